@@ -1,0 +1,29 @@
+"""Who acts, through which door, with which rights."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+Kind = Literal["member", "customer", "client", "system"]
+Door = Literal["web", "portal", "api", "import", "clock", "command", "demo"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One who acts within the current tenant. `id` is the member's, contact's or client's id; none for the system."""
+
+    kind: Kind
+    id: UUID | None
+    name: str
+    door: Door
+    permissions: frozenset[str]
+    role: str = ""
+    identity_id: UUID | None = None
+    request_id: str | None = None
+    language: str = "en"
+    time_zone: str | None = None
+
+    @property
+    def member_id(self) -> UUID | None:
+        """The member who acts, or none."""
+        return self.id if self.kind == "member" else None

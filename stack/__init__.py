@@ -1,0 +1,1 @@
+"""The local servers of a machine of one's own, under one supervisor."""
