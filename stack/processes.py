@@ -29,7 +29,7 @@ Popen = subprocess.Popen[bytes]
 class Program:
     """What to run for one part.
 
-    `stops` is the order of signals that ends it, each with the seconds it is given; SIGKILL follows by itself.
+    `stops` is the order of signals that ends it, each with the seconds it is given; SIGKILL follows.
     `ready` is asked again and again until it is true, at most `start_seconds` long.
     """
 

