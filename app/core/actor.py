@@ -10,7 +10,10 @@ Door = Literal["web", "portal", "api", "import", "clock", "command", "demo"]
 
 @dataclass(frozen=True)
 class Actor:
-    """One who acts within the current tenant. `id` is the member's, contact's or client's id; none for the system."""
+    """One who acts within the current tenant.
+
+    `id` is the member's, contact's or client's id; none for the system.
+    """
 
     kind: Kind
     id: UUID | None

@@ -3,9 +3,7 @@
 from app.core.actor import Actor
 from app.core.errors import NotAllowed
 
-OBJECTS = (
-    "companies contacts deals activities products orders order_lines deliveries incidents cases".split()
-)
+OBJECTS = "companies contacts deals activities products orders order_lines deliveries incidents cases".split()
 
 _READ = frozenset(f"{name}:read" for name in OBJECTS)
 _WRITE = frozenset(f"{name}:write" for name in OBJECTS)
