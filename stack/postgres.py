@@ -105,7 +105,8 @@ def program(data_dir: Path, port: int, *, durable: bool = True, socket_dir: Path
         ready=lambda: accepts(url(port, (data_dir / "password").read_text().strip())),
         user=user,
         # Fast, then immediate: neither loses what was committed.
-        stops=((signal.SIGINT, 8.0), (signal.SIGQUIT, 3.0)),
+        stops=((signal.SIGINT, 5.0), (signal.SIGQUIT, 2.0)),
+        orphaned=signal.SIGINT,
         start_seconds=120.0,
     )
 

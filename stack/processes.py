@@ -1,6 +1,7 @@
 """A part as a process: how it is started, asked whether it is ready, and ended."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -30,7 +31,9 @@ class Program:
     """What to run for one part.
 
     `stops` is the order of signals that ends it, each with the seconds it is given; SIGKILL follows.
-    `ready` is asked again and again until it is true, at most `start_seconds` long.
+    `ready` is asked again and again until it is true, at most `start_seconds` long. `orphaned` is the signal
+    that it gets when we die without stopping it. Lines that match `noise` are left out of the log, the files
+    `leftovers` are removed after its end.
     """
 
     name: str
@@ -40,7 +43,10 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     user: User | None = None
     stops: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 10.0),)
+    orphaned: signal.Signals = signal.SIGTERM
     start_seconds: float = 60.0
+    noise: re.Pattern[str] | None = None
+    leftovers: tuple[Path, ...] = ()
 
 
 def spawn(program: Program, output: int | IO[bytes] = subprocess.PIPE) -> Popen:
@@ -51,7 +57,7 @@ def spawn(program: Program, output: int | IO[bytes] = subprocess.PIPE) -> Popen:
 def _spawn(program: Program, output: int | IO[bytes]) -> Popen:
     user = program.user
     identity = (str(user.uid), str(user.gid)) if user else ("-1", "-1")
-    tether = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), str(int(program.stops[0][0]))]
+    tether = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), str(int(program.orphaned))]
     return subprocess.Popen(
         [*tether, *identity, str(program.folder), *program.argv],
         stdin=subprocess.DEVNULL,
@@ -83,6 +89,8 @@ def stop(program: Program, process: Popen) -> None:
             process.wait(seconds)
     end_group(process.pid)
     process.wait()
+    for path in program.leftovers:
+        path.unlink(missing_ok=True)
 
 
 def end_group(leader: int) -> None:

@@ -58,7 +58,7 @@ def program(data_dir: Path, port: int, *, durable: bool = True) -> Program:
         argv=(valkey_server(), *arguments),
         folder=data_dir,
         ready=lambda: pings(port),
-        stops=((signal.SIGTERM, 5.0),),
+        stops=((signal.SIGTERM, 2.0),),
         start_seconds=30.0,
     )
 

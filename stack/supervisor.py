@@ -1,0 +1,235 @@
+"""Starts parts in the order of their needs, restarts what dies, and stops all of it in order."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from types import FrameType
+
+from stack.errors import StackError
+from stack.log import Log
+from stack.orphans import Register
+from stack.processes import Popen, Program, spawn, stop, wait_ready
+
+BACKOFF = (0.3, 1.0, 2.0, 5.0, 10.0, 30.0)
+HEALTHY_SECONDS = 60.0
+TICK_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Part:
+    """A server that is to run until the end; `rank` orders the stop, lowest first, equal ones together."""
+
+    name: str
+    prepare: Callable[[], Program]
+    needs: tuple[str, ...] = ()
+    rank: int = 0
+    after: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that runs once, to its end, before others may start."""
+
+    name: str
+    program: Callable[[], Program]
+    needs: tuple[str, ...] = ()
+
+
+class Supervisor:
+    """Runs parts and steps until it is told to stop."""
+
+    def __init__(self, units: Sequence[Part | Step], log: Log, register: Register) -> None:
+        self._units = units
+        self._log = log
+        self._register = register
+        self._ready = {unit.name: threading.Event() for unit in units}
+        self._running: dict[str, tuple[Program, Popen]] = {}
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._asked_to_stop = False
+        self._failure: str | None = None
+
+    def run(self, announce: Callable[[], None]) -> None:
+        """Starts all, calls `announce` when all is ready, returns when stopped; StackError if a start fails."""
+        self._take_signals()
+        threads = [
+            threading.Thread(target=self._guarded, args=(unit,), name=unit.name) for unit in self._units
+        ]
+        try:
+            for thread in threads:
+                thread.start()
+            if self._all_ready():
+                announce()
+            while not self._asked_to_stop and not self._stopping.is_set():
+                self._stopping.wait(TICK_SECONDS)
+        finally:
+            self._stopping.set()
+            self._stop_all()
+            for thread in threads:
+                thread.join()
+        if self._failure:
+            raise StackError(self._failure)
+
+    def restart(self, names: Sequence[str]) -> None:
+        """Ends these parts; they come back by themselves."""
+        for name in names:
+            with self._lock:
+                running = self._running.get(name)
+            if running and not self._stopping.is_set():
+                stop(*running)
+
+    @property
+    def stopping(self) -> threading.Event:
+        return self._stopping
+
+    def _take_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # Under nohup the signal is ignored and stays so.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._on_signal)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        # Nothing that takes a lock: the thread that we interrupt may hold it.
+        self._asked_to_stop = True
+
+    def _all_ready(self) -> bool:
+        while not self._asked_to_stop and not self._stopping.is_set():
+            if all(event.is_set() for event in self._ready.values()):
+                return True
+            self._stopping.wait(TICK_SECONDS)
+        return False
+
+    def _guarded(self, unit: Part | Step) -> None:
+        try:
+            if self._wait_for(unit.needs):
+                self._keep(unit) if isinstance(unit, Part) else self._once(unit)
+        except StackError as error:
+            self._fail(str(error))
+        except OSError as error:
+            self._fail(f"{unit.name} could not be started: {error}.")
+
+    def _wait_for(self, needs: tuple[str, ...]) -> bool:
+        for need in needs:
+            event = self._ready.get(need)
+            while event and not event.wait(0.1):
+                if self._stopping.is_set():
+                    return False
+        return not self._stopping.is_set()
+
+    def _fail(self, sentence: str) -> None:
+        if not self._stopping.is_set():
+            self._failure = self._failure or sentence
+        self._stopping.set()
+
+    def _once(self, step: Step) -> None:
+        began = time.monotonic()
+        self._log.line(step.name, "begins")
+        said = Tail()
+        process = self._start(step.name, step.program(), said)
+        if process is None:
+            return
+        code = process.wait()
+        said.finish()
+        self._forget(step.name)
+        if code != 0:
+            self._fail(f"{step.name} failed: {said.last}")
+            return
+        self._mark_ready(step.name, f"done in {time.monotonic() - began:.1f} s")
+
+    def _keep(self, part: Part) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            said = Tail()
+            program = part.prepare()
+            process = self._start(part.name, program, said)
+            if process is None:
+                return
+            if wait_ready(program, process, self._stopping.is_set):
+                part.after()
+                self._mark_ready(part.name, f"ready in {time.monotonic() - began:.1f} s")
+            elif not self._ready[part.name].is_set() and not self._stopping.is_set():
+                stop(program, process)
+                said.finish()
+                self._fail(f"{part.name} did not start: {said.last}")
+                return
+            code = process.wait()
+            if self._stopping.is_set():
+                return
+            stop(program, process)
+            failures = 0 if time.monotonic() - began > HEALTHY_SECONDS else failures
+            pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
+            self._log.line(part.name, f"ended with {_in_words(code)}; again in {pause:g} s")
+            failures += 1
+            self._stopping.wait(pause)
+
+    def _mark_ready(self, name: str, text: str) -> None:
+        self._log.line(name, text)
+        self._ready[name].set()
+
+    def _start(self, name: str, program: Program, said: "Tail") -> Popen | None:
+        with self._lock:
+            if self._stopping.is_set():
+                return None
+            process = spawn(program)
+            self._running[name] = (program, process)
+        self._register.add(name, process.pid)
+        said.follow(process, lambda text: self._log.line(name, text), program)
+        return process
+
+    def _forget(self, name: str) -> None:
+        with self._lock:
+            self._running.pop(name, None)
+        self._register.remove(name)
+
+    def _stop_all(self) -> None:
+        with self._lock:
+            running = dict(self._running)
+        ranks = {unit.name: unit.rank if isinstance(unit, Part) else -1 for unit in self._units}
+        for rank in sorted({ranks[name] for name in running}):
+            names = [name for name in running if ranks[name] == rank]
+            threads = [threading.Thread(target=self._stop_one, args=(name, *running[name])) for name in names]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+    def _stop_one(self, name: str, program: Program, process: Popen) -> None:
+        began = time.monotonic()
+        stop(program, process)
+        self._forget(name)
+        self._log.line(name, f"stopped in {time.monotonic() - began:.1f} s")
+
+
+class Tail:
+    """Follows what a process says, and keeps its last line for the sentence that explains its end."""
+
+    def __init__(self) -> None:
+        self.last = "it said nothing"
+        self._thread: threading.Thread | None = None
+
+    def follow(self, process: Popen, say: Callable[[str], None], program: Program) -> None:
+        self._thread = threading.Thread(target=self._pump, args=(process, say, program), daemon=True)
+        self._thread.start()
+
+    def finish(self) -> None:
+        """Waits a moment for what is still in the pipe."""
+        if self._thread:
+            self._thread.join(1.0)
+
+    def _pump(self, process: Popen, say: Callable[[str], None], program: Program) -> None:
+        if process.stdout is None:
+            return
+        with suppress(ValueError, OSError):
+            for raw in process.stdout:
+                text = raw.decode(errors="replace").rstrip()
+                if text and not (program.noise and program.noise.search(text)):
+                    self.last = text
+                    say(text)
+
+
+def _in_words(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"code {code}"
