@@ -1,0 +1,64 @@
+"""How Kith talks to PostgreSQL: by the extended protocol, except for the few strings of the ground floor."""
+
+from typing import Any
+
+import orjson
+import psycopg
+from psycopg._queries import PostgresQuery
+from psycopg.rows import TupleRow
+from sqlalchemy import URL, Engine, create_engine, make_url
+
+
+class ExtendedCursor(psycopg.Cursor[TupleRow]):
+    """A cursor whose every query is one statement: the server refuses `a; b` in the extended protocol."""
+
+    def _execute_send(
+        self,
+        query: PostgresQuery,
+        *,
+        force_extended: bool = False,  # noqa: ARG002 - the signature is psycopg's
+        binary: bool | None = None,
+    ) -> None:
+        super()._execute_send(query, force_extended=True, binary=binary)
+
+
+def run_string(connection: psycopg.Connection[Any], sql: str) -> None:
+    """Send `sql`, which may hold several statements and never holds a caller's value, in one round trip."""
+    with psycopg.Cursor(connection) as cursor:
+        cursor.execute(sql.encode())
+
+
+def sqlalchemy_url(url: str) -> URL:
+    """`url` (postgresql://...) for SQLAlchemy with psycopg."""
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def psycopg_url(url: str | URL) -> str:
+    """`url` for psycopg itself, password included."""
+    plain = make_url(url).set(drivername="postgresql")
+    return plain.render_as_string(hide_password=False)
+
+
+def make_engine(url: str | URL, *, application: str, **pool: Any) -> Engine:
+    """An engine in driver autocommit: who begins a transaction is the hook, not the driver.
+
+    Statements are never prepared on the server: the same text means another table in the next tenant.
+    """
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        use_native_hstore=False,
+        json_deserializer=orjson.loads,
+        json_serializer=_to_json,
+        connect_args={
+            "autocommit": True,
+            "cursor_factory": ExtendedCursor,
+            "prepare_threshold": None,
+            "application_name": application,
+            "connect_timeout": 10,
+        },
+        **pool,
+    )
+
+
+def _to_json(value: Any) -> str:
+    return orjson.dumps(value).decode()

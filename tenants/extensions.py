@@ -1,0 +1,42 @@
+"""The schema `ext`: extensions, and the immutable functions that sorting and searching stand on."""
+
+EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "fuzzystrmatch")
+
+SCHEMA = """
+CREATE SCHEMA IF NOT EXISTS ext;
+GRANT USAGE ON SCHEMA ext TO PUBLIC;
+"""
+
+# unaccent() counts as stable because its dictionary could change. Ours does not, and an index needs
+# an immutable function. Declaring the C function itself so lets the planner inline what is built on it.
+IMMUTABLE_UNACCENT = """
+CREATE OR REPLACE FUNCTION ext.unaccent_fixed(regdictionary, text) RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE STRICT AS '$libdir/unaccent', 'unaccent_dict';
+"""
+
+# Where a provider lets nobody declare C functions: the same, slower.
+IMMUTABLE_UNACCENT_WRAPPED = """
+CREATE OR REPLACE FUNCTION ext.unaccent_fixed(regdictionary, text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT RETURN ext.unaccent($1, $2);
+"""
+
+FUNCTIONS = """
+-- Lower case without accents: Müller -> muller, Straße -> strasse, Łódź -> lodz, Ærø -> aero.
+CREATE OR REPLACE FUNCTION ext.fold(text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+    RETURN lower(ext.unaccent_fixed('ext.unaccent', normalize($1, NFKC)));
+
+-- What rows are sorted by; the same in ORDER BY and in indexes.
+CREATE OR REPLACE FUNCTION ext.sort_key(text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+    RETURN lower(ext.unaccent_fixed('ext.unaccent', normalize($1, NFKC)));
+
+-- What is searched in: folded, and where there are umlauts also as Germans spell them without
+-- (Müller -> muller mueller), so that either way of writing finds the other.
+CREATE OR REPLACE FUNCTION ext.search_key(text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+    RETURN CASE WHEN normalize($1, NFKC) ~ '[äöüÄÖÜ]'
+        THEN ext.fold($1) || ' ' || ext.fold(
+            replace(replace(replace(lower(normalize($1, NFKC)), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'))
+        ELSE ext.fold($1) END;
+"""

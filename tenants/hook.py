@@ -1,0 +1,78 @@
+"""The hook: the one string that opens a transaction as a role, in a schema, within a time limit."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, event
+
+from tenants import names
+from tenants.context import Mode, TenantMixup, current, mode
+from tenants.driver import run_string
+
+CONTROL_ROLE = "kith_control"
+CONTROL_SCHEMA = "kith"
+
+
+def open_as_control(engine: Engine) -> None:
+    """Every transaction of `engine` runs as kith_control: data of the control database, never structure."""
+    event.listen(engine, "begin", _opener(lambda: (CONTROL_ROLE, CONTROL_SCHEMA)))
+
+
+def open_as_tenant(engine: Engine) -> None:
+    """Every transaction of `engine` belongs to the tenant current at its begin, and to no other."""
+    event.listen(engine, "begin", _opener(_tenant_place))
+    event.listen(engine, "before_cursor_execute", _refuse_mixup)
+
+
+def begin_string(role: str, schema: str, how: Mode) -> str:
+    """The hook's text: begin, become `role`, see only `schema` and the extensions."""
+    return _text(role, schema, how.read_only, how.statement_timeout_ms)
+
+
+@lru_cache(maxsize=4096)
+def _text(role: str, schema: str, read_only: bool, timeout_ms: int) -> str:
+    return (
+        f"BEGIN{' READ ONLY' if read_only else ''}; SET LOCAL ROLE {names.plain_name(role)}; "
+        f"SET LOCAL search_path = {names.plain_name(schema)}, ext; "
+        f"SET LOCAL statement_timeout = {int(timeout_ms)}"
+    )
+
+
+def _tenant_place() -> tuple[str, str]:
+    schema = current().schema
+    return schema, schema
+
+
+def _opener(place: Callable[[], tuple[str, str]]) -> Callable[[Connection], None]:
+    def begin(connection: Connection) -> None:
+        role, schema = place()
+        _send(connection, begin_string(role, schema, mode()))
+        connection.info["role"] = role
+
+    return begin
+
+
+def _send(connection: Connection, text: str) -> None:
+    """Send the hook; a connection that died while it lay in the pool is replaced once."""
+    driver = _driver(connection)
+    try:
+        run_string(driver, text)
+    except psycopg.OperationalError:
+        if not driver.closed:
+            raise
+        connection.invalidate()
+        run_string(_driver(connection), text)
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver
+
+
+def _refuse_mixup(connection: Connection, *_: object) -> None:
+    role = connection.info.get("role")
+    if current().schema != role:
+        raise TenantMixup(f"this transaction belongs to {role}, the work at hand to {current().schema}")

@@ -1,0 +1,158 @@
+"""Tenants made ahead of need, and claimed by one UPDATE when a company signs up."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exc, func, select, update
+
+from tenants import building, catalogue, revisions, slugs
+from tenants.context import Mode, Tenant, transactions
+from tenants.engines import engines
+from tenants.models import SIGNED_UP, Cell, TenantRecord
+
+# An inline build may lose its spare to a neighbour; each try builds one more, so nobody starves.
+_TRIES = 20
+
+
+class SlugTaken(Exception):
+    """Another tenant has this address, or it is reserved or no address at all."""
+
+
+class PoolEmpty(RuntimeError):
+    """No cell takes new tenants."""
+
+
+def claim(slug: str, name: str, region: str | None = None, signup_id: UUID | None = None) -> Tenant:
+    """Give a spare to a company; it is in state 'claimed' until `activate`.
+
+    Commits by itself, in the control database only. The same `signup_id` gets the same tenant again.
+    Builds one at once where no spare is left. Raises SlugTaken.
+    """
+    if slugs.fault(slug) is not None:
+        raise SlugTaken(slug)
+    if signup_id is not None and (known := catalogue.by_signup(signup_id)):
+        return known
+    for _ in range(_TRIES):
+        if (tenant_id := _claim_spare(slug, name, region, signup_id)) is not None:
+            return _claimed(tenant_id)
+        building.build(building.roomiest_cell(engines(), region))
+    raise PoolEmpty(f"no spare could be had for {slug}")
+
+
+def activate(tenant: Tenant) -> Tenant:
+    """The sign-up is complete: the tenant's owner and settings stand."""
+    return set_state(tenant, "active")
+
+
+def release(tenant: Tenant) -> None:
+    """Give up a claim that will not be finished: its address is free again, its schema waits for removal."""
+    _update(tenant, slug=None, signup_id=None, state="deleting", state_changed_at=func.now())
+
+
+def abandoned_claims(older_than_seconds: int = 600) -> list[Tenant]:
+    """Claims that nobody finished."""
+    age = func.make_interval(0, 0, 0, 0, 0, 0, older_than_seconds)
+    with transactions(Mode(read_only=True)), engines().control.begin() as connection:
+        ids = connection.scalars(
+            select(TenantRecord.id).where(
+                TenantRecord.state == "claimed", TenantRecord.claimed_at < func.now() - age
+            )
+        ).all()
+    return [tenant for tenant in map(catalogue.by_id, ids) if tenant]
+
+
+def set_state(tenant: Tenant, state: str) -> Tenant:
+    """Move a company's tenant to another state; doors follow within half a minute."""
+    if state not in SIGNED_UP:
+        raise ValueError(f"not a state of a tenant: {state}")
+    _update(tenant, state=state, state_changed_at=func.now())
+    return _claimed(tenant.id)
+
+
+def rename(tenant: Tenant, *, slug: str | None = None, name: str | None = None) -> Tenant:
+    """Another address or name; nothing in the tenant's database moves. Raises SlugTaken."""
+    if slug is not None and slugs.fault(slug) is not None:
+        raise SlugTaken(slug)
+    changes = {key: value for key, value in (("slug", slug), ("name", name)) if value is not None}
+    try:
+        _update(tenant, **changes)
+    except exc.IntegrityError as error:
+        raise SlugTaken(slug) from error
+    return _claimed(tenant.id)
+
+
+def is_free(slug: str) -> bool:
+    """Whether the address could be claimed now."""
+    if slugs.fault(slug) is not None:
+        return False
+    with transactions(Mode(read_only=True)), engines().control.begin() as connection:
+        return connection.scalar(select(TenantRecord.id).where(TenantRecord.slug == slug)) is None
+
+
+def ensure_spares(wanted: int) -> int:
+    """Build until each open cell has `wanted` spares at the newest revision; how many were built.
+
+    Also finishes or removes what a killed builder left. Several callers at once do not overbuild.
+    """
+    return sum(building.fill(cell, wanted) for cell in _open_cells())
+
+
+def build_spare() -> str:
+    """Build one spare in the roomiest cell; its schema's name."""
+    return building.build(building.roomiest_cell(engines(), None))
+
+
+def _claim_spare(slug: str, name: str, region: str | None, signup_id: UUID | None) -> UUID | None:
+    record = TenantRecord
+    conditions = [
+        record.state == "spare",
+        record.schema_rev == revisions.head("tenant"),
+        Cell.state == "open",
+    ]
+    if region is not None:
+        conditions.append(Cell.region == region)
+    spare = (
+        select(record.id)
+        .join(Cell, Cell.id == record.cell_id)
+        .where(*conditions)
+        .order_by(record.created_at)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=record)
+        .scalar_subquery()
+    )
+    statement = (
+        update(record)
+        .where(record.id == spare)
+        .values(
+            slug=slug, name=name, signup_id=signup_id, state="claimed",
+            claimed_at=func.now(), state_changed_at=func.now(),
+        )
+        .returning(record.id)
+    )  # fmt: skip
+    try:
+        with transactions(Mode()), engines().control.begin() as connection:
+            return connection.scalar(statement)
+    except exc.IntegrityError as error:
+        known = catalogue.by_signup(signup_id) if signup_id else None
+        if known is None:
+            raise SlugTaken(slug) from error
+        return known.id
+
+
+def _claimed(tenant_id: UUID) -> Tenant:
+    tenant = catalogue.by_id(tenant_id)
+    if tenant is None:
+        raise LookupError(f"no such tenant: {tenant_id}")
+    return tenant
+
+
+def _update(tenant: Tenant, **changes: Any) -> None:
+    with transactions(Mode()), engines().control.begin() as connection:
+        connection.execute(update(TenantRecord).where(TenantRecord.id == tenant.id).values(**changes))
+    catalogue.forget(tenant)
+
+
+def _open_cells() -> Sequence[str]:
+    with transactions(Mode(read_only=True)), engines().control.begin() as connection:
+        return connection.scalars(select(Cell.id).where(Cell.state == "open").order_by(Cell.id)).all()

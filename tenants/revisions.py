@@ -1,0 +1,80 @@
+"""The three families of Alembic revisions; the tenants' are compiled once to SQL and replayed."""
+
+from functools import lru_cache
+from io import StringIO
+from pathlib import Path
+from typing import Literal
+
+from alembic.config import Config
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from tenants import names
+
+Family = Literal["control", "cell", "tenant"]
+
+FOLDER = Path(__file__).with_name("migrations")
+# In a tenant's revision this name stands for the tenant's own role.
+ROLE_TOKEN = "kith_tenant"  # noqa: S105 - a place holder, not a secret
+
+
+def config(family: Family) -> Config:
+    """Alembic's configuration of one family."""
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER / family).replace("%", "%%"))
+    made.set_main_option("path_separator", "newline")
+    return made
+
+
+@lru_cache
+def directory(family: Family) -> ScriptDirectory:
+    """The revisions of one family."""
+    return ScriptDirectory.from_config(config(family))
+
+
+def head(family: Family) -> str:
+    """The newest revision; there is exactly one."""
+    newest = directory(family).get_current_head()
+    if newest is None:
+        raise LookupError(f"no revisions of {family}")
+    return newest
+
+
+@lru_cache(maxsize=64)
+def compiled(since: str | None, until: str) -> str:
+    """The SQL from revision `since` (None: from nothing) to `until`, without schema and with ROLE_TOKEN."""
+    buffer = StringIO()
+    context = MigrationContext.configure(
+        dialect_name="postgresql",
+        dialect_opts={"paramstyle": "named"},
+        opts={"as_sql": True, "output_buffer": buffer},
+    )
+    steps = list(directory("tenant").iterate_revisions(until, since or "base"))
+    with Operations.context(context):
+        for step in reversed(steps):
+            step.module.upgrade()
+    return buffer.getvalue()
+
+
+def script(schema: str, since: str | None, until: str) -> str:
+    """The SQL that brings `schema` from `since` to `until` and writes so down, for one transaction."""
+    name = names.tenant_name(schema)
+    changes = compiled(since, until).replace(ROLE_TOKEN, name)
+    return (
+        f"SET LOCAL search_path = {name}, ext;\n{changes}\n"
+        f"INSERT INTO kith.tenant_rev (schema_name, rev) VALUES ('{name}', '{_revision(until)}')"
+        " ON CONFLICT (schema_name) DO UPDATE SET rev = excluded.rev, at = now();\n"
+    )
+
+
+def _revision(text: str) -> str:
+    if not text.replace("_", "").isalnum():
+        raise names.BadName(f"not a revision: {text!r}")
+    return text
+
+
+def older(family: Family, than: str) -> list[str]:
+    """The revisions before `than`, newest first."""
+    steps = directory(family).iterate_revisions(than, "base")
+    return [step.revision for step in steps if step.revision != than]

@@ -1,0 +1,110 @@
+"""The one session: Flask-SQLAlchemy's, routed to the control database or to the current tenant."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import Connection, Engine, MetaData, Table, event, inspect
+from sqlalchemy.orm import Mapper, SessionTransaction, scoped_session
+from sqlalchemy.sql import visitors
+
+from tenants.base import ControlBase
+from tenants.context import STATEMENT_TIMEOUT_MS, Mode, TenantMixup, current, transactions
+from tenants.engines import engines
+
+_TENANT = "tenant of this transaction"
+_UNIT = "unit of work"
+
+
+class Session(FlaskSession):
+    """Control tables go to the control database, everything else to the tenant current at that moment.
+
+    A transaction keeps the tenant of its first statement; one for another tenant raises TenantMixup.
+    """
+
+    def get_bind(
+        self,
+        mapper: Any | None = None,
+        clause: Any | None = None,
+        bind: Engine | Connection | None = None,
+        **_: Any,
+    ) -> Engine | Connection:
+        if bind is not None:
+            return bind
+        if _metadata_of(mapper, clause) is ControlBase.metadata:
+            return engines().control
+        return engines().tenant(self._pin_tenant())
+
+    def _pin_tenant(self) -> Any:
+        tenant = current()
+        pinned = self.info.setdefault(_TENANT, tenant)
+        if pinned.schema != tenant.schema:
+            raise TenantMixup(f"this transaction belongs to {pinned.schema}, the work to {tenant.schema}")
+        return tenant
+
+
+def _metadata_of(mapper: Any | None, clause: Any | None) -> MetaData | None:
+    if mapper is not None:
+        mapped: Mapper[Any] = inspect(mapper)
+        return mapped.local_table.metadata if isinstance(mapped.local_table, Table) else None
+    if clause is None:
+        return None
+    if isinstance(clause, Table):
+        return clause.metadata
+    return next((table.metadata for table in _tables(clause)), None)
+
+
+def _tables(clause: Any) -> Iterator[Table]:
+    """Tables that `clause` speaks of, the first columns' first."""
+    for element in visitors.iterate(clause):
+        table = element if isinstance(element, Table) else getattr(element, "table", None)
+        if isinstance(table, Table):
+            yield table
+
+
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy with the ground floor's engine in place of its own."""
+
+    def _make_engine(self, *_: Any, **__: Any) -> Engine:
+        return engines().control
+
+
+_database = Database(session_options={"class_": Session, "expire_on_commit": False})
+session: scoped_session[Session] = _database.session  # type: ignore[assignment]
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _unpin_tenant(ended: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        ended.info.pop(_TENANT, None)
+
+
+def init_app(app: Flask) -> None:
+    """Bind the session to `app`; `tenants.engines.configure` must have been called."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = engines().control.url
+    _database.init_app(app)
+
+
+@contextmanager
+def unit_of_work(
+    read_only: bool = False, statement_timeout_ms: int = STATEMENT_TIMEOUT_MS
+) -> Iterator[scoped_session[Session]]:
+    """One transaction per database: committed at the end, rolled back when the block raises.
+
+    The session is empty afterwards. Units do not nest. `statement_timeout_ms` 0 means no limit.
+    """
+    if session.info.get(_UNIT):
+        raise RuntimeError("units of work do not nest: this session is in one already")
+    session.info[_UNIT] = True
+    with transactions(Mode(read_only, statement_timeout_ms)):
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.remove()
