@@ -1,0 +1,1 @@
+"""What hurts or helps a relation: promises, incidents, health, and what to do next."""
