@@ -1,0 +1,1 @@
+"""Activities: tasks, calls, meetings and notes on any record."""

@@ -1,0 +1,26 @@
+"""Every object there is: importing this module registers them all."""
+
+from app.domain.activities.models import ACTIVITIES
+from app.domain.cases.models import CASES
+from app.domain.companies.models import COMPANIES
+from app.domain.contacts.models import CONTACTS
+from app.domain.deals.models import DEALS
+from app.domain.deliveries.models import DELIVERIES
+from app.domain.incidents.models import INCIDENTS
+from app.domain.orders.models import ORDER_LINES, ORDERS
+from app.domain.products.models import PRODUCTS
+from app.records.types import ObjectType
+
+# In the order in which people see them.
+OBJECTS: tuple[ObjectType, ...] = (
+    COMPANIES,
+    CONTACTS,
+    DEALS,
+    ACTIVITIES,
+    ORDERS,
+    ORDER_LINES,
+    DELIVERIES,
+    INCIDENTS,
+    CASES,
+    PRODUCTS,
+)

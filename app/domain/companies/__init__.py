@@ -1,0 +1,1 @@
+"""Companies: customers, prospects and partners that are organisations."""

@@ -1,0 +1,1 @@
+"""Deals: what may be sold, in pipelines of stages."""

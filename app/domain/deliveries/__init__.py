@@ -1,0 +1,1 @@
+"""Deliveries: what was promised to arrive, when, and when it did."""

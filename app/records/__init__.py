@@ -1,0 +1,1 @@
+"""The record engine: what every object can do, from its description alone."""

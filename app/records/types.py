@@ -1,0 +1,260 @@
+"""How an object is described: its fields, relations and behaviour."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table
+
+from app.core.actor import Actor
+from app.core.errors import Problem
+from app.core.text import N_
+
+Kind = Literal[
+    "text",
+    "longtext",
+    "email",
+    "phone",
+    "url",
+    "domain",
+    "number",
+    "money",
+    "percent",
+    "date",
+    "datetime",
+    "boolean",
+    "choice",
+    "relation",
+    "member",
+    "country",
+    "currency",
+    "emails",
+    "phones",
+    "external_ids",
+]
+Visibility = Literal["shared", "opinion", "legal"]
+State = Literal["bad", "warn", "good", "info", "quiet"]
+
+# Kinds whose values lie in `identifiers` and not in a column.
+IDENTIFIED: Mapping[str, str] = {"emails": "email", "phones": "phone", "external_ids": "external"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the values a choice may have; `state` colours it, `aliases` are other words for it."""
+
+    value: str | int
+    label: str
+    state: State | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an object. `label` and `help` are msgids.
+
+    `target` is the object of a relation, `currency` the field that holds the money's currency,
+    `group` the section of the record page, `in_table` whether the table shows it by default.
+    `generated` columns are computed by the database and returned after each write; `exclusive`
+    identifiers belong to one live record only; `limit` is the longest text in characters.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    required: bool = False
+    unique: bool = False
+    searchable: bool = False
+    sortable: bool = False
+    personal: bool = False
+    visibility: Visibility = "shared"
+    readonly: bool = False
+    generated: bool = False
+    choices: tuple[Choice, ...] = ()
+    target: str | None = None
+    currency: str | None = None
+    help: str = ""
+    default: Any = None
+    in_table: bool = False
+    group: str = N_("Details")
+    exclusive: bool = False
+    keeps_history: bool = False
+    limit: int | None = None
+    decimals: int = 4
+    minimum: int | None = None
+    maximum: int | None = None
+
+    @property
+    def multiline(self) -> bool:
+        """Whether the text may have several lines."""
+        return self.kind == "longtext"
+
+    @property
+    def stored(self) -> bool:
+        """Whether the field is a column of the object's own table."""
+        return self.kind not in IDENTIFIED
+
+    @property
+    def relates_to(self) -> str | None:
+        """The name of the target this field points to: another object, or the members."""
+        return "members" if self.kind == "member" else self.target
+
+    @cached_property
+    def choice_values(self) -> frozenset[str | int]:
+        """The values a choice may have."""
+        return frozenset(choice.value for choice in self.choices)
+
+
+@dataclass(frozen=True)
+class Related:
+    """A list of `object` on the record page: those whose `field` points to the record."""
+
+    name: str
+    object: str
+    field: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Inherit:
+    """A `field` left empty takes `source` of the record that the relation `via` points to."""
+
+    field: str
+    via: str
+    source: str
+
+
+@dataclass
+class Change:
+    """One record's change on its way into the database.
+
+    `before` is None for a new record; `values` holds only what changes and may be added to in
+    `prepare`; `after` is the whole record once stored; `quiet` marks imported history, which opens
+    no incident and tells nobody. A change with `problems` is not stored.
+    """
+
+    object: str
+    record_id: UUID
+    before: dict[str, Any] | None
+    values: dict[str, Any]
+    after: dict[str, Any] = field(default_factory=dict)
+    quiet: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    verb: str = "updated"
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the record did not exist before."""
+        return self.before is None
+
+    def value(self, name: str) -> Any:
+        """The field's value once this change is stored."""
+        if name in self.values:
+            return self.values[name]
+        return self.before.get(name) if self.before else None
+
+    def changes(self, *names: str) -> bool:
+        """Whether any of these fields gets another value."""
+        before = self.before or {}
+        return any(name in self.values and self.values[name] != before.get(name) for name in names)
+
+
+class Behaviour:
+    """What a feature adds to its object; every method takes batches, in the transaction of the change."""
+
+    def prepare(self, actor: Actor, changes: list[Change]) -> None:
+        """Fill, derive and check values before they are stored; may add problems to a change."""
+
+    def stored(self, actor: Actor, changes: list[Change]) -> None:
+        """Do what follows from changes that are stored: timers, totals, incidents.
+
+        Called for new, changed, trashed and restored records; `verb` tells which.
+        """
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something a relation may point to: where it lies, what it is called, who may see it.
+
+    `permission` None: everybody; `live` is true for rows that may be chosen.
+    """
+
+    name: str
+    table: Any
+    title: ColumnElement[str]
+    permission: str | None
+    live: ColumnElement[bool]
+    order: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class ObjectType:
+    """One object: its name in addresses, its words, its table and its fields."""
+
+    name: str
+    singular: str
+    plural: str
+    icon: str
+    table: Table
+    fields: tuple[Field, ...]
+    title: str = "name"
+    title_else: tuple[str, ...] = ()
+    subtitle: tuple[str, ...] = ()
+    default_sort: str = "-updated_at"
+    related: tuple[Related, ...] = ()
+    inherits: tuple[Inherit, ...] = ()
+    require_any: tuple[str, ...] = ()
+    numbered: str | None = None
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    position: int = 100
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        """The fields by their names, the record's own (`created_at`, ...) included."""
+        return {each.name: each for each in (*self.fields, *RECORD_FIELDS)}
+
+    @cached_property
+    def columns(self) -> tuple[Field, ...]:
+        """Fields that are columns of the table."""
+        return tuple(each for each in self.fields if each.stored)
+
+    @cached_property
+    def identified(self) -> tuple[Field, ...]:
+        """Fields whose values lie in `identifiers`."""
+        return tuple(each for each in self.fields if not each.stored)
+
+    @cached_property
+    def identifier_kinds(self) -> frozenset[str]:
+        """Kinds of identifiers that a record of this object has."""
+        kinds = {IDENTIFIED[each.kind] for each in self.identified}
+        return frozenset(kinds | ({"domain"} if "domain" in self.by_name else set()))
+
+    @cached_property
+    def in_table(self) -> tuple[str, ...]:
+        """Names of the fields that a table shows by default."""
+        return tuple(each.name for each in self.fields if each.in_table)
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[Field, ...]]:
+        """Sections of the record page in their order."""
+        names = dict.fromkeys(each.group for each in self.fields)
+        return {name: tuple(each for each in self.fields if each.group == name) for name in names}
+
+    def permission(self, verb: str) -> str:
+        """The permission that `verb` (read, write, delete) needs."""
+        return f"{self.name}:{verb}"
+
+
+RECORD_FIELDS = (
+    Field("id", "text", N_("Id"), readonly=True),
+    Field("version", "number", N_("Version"), readonly=True, decimals=0),
+    Field("created_at", "datetime", N_("Created"), readonly=True, sortable=True),
+    Field("updated_at", "datetime", N_("Last changed"), readonly=True, sortable=True),
+    Field("created_by", "member", N_("Created by"), readonly=True),
+    Field("updated_by", "member", N_("Changed by"), readonly=True),
+)
+
+Values = Mapping[str, Any]
+Problems = Sequence[Problem]
