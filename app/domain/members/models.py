@@ -1,0 +1,64 @@
+"""Members, and grants: whatever lets somebody in. Grants keep only hashes of their secrets."""
+
+from datetime import datetime
+from typing import Any, Literal, get_args
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.ids import new_id
+from tenants.base import TenantBase
+
+Instant = TIMESTAMP(timezone=True)
+Role = Literal["owner", "admin", "member", "reader"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+class Member(TenantBase):
+    """A person of this company; `language` and `time_zone` are the workspace's where empty."""
+
+    __tablename__ = "members"
+    __table_args__ = (CheckConstraint("role IN ('owner', 'admin', 'member', 'reader')"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=func.uuidv7())
+    identity_id: Mapped[UUID] = mapped_column(unique=True)
+    email: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[str] = mapped_column(server_default="member")
+    title: Mapped[str | None]
+    language: Mapped[str | None]
+    time_zone: Mapped[str | None]
+    theme: Mapped[str] = mapped_column(server_default="system")
+    density: Mapped[str] = mapped_column(server_default="comfortable")
+    created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+    last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Grant(TenantBase):
+    """A session or an invitation; `parent_id` of a session is the base host's session it came from."""
+
+    __tablename__ = "grants"
+    __table_args__ = (
+        Index("grants_member", "member_id"),
+        Index("grants_identity", "identity_id"),
+        Index("grants_invited", "email", postgresql_where=text("kind = 'invitation'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=func.uuidv7())
+    kind: Mapped[str]
+    secret_hash: Mapped[bytes] = mapped_column(unique=True)
+    member_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    identity_id: Mapped[UUID | None]
+    parent_id: Mapped[UUID | None]
+    email: Mapped[str | None]
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    user_agent: Mapped[str] = mapped_column(default="", server_default="")
+    address: Mapped[str] = mapped_column(default="", server_default="")
+    created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+    created_by: Mapped[UUID | None]
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,105 @@
+"""Sessions of a workspace: one query finds who comes in; ends by idling, by age and by being revoked."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from app.core.actor import Actor, Door
+from app.core.clock import now
+from app.core.permissions import ROLES
+from app.core.tokens import hashed, new_secret
+from app.domain.members.models import Grant, Member
+from tenants.context import Tenant
+from tenants.session import session
+
+IDLE = timedelta(days=7)
+ABSOLUTE = timedelta(days=30)
+TOUCH_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A member who is in, by which session, and whether its use should be noted."""
+
+    actor: Actor
+    grant_id: UUID
+    email: str
+    theme: str
+    density: str
+    is_stale: bool
+
+
+def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = None) -> Entry | None:
+    """The member whose session the cookie `<opaque tenant>.<secret>` is, with the rights of this moment."""
+    opaque, _, secret = cookie.partition(".")
+    if opaque != tenant.id.hex or not secret:
+        return None
+    row = session.execute(
+        select(Grant.id, Grant.last_used_at, Member)
+        .join(Member, Member.id == Grant.member_id)
+        .where(Grant.secret_hash == hashed(secret), *alive(), Member.removed_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    grant_id, used_at, member = row
+    return Entry(
+        actor=actor_of(member, door=door, request_id=request_id),
+        grant_id=grant_id,
+        email=member.email,
+        theme=member.theme,
+        density=member.density,
+        is_stale=used_at is None or used_at < now() - TOUCH_AFTER,
+    )
+
+
+def actor_of(member: Member, *, door: Door, request_id: str | None = None) -> Actor:
+    """The member as one who acts, with the rights of the role."""
+    return Actor(
+        kind="member",
+        id=member.id,
+        name=member.name,
+        door=door,
+        permissions=ROLES[member.role],
+        role=member.role,
+        identity_id=member.identity_id,
+        request_id=request_id,
+        language=member.language or "",
+        time_zone=member.time_zone,
+    )
+
+
+def alive(at: datetime | None = None) -> tuple[ColumnElement[bool], ...]:
+    """What holds for a session that still lets in."""
+    moment = at or now()
+    return (
+        Grant.kind == "session",
+        Grant.revoked_at.is_(None),
+        Grant.expires_at > moment,
+        func.coalesce(Grant.last_used_at, Grant.created_at) > moment - IDLE,
+    )
+
+
+def begin(
+    member: Member, tenant: Tenant, *, grant_id: UUID, parent_id: UUID | None, user_agent: str, address: str
+) -> str:
+    """Begin a session of `member` under the id `grant_id` and return its cookie."""
+    secret = new_secret()
+    session.add(
+        Grant(
+            id=grant_id,
+            kind="session",
+            secret_hash=hashed(secret),
+            member_id=member.id,
+            identity_id=member.identity_id,
+            parent_id=parent_id,
+            user_agent=user_agent[:300],
+            address=address,
+            created_at=now(),
+            last_used_at=now(),
+            expires_at=now() + ABSOLUTE,
+        )
+    )
+    session.flush()
+    return f"{tenant.id.hex}.{secret}"

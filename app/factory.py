@@ -1,0 +1,78 @@
+"""The one Flask application: hosts, the unit of work around every request, and every door's pages."""
+
+import os
+
+from flask import Flask, Response, request
+
+from app import config
+from app.config import Settings
+from app.ui import components, cookies, headers, http, proof, translate
+from app.ui.hosts import Hosts
+from app.ui.proof import SAFE
+from app.web import FEATURES, doors, errors
+from tenants import engines
+from tenants import session as database
+from tenants.context import entered
+from tenants.session import unit_of_work
+
+LARGEST_BODY = 25 * 1024 * 1024
+LARGEST_FORM = 2 * 1024 * 1024
+
+
+class KithFlask(Flask):
+    """Flask whose every request is one unit of work, for the tenant that its host names."""
+
+    def full_dispatch_request(self) -> Response:
+        """Commit what a request changed when the answer is below 400, else undo it. A GET cannot write."""
+        try:
+            with entered(doors.find_tenant()), unit_of_work(read_only=self._reads_only()):
+                response = super().full_dispatch_request()
+                if response.status_code >= 400:
+                    raise _Undo(response)
+        except _Undo as undo:
+            return undo.response
+        return response
+
+    def _reads_only(self) -> bool:
+        return request.method in SAFE and not doors.may_redeem(self, request.endpoint)
+
+
+class _Undo(Exception):
+    """Carries an answer past the unit of work that it undoes."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+def create_app(settings: Settings) -> KithFlask:
+    """The application for `settings`, ready for a WSGI server."""
+    app = KithFlask(__name__, static_folder=None, subdomain_matching=True)
+    app.config.update(
+        SERVER_NAME=settings.server_name,
+        PREFERRED_URL_SCHEME=settings.scheme,
+        SECRET_KEY=settings.secret_keys[0],
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        SESSION_COOKIE_NAME=cookies.name_of("said", settings),
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+    )
+    app.extensions["kith"] = settings
+    engines.configure(settings.database_url, settings.secret_keys)
+    database.init_app(app)
+    app.url_map.converters["slug"] = doors.SlugConverter
+    for part in (http, proof, translate, components, errors, doors):
+        part.register(app)
+    headers.register(app, settings)
+    assert FEATURES, "the pages hang themselves on the doors when they are imported"
+    app.register_blueprint(doors.base)
+    app.register_blueprint(doors.workspace)
+    app.wsgi_app = Hosts(app.wsgi_app, settings)  # type: ignore[method-assign]
+    return app
+
+
+def create_app_from_env() -> KithFlask:
+    """The application for the KITH_* variables of this process."""
+    return create_app(config.load(os.environ))

@@ -1,0 +1,47 @@
+"""Cookies of the doors: host-only, unreadable for scripts, one name for each installation."""
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, request
+
+from app.config import Settings
+
+Name = Literal["session", "visit", "language", "said"]
+
+SESSION_SECONDS = 30 * 24 * 3600
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def name_of(name: Name, settings: Settings) -> str:
+    """The full name. Cookies ignore ports, so a port in the address becomes a part of it."""
+    port = urlsplit(settings.base_url).port
+    full = f"kith-{name}" + (f"-{port}" if port else "")
+    return f"__Host-{full}" if settings.secure else full
+
+
+def read(name: Name) -> str:
+    """The cookie's value, or an empty string."""
+    return request.cookies.get(name_of(name, current_app.extensions["kith"]), "")
+
+
+def give(response: Response, name: Name, value: str, seconds: int | None = SESSION_SECONDS) -> None:
+    """Set a cookie for this host alone; without `seconds` it ends with the browser."""
+    settings: Settings = current_app.extensions["kith"]
+    response.set_cookie(
+        name_of(name, settings),
+        value,
+        max_age=seconds,
+        secure=settings.secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def take(response: Response, name: Name) -> None:
+    """Remove a cookie of this host."""
+    settings: Settings = current_app.extensions["kith"]
+    response.delete_cookie(
+        name_of(name, settings), path="/", secure=settings.secure, httponly=True, samesite="Lax"
+    )

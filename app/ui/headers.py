@@ -1,0 +1,64 @@
+"""Headers that every answer carries."""
+
+from flask import Flask, Response, g, request
+
+from app.config import Settings
+
+HSTS = "max-age=63072000; includeSubDomains"
+PERMISSIONS = (
+    "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=(), browsing-topics=()"
+)
+FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS,
+    "X-Frame-Options": "DENY",
+}
+NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+# For the few answers that are given before the application is asked.
+PLAIN = (
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Content-Security-Policy", NOTHING),
+    ("Cache-Control", "no-store"),
+    *FIXED.items(),
+)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Add the headers to each answer of `app`."""
+    policy = content_policy(settings)
+
+    def add(response: Response) -> Response:
+        for name, value in FIXED.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("X-Request-Id", g.get("request_id", ""))
+        if settings.secure:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        if "Cache-Control" not in response.headers and request.endpoint not in {"assets", "workspace_assets"}:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    app.after_request(add)
+
+
+def content_policy(settings: Settings) -> str:
+    """What a page may load: only its own; forms may also lead to the workspaces and back to the base host."""
+    hosts = f"{settings.base_url} {settings.scheme}://*.{settings.server_name}"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            f"form-action 'self' {hosts}",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
+    )

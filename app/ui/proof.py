@@ -1,0 +1,88 @@
+"""Proof that a change was asked for by a page of ours: its origin, and a token bound to the session."""
+
+import hashlib
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request
+from markupsafe import Markup
+
+from app.config import Settings
+from app.core.errors import NotAllowed
+from app.ui import cookies
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FIELD = "csrf_token"
+HEADER = "X-CSRF-Token"
+
+
+def register(app: Flask) -> None:
+    """Check every request that changes something, and give templates `csrf_token` and `csrf_field`."""
+    app.before_request(_check)
+    app.after_request(_remember_visit)
+    app.jinja_env.globals.update(csrf_token=token, csrf_field=field)
+
+
+def token() -> str:
+    """A fresh token for this browser; every page shows another one, so compression leaks nothing."""
+    nonce = secrets.token_urlsafe(12)
+    return f"{nonce}.{_signature(nonce, _bound_to(), _settings().secret_keys[0])}"
+
+
+def field() -> Markup:
+    """The hidden field that every form which posts must contain."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token())
+
+
+def _check() -> None:
+    if request.method in SAFE:
+        return
+    if not _same_origin() or not _token_holds(request.headers.get(HEADER) or request.form.get(FIELD, "")):
+        raise NotAllowed("same-origin")
+
+
+def _same_origin() -> bool:
+    """Whether the request comes from this very host, as browsers say; clients that say nothing may pass."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in {"same-origin", "none"}:
+        return False
+    told = request.headers.get("Origin")
+    if told is None and (referrer := request.headers.get("Referer")):
+        parts = urlsplit(referrer)
+        told = f"{parts.scheme}://{parts.netloc}"
+    return told is None or told == f"{request.scheme}://{request.host}"
+
+
+def _token_holds(given: str) -> bool:
+    nonce, _, signature = given.partition(".")
+    secret = cookies.read("session") or cookies.read("visit")
+    if not secret or not signature.isascii():
+        return False
+    return any(
+        hmac.compare_digest(signature, _signature(nonce, secret, key)) for key in _settings().secret_keys
+    )
+
+
+def _bound_to() -> str:
+    """The session's cookie, or that of an anonymous visit, begun here if there is none."""
+    bound: str = cookies.read("session") or cookies.read("visit")
+    if not bound:
+        bound = g.setdefault("visit", secrets.token_urlsafe(24))
+    return bound
+
+
+def _remember_visit(response: Response) -> Response:
+    if visit := g.get("visit"):
+        cookies.give(response, "visit", visit, seconds=None)
+    return response
+
+
+def _signature(nonce: str, secret: str, key: str) -> str:
+    told = f"csrf:{nonce}:{secret}:{request.host}".encode("utf-8", "surrogatepass")
+    return hmac.new(key.encode(), told, hashlib.sha256).hexdigest()
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["kith"]
+    return settings

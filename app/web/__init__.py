@@ -1,0 +1,8 @@
+"""The members' door and the pages of the base host: one file for each feature, named in FEATURES."""
+
+from types import ModuleType
+
+from app.web import probes
+
+# Importing a feature hangs its routes on the doors; a new one is one import and one name here.
+FEATURES: tuple[ModuleType, ...] = (probes,)

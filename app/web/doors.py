@@ -1,0 +1,122 @@
+"""The two blueprints that every page hangs on, and the guard of the workspace: closed by default."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
+from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.wrappers import Response
+
+from app.core.actor import Actor
+from app.core.errors import NotAllowed, NotFound
+from app.domain.members import sessions
+from app.domain.workspace import policy
+from app.ui import cookies
+from app.ui.http import wants_navigation
+from app.ui.proof import SAFE
+from app.web.errors import refuse
+from tenants import slugs
+from tenants.catalogue import by_slug
+from tenants.context import Tenant
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+base = Blueprint("base", __name__)
+workspace = Blueprint("workspace", __name__, subdomain="<slug:slug>")
+
+
+class SlugConverter(BaseConverter):
+    """A workspace's address; reserved names and portals match no rule at all."""
+
+    regex = r"[a-z0-9-]+"
+    part_isolating = True
+
+    def to_python(self, value: str) -> str:
+        if slugs.fault(value) is not None:
+            raise ValidationError
+        return value
+
+
+def public(view: View) -> View:
+    """Opens a page of the workspace to everyone; without it a page asks for a signed-in member."""
+    view.public = True  # type: ignore[attr-defined]
+    return view
+
+
+def redeems_code(view: View) -> View:
+    """Marks a GET that exchanges a one-time code for a session: the only kind that may write."""
+    view.redeems_code = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_public(app: Flask, endpoint: str) -> bool:
+    """Whether a workspace's page is open to everyone."""
+    return bool(getattr(app.view_functions.get(endpoint), "public", False))
+
+
+def may_redeem(app: Flask, endpoint: str | None) -> bool:
+    """Whether a page is one of the few whose GET may write."""
+    return bool(getattr(app.view_functions.get(endpoint or ""), "redeems_code", False))
+
+
+def actor() -> Actor:
+    """Who is signed in on this page of the workspace."""
+    present: Actor = g.actor
+    return present
+
+
+def tenant() -> Tenant:
+    """Whose page this is."""
+    present: Tenant = g.tenant
+    return present
+
+
+def register(app: Flask) -> None:
+    """Hide the slug from views and fill it in when addresses are built."""
+
+    @app.url_value_preprocessor
+    def _take_slug(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        slug = values.pop("slug", None) if values and endpoint and endpoint.startswith("workspace.") else None
+        if slug is not None:
+            g.slug = slug
+
+    @app.url_defaults
+    def _fill_slug(endpoint: str, values: dict[str, Any]) -> None:
+        if "slug" not in values and "slug" in g and app.url_map.is_endpoint_expecting(endpoint, "slug"):
+            values["slug"] = g.slug
+
+
+def find_tenant() -> Tenant | None:
+    """The tenant that the host names; None on the base host and where nobody has that address."""
+    rule = request.url_rule
+    if rule is None or not rule.endpoint.startswith("workspace."):
+        return None
+    g.tenant = by_slug((request.view_args or {}).get("slug", ""))
+    found: Tenant | None = g.tenant
+    return found
+
+
+@workspace.before_request
+def guard() -> Response | None:
+    """Lets a member in, sends everybody else to sign in; a workspace that is closed lets nobody in."""
+    if g.tenant is None:
+        raise NotFound
+    if not policy.may_enter(tenant().state):
+        return refuse(503)
+    entry = g.entry = sessions.enter(cookies.read("session"), tenant(), door="web", request_id=g.request_id)
+    if entry is not None:
+        g.actor, g.grant_id = entry.actor, entry.grant_id
+        if request.method not in SAFE and not policy.may_write(tenant().state):
+            raise NotAllowed("workspace:write")
+        return None
+    if is_public(current_app._get_current_object(), request.endpoint or ""):  # type: ignore[attr-defined]
+        return None
+    return _to_sign_in()
+
+
+def _to_sign_in() -> Response:
+    if request.method != "GET" or not wants_navigation():
+        return refuse(401)
+    wish = request.full_path.rstrip("?")
+    after = wish if wish != "/" else None
+    return redirect(url_for("base.sign_in", workspace=tenant().slug, next=after, _external=True))

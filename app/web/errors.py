@@ -1,0 +1,150 @@
+"""The one translator: what an act refuses becomes a status and a page that says what to do."""
+
+from dataclasses import dataclass, replace
+
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from app.core.errors import (
+    Conflict,
+    Invalid,
+    KithError,
+    LimitReached,
+    NotAllowed,
+    NotFound,
+    Problem,
+    Unavailable,
+)  # fmt: skip
+from app.ui.http import wants_json, wants_navigation
+
+
+@dataclass(frozen=True)
+class Page:
+    """What an error page says; `retry` where trying again may help."""
+
+    status: int
+    title: str
+    sentence: str
+    retry: bool = False
+
+
+def register(app: Flask) -> None:
+    """Answer every refusal and every failure; nothing unexpected shows more than its number."""
+    app.register_error_handler(KithError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, _failed)
+
+
+def refuse(status: int) -> Response:
+    """The answer for `status`, for code that stands outside a view."""
+    return _answer(_of_status(status))
+
+
+def say(problem: Problem) -> str:
+    """A problem in the reader's language."""
+    told: str = _(problem.message, **problem.data)
+    return told
+
+
+def _refused(error: KithError) -> Response:
+    if isinstance(error, Invalid):
+        return _invalid(error)
+    answer = _answer(_page_of(error))
+    if isinstance(error, LimitReached) and error.retry_after is not None:
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def _page_of(error: KithError) -> Page:
+    if isinstance(error, NotFound):
+        return _of_status(404)
+    if isinstance(error, NotAllowed):
+        return _expired() if error.permission == "same-origin" else _of_status(403)
+    if isinstance(error, Conflict):
+        return _telling(409, error)
+    if isinstance(error, LimitReached):
+        return _telling(429, error)
+    if isinstance(error, Unavailable):
+        return _of_status(503)
+    return _of_status(500)
+
+
+def _telling(status: int, error: KithError) -> Page:
+    """The page of `status` with the error's own sentence, where it has one."""
+    page = _of_status(status)
+    return replace(page, sentence=_(str(error))) if str(error) else page
+
+
+def _expired() -> Page:
+    return Page(403, _("This page is too old"), _("Nothing was changed. Open the page again and repeat it."))
+
+
+def _of_status(status: int) -> Page:
+    pages = {
+        400: (_("That was not understood"), _("The request is broken. Nothing was changed.")),
+        401: (_("You are signed out"), _("Sign in again to go on where you were.")),
+        403: (_("You may not do this"), _("Your role does not allow it. An admin can change that.")),
+        404: (_("There is nothing here"), _("It may have been moved or deleted, or the address has a slip.")),
+        405: (_("That does not work here"), _("This address answers to another kind of request.")),
+        409: (
+            _("Somebody was faster"),
+            _("This was changed in the meantime. Open it again and repeat yours."),
+        ),
+        413: (_("That is too large"), _("Send less at once.")),
+        429: (_("A little slower, please"), _("Too many requests from here. Wait a minute and try again.")),
+        503: (_("Back in a moment"), _("A part of Kith does not answer. Nothing was changed.")),
+    }
+    title, sentence = pages.get(
+        status,
+        (_("Something broke on our side"), _("It is noted, and nothing was changed. Try again later."))
+        if status >= 500
+        else pages[400],
+    )
+    return Page(status, title, sentence, retry=status >= 500)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    answer = _answer(_of_status(error.code))
+    if error.code == 405 and error.get_response().headers.get("Allow"):
+        answer.headers["Allow"] = error.get_response().headers["Allow"]
+    return answer
+
+
+def _failed(error: Exception) -> Response:
+    current_app.logger.error("request %s failed", g.get("request_id", ""), exc_info=error)
+    return _answer(_of_status(500))
+
+
+def _invalid(error: Invalid) -> Response:
+    told = [{"path": p.path, "code": p.code, "message": say(p)} for p in error.problems]
+    if wants_json():
+        return _problem_json(Page(422, _("Please check this"), ""), told)
+    sentence = " ".join(problem["message"] for problem in told)
+    return _answer(Page(422, _("Please check this"), sentence))
+
+
+def _answer(page: Page) -> Response:
+    if wants_json():
+        return _problem_json(page, [])
+    layout = "plain.html"
+    html = render_template(
+        "web/errors/page.html",
+        layout=layout,
+        problem=page,
+        request_id=g.get("request_id", "") if page.status >= 500 else "",
+        reloads=page.status == 401 or (request.method == "GET" and not wants_navigation()),
+    )
+    return make_response(html, page.status)
+
+
+def _problem_json(page: Page, errors: list[dict[str, str]]) -> Response:
+    told = {"type": "about:blank", "title": page.title, "status": page.status, "detail": page.sentence}
+    answer = jsonify(told | {"request_id": g.get("request_id", "")} | ({"errors": errors} if errors else {}))
+    answer.status_code = page.status
+    answer.mimetype = "application/problem+json"
+    return answer
