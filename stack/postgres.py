@@ -75,26 +75,38 @@ def running(
 ) -> Iterator[Server]:
     """A PostgreSQL with its data in `data_dir`, made on first use, ready inside the block."""
     port = port or ports.free()[0]
-    password = prepare(data_dir, durable=durable)
+    secret = prepare(data_dir, durable=durable)
     part = program(data_dir, port, durable=durable, socket_dir=socket_dir)
     with started(part, data_dir / "log") as process:
-        yield Server(port, password, process.pid, part.user, socket_dir)
+        yield Server(port, secret, process.pid, part.user, socket_dir)
 
 
 def prepare(data_dir: Path, *, durable: bool = True) -> str:
     """Makes the cluster where there is none, clears what a crash left; the superuser's password."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    password_file = data_dir / "password"
+    secret = password(data_dir)
     if not (data_dir / "cluster" / "PG_VERSION").exists():
-        _make_cluster(data_dir, password_file, durable=durable)
+        _make_cluster(data_dir, secret, durable=durable)
     _clear_leftovers(data_dir / "cluster")
-    return password_file.read_text().strip()
+    return secret
+
+
+def password(data_dir: Path) -> str:
+    """The superuser's password, generated on first use."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    kept = data_dir / "password"
+    if not kept.exists():
+        draft = data_dir / "password.new"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(24))
+        draft.rename(kept)
+    return kept.read_text().strip()
 
 
 def program(data_dir: Path, port: int, *, durable: bool = True, socket_dir: Path | None = None) -> Program:
     """The server of the cluster in `data_dir`, which `prepare` has made."""
-    user = users.unprivileged()
     cluster = data_dir / "cluster"
+    user = _server_user(cluster)
+    secret = password(data_dir)
     settings = {**SETTINGS, **({} if durable else FLEETING), "port": str(port)}
     settings["unix_socket_directories"] = _socket_folder(socket_dir, user)
     arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -102,7 +114,7 @@ def program(data_dir: Path, port: int, *, durable: bool = True, socket_dir: Path
         name="postgres",
         argv=(str(binaries(data_dir, user) / "postgres"), "-D", _place(cluster, user), *arguments),
         folder=cluster,
-        ready=lambda: accepts(url(port, (data_dir / "password").read_text().strip())),
+        ready=lambda: accepts(url(port, secret)),
         user=user,
         # Fast, then immediate: neither loses what was committed.
         stops=((signal.SIGINT, 5.0), (signal.SIGQUIT, 2.0)),
@@ -147,25 +159,24 @@ def _copy_binaries(installed: Path, home: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
 
 
-def _make_cluster(data_dir: Path, password_file: Path, *, durable: bool) -> None:
+def _make_cluster(data_dir: Path, secret: str, *, durable: bool) -> None:
     user = users.unprivileged()
     draft = data_dir / "cluster.new"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     users.own(draft, user)
-    password = secrets.token_urlsafe(24)
-    password_file.touch(mode=0o600)
-    password_file.write_text(password + "\n")
-    _initdb(binaries(data_dir, user), draft, password, user, durable=durable)
+    _initdb(binaries(data_dir, user), draft, secret, user, durable=durable)
     draft.rename(data_dir / "cluster")
 
 
-def _initdb(programs: Path, draft: Path, password: str, user: users.User | None, *, durable: bool) -> None:
+def _initdb(programs: Path, draft: Path, secret: str, user: users.User | None, *, durable: bool) -> None:
     command = [str(programs / "initdb"), "-D", _place(draft, user), "-U", SUPERUSER, "--auth=scram-sha-256"]
     command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
     command += ["--pwfile=/dev/stdin", *([] if durable else ["--no-sync"])]
-    with _readable_by(user, password) as secret:
-        made = subprocess.run(command, cwd=draft, stdin=secret, capture_output=True, check=False, **_as(user))
+    with _readable_by(user, secret) as reading:
+        made = subprocess.run(
+            command, cwd=draft, stdin=reading, capture_output=True, check=False, **_as(user)
+        )
     if made.returncode != 0:
         raise StackError(f"PostgreSQL could not make its data folder {draft}: {made.stderr.decode().strip()}")
 
@@ -186,6 +197,15 @@ def _readable_by(user: users.User | None, text: str) -> Iterator[int]:
 
 def _as(user: users.User | None) -> Identity:
     return {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
+
+
+def _server_user(cluster: Path) -> users.User | None:
+    """As root: whoever made the cluster, so that one made by a plain user still opens."""
+    user = users.unprivileged()
+    owner = cluster.stat().st_uid
+    if user is None or owner in {0, user.uid}:
+        return user
+    return users.User(str(owner), owner, cluster.stat().st_gid)
 
 
 def _place(folder: Path, user: users.User | None) -> str:

@@ -53,7 +53,7 @@ class Supervisor:
         self._failure: str | None = None
 
     def run(self, announce: Callable[[], None]) -> None:
-        """Starts all, calls `announce` when all is ready, returns when stopped; StackError if a start fails."""
+        """Starts all, calls `announce` when all is ready, returns when stopped; StackError if that fails."""
         self._take_signals()
         threads = [
             threading.Thread(target=self._guarded, args=(unit,), name=unit.name) for unit in self._units

@@ -91,4 +91,4 @@ def _body(message: EmailMessage, kind: str) -> str:
         return str(part.get_content())
     except LookupError:
         # A character set that nobody knows.
-        return bytes(part.get_payload(decode=True) or b"").decode(errors="replace")  # type: ignore[arg-type]
+        return bytes(part.get_payload(decode=True) or b"").decode(errors="replace")

@@ -1,0 +1,113 @@
+"""Our own processes as parts of a stack."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
+
+from app.config import ROOT
+from stack import ports
+from stack.processes import Program
+from stack.servers import DOORS, WORKERS
+from stack.supervisor import Part, Step
+
+WEB_WORKERS = 2
+# A request holds a thread and a database connection; two cores gain nothing from more.
+THREADS = 8
+SETTLED_SECONDS = 1.0
+PYTHON = (sys.executable, "-P", "-m")
+KITH = (*PYTHON, "app.cli")
+
+
+def web_argv(host: str, port: int, workers: int = WEB_WORKERS) -> list[str]:
+    """The command of the web door."""
+    options = {
+        "--interface": "wsgi",
+        "--host": host,
+        "--port": str(port),
+        "--workers": str(workers),
+        "--blocking-threads": str(THREADS),
+        "--workers-kill-timeout": "3s",
+        "--log-level": "warning",
+    }
+    switches = ["--factory", "--no-ws", "--respawn-failed-workers"]
+    return [
+        *PYTHON,
+        "granian",
+        *(word for option in options.items() for word in option),
+        *switches,
+        "app.factory:create_app_from_env",
+    ]
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """`settings` and what our own Python needs in any folder."""
+    return {**settings, "PYTHONPATH": python_path(), "PYTHONUNBUFFERED": "1"}
+
+
+def full_environment() -> dict[str, str]:
+    """The environment of this process, made fit for our own Python."""
+    return {**os.environ, **environment({})}
+
+
+def python_path() -> str:
+    rest = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return os.pathsep.join([str(ROOT), *(part for part in rest if part and part != str(ROOT))])
+
+
+def web(settings: Mapping[str, str], port: int, needs: tuple[str, ...]) -> Part:
+    program = Program(
+        name="web",
+        argv=tuple(web_argv(ports.LOOPBACK, port)),
+        folder=ROOT,
+        ready=lambda: answers_health(port, urlsplit(settings["KITH_BASE_URL"]).netloc),
+        environment=environment(settings),
+        stops=((signal.SIGTERM, 4.0),),
+    )
+    return Part("web", lambda: program, needs, DOORS)
+
+
+def worker(name: str, roles: str, settings: Mapping[str, str], needs: tuple[str, ...]) -> Part:
+    def prepare() -> Program:
+        # It opens no port: it counts as ready when it has not given up in its first moments.
+        settled = time.monotonic() + SETTLED_SECONDS
+        return Program(
+            name=name,
+            argv=(*KITH, "work", "--roles", roles),
+            folder=ROOT,
+            ready=lambda: time.monotonic() > settled,
+            environment=environment(settings),
+            stops=((signal.SIGTERM, 6.0),),
+        )
+
+    return Part(name, prepare, needs, WORKERS)
+
+
+def step(
+    name: str, arguments: tuple[str, ...], settings: Mapping[str, str], needs: tuple[str, ...] = ()
+) -> Step:
+    """One of our own verbs that has to come to its end first."""
+    program = Program(
+        name=name,
+        argv=(*KITH, *arguments),
+        folder=ROOT,
+        ready=lambda: True,
+        environment=environment(settings),
+        stops=((signal.SIGTERM, 3.0),),
+    )
+    return Step(name, lambda: program, needs)
+
+
+def answers_health(port: int, host: str) -> bool:
+    """Whether the web door says that it is well."""
+    connection = HTTPConnection(ports.LOOPBACK, port, timeout=2)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": host})
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,13 @@
+"""up: the main job, everything on this machine."""
+
+import click
+
+from app.commands import _environment, _up
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Where the front door listens (8000).")
+@click.option("--demo/--no-demo", default=True, help="Fill a demo company on the first start.")
+def command(port: int | None, demo: bool) -> None:
+    """Start everything, migrate, and run until Ctrl-C; data stays in the folder of --data (var)."""
+    _up.up(_up.Wishes(_environment.data_dir(), port, demo))
