@@ -1,0 +1,42 @@
+"""A real Chromium for the tests: the one that is there, else Playwright's own."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
+)
+MISSING = "no Chromium: install one, or run `playwright install chromium`"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """One browser; each test takes a context of its own from it. Skips where there is none."""
+    with sync_playwright() as playwright:
+        path = _installed() or playwright.chromium.executable_path
+        if not Path(path).exists():
+            pytest.skip(MISSING)
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        except PlaywrightError as error:
+            pytest.skip(f"{MISSING} ({error.message.splitlines()[0]})")
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def _installed() -> str | None:
+    named = os.environ.get("KITH_CHROMIUM")
+    return named or next((path for name in NAMES if (path := shutil.which(name))), None)

@@ -1,0 +1,145 @@
+"""What tests stand on: real servers shared by the run, databases of this process, and what is made lazily."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser
+
+from app import config
+from app.config import Settings
+from tenants import session as sessions
+from tenants.context import Tenant, entered
+from tenants.engines import engines
+from tests import browser as browsers
+from tests import ground, network
+from tests.servers import shared, start_postgres, start_s3, start_valkey
+
+MakeTenant = Callable[..., Tenant]
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where the run's PostgreSQL (as superuser) and Valkey (a database of this process) are."""
+
+    admin_url: str
+    redis_url: str
+
+
+@dataclass(frozen=True)
+class S3:
+    """Where the run's S3 is, and its keys."""
+
+    url: str
+    access: str
+    secret: str
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _outside_world_is_closed() -> Iterator[None]:
+    with network.loopback_only():
+        yield
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> int:
+    """The number of this process among those of the run."""
+    name = getattr(request.config, "workerinput", {}).get("workerid", "gw0")
+    return int(name.removeprefix("gw"))
+
+
+@pytest.fixture(scope="session")
+def common(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of the run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if hasattr(request.config, "workerinput") else base
+
+
+@pytest.fixture(scope="session")
+def servers(common: Path, worker: int) -> Iterator[Servers]:
+    with shared(common / "postgres", start_postgres) as pg, shared(common / "valkey", start_valkey) as redis:
+        yield Servers(pg["admin_url"], redis["url"].removesuffix("/0") + f"/{worker}")
+
+
+@pytest.fixture(scope="session")
+def s3(common: Path) -> Iterator[S3]:
+    """A real S3, started by the first test that asks."""
+    with shared(common / "s3", start_s3) as facts:
+        yield S3(**facts)
+
+
+@pytest.fixture(scope="session")
+def environ(servers: Servers, worker: int, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The KITH_* variables of this process's databases, also for programs that tests start."""
+    return {
+        "KITH_BASE_URL": "http://localhost:8000",
+        "KITH_DATABASE_URL": ground.control_url(servers.admin_url, f"kith_{worker}"),
+        "KITH_REDIS_URL": servers.redis_url,
+        "KITH_SECRET_KEYS": ",".join(ground.SECRET_KEYS).replace(", ", " "),
+        "KITH_DATA_DIR": str(tmp_path_factory.mktemp("data")),
+    }
+
+
+@pytest.fixture(scope="session")
+def settings(environ: dict[str, str]) -> Settings:
+    return config.load(environ)
+
+
+@pytest.fixture(scope="session")
+def databases(servers: Servers, settings: Settings) -> Iterator[None]:
+    """The control database and the first cell, migrated, and this process connected to them."""
+    ground.prepare(servers.admin_url, settings.database_url, settings.secret_keys)
+    yield
+    engines().dispose()
+
+
+@pytest.fixture
+def ground_floor(databases: None, settings: Settings) -> None:
+    """The databases, with nobody signed up."""
+    ground.clear(settings.database_url)
+
+
+@pytest.fixture(scope="session")
+def app(databases: None, settings: Settings) -> Flask:
+    """The application on this process's databases."""
+    made = Flask("kith")
+    sessions.init_app(made)
+    return made
+
+
+@pytest.fixture
+def make_tenant(ground_floor: None) -> MakeTenant:
+    """make_tenant(slug=None, name=...) -> a fresh tenant without members, in state active."""
+    return ground.fresh_tenant
+
+
+@pytest.fixture
+def tenant(make_tenant: MakeTenant) -> Tenant:
+    """A fresh tenant without members; the work is not entered: see `inside`."""
+    return make_tenant("nordwind")
+
+
+@pytest.fixture
+def inside(app: Flask, tenant: Tenant) -> Iterator[Tenant]:
+    """The test runs inside the tenant, in an application context: `session` and `unit_of_work` work.
+
+    What the test does not commit is undone. Not for tests that use `client`, which has a context of its own.
+    """
+    with app.app_context(), entered(tenant):
+        yield tenant
+        sessions.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask, ground_floor: None) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium of this process; take `browser.new_context()` in each test."""
+    with browsers.chromium() as made:
+        yield made

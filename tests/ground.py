@@ -1,0 +1,58 @@
+"""The ground floor for tests: databases of their own, and fresh tenants out of batches of spares."""
+
+import itertools
+from collections.abc import Sequence
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from tenants import catalogue, provisioning
+from tenants.bootstrap import bootstrap
+from tenants.context import Tenant
+from tenants.driver import psycopg_url
+from tenants.engines import PoolSettings, configure
+from tenants.runner import migrate
+
+OWNER_PASSWORD = "owner-of-the-tests"
+SECRET_KEYS = ("first key of the tests, long enough for anybody",)
+BATCH = 4
+
+# Whatever a test may leave in the control database, in an order that no foreign key minds.
+LEFT_BEHIND = (
+    *("memberships", "identity_sessions", "one_time_codes", "identities"),
+    *("throttles", "control_outbox", "operator_facts"),
+)
+
+_numbers = itertools.count(1)
+
+
+def control_url(admin_url: str, database: str) -> str:
+    """The owner's URL of the control database `database` on the server of `admin_url`."""
+    info = conninfo_to_dict(admin_url)
+    return f"postgresql://kith_owner:{OWNER_PASSWORD}@{info['host']}:{info['port']}/{database}"
+
+
+def prepare(admin_url: str, url: str, keys: Sequence[str] = SECRET_KEYS) -> None:
+    """Databases and revisions, and this process connected to them."""
+    bootstrap(admin_url, url, keys)
+    configure(url, keys, PoolSettings(pool_size=4, max_overflow=16))
+    migrate()
+
+
+def clear(url: str) -> None:
+    """Nobody is signed up any more: addresses are free, the control database is empty but for spares."""
+    with psycopg.connect(psycopg_url(url), autocommit=True) as owner, owner.transaction():
+        for table in LEFT_BEHIND:
+            owner.execute(f"DELETE FROM kith.{table}")
+        owner.execute(
+            "UPDATE kith.tenants SET slug = NULL, signup_id = NULL, state = 'deleting'"
+            " WHERE state NOT IN ('spare', 'building')"
+        )
+    catalogue.forget()
+
+
+def fresh_tenant(slug: str | None = None, name: str = "Nordwind GmbH") -> Tenant:
+    """A tenant that nobody has used, in state active."""
+    if provisioning.ensure_spares(1):
+        provisioning.ensure_spares(BATCH)
+    return provisioning.activate(provisioning.claim(slug or f"company-{next(_numbers)}", name))

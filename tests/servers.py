@@ -1,0 +1,62 @@
+"""Servers for the tests: one of each for the whole run, started by the first process that asks."""
+
+import fcntl
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+from stack import ports, postgres, processes, s3, valkey
+
+Facts = dict[str, str]
+
+
+@contextmanager
+def shared(folder: Path, start: Callable[[Path], AbstractContextManager[Facts]]) -> Iterator[Facts]:
+    """What `start` tells of the server in `folder`; who started it stops it when nobody needs it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "users").open("a+") as users, ExitStack() as ours:
+        with _locked(folder / "lock"):
+            facts = _facts(folder)
+            if facts is None:
+                facts = ours.enter_context(start(folder))
+                (folder / "facts.json").write_text(json.dumps(facts))
+                ours.callback(fcntl.flock, users, fcntl.LOCK_EX)
+            fcntl.flock(users, fcntl.LOCK_SH)
+        yield facts
+
+
+@contextmanager
+def start_postgres(folder: Path) -> Iterator[Facts]:
+    with postgres.running(folder / "data", durable=False) as server:
+        yield {"admin_url": server.admin_url}
+
+
+@contextmanager
+def start_valkey(folder: Path) -> Iterator[Facts]:
+    with valkey.running(folder / "data", durable=False) as server:
+        yield {"url": server.url}
+
+
+@contextmanager
+def start_s3(folder: Path) -> Iterator[Facts]:
+    keys = s3.prepare(folder / "data")
+    names = [name for part in s3.PORT_NAMES for name in (part, f"{part}.grpc")]
+    numbers = dict(zip(names, ports.free(len(names)), strict=True))
+    # A socket's path is short, pytest's folders are not.
+    program = s3.program(folder / "data", numbers, keys, Path(mkdtemp(prefix="kith-s3-")))
+    with processes.started(program, folder / "log"):
+        yield {"url": s3.url(numbers["s3"]), "access": keys.access, "secret": keys.secret}
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _facts(folder: Path) -> Facts | None:
+    path = folder / "facts.json"
+    return dict(json.loads(path.read_text())) if path.exists() else None
