@@ -1,0 +1,1 @@
+"""Imports: what is true of a table, and what becomes of its rows."""
