@@ -46,8 +46,10 @@ def prepare(data_dir: Path) -> Layout:
     """Makes the folders of a stack; a StackError says what is in the way."""
     layout = Layout(data_dir.resolve())
     try:
-        for folder in (layout.root, layout.run, layout.log.parent):
-            folder.mkdir(parents=True, exist_ok=True)
+        # Others may pass through, as the unprivileged user of PostgreSQL has to, and see nothing.
+        layout.root.mkdir(parents=True, exist_ok=True, mode=0o711)
+        for folder in (layout.run, layout.log.parent, layout.part("mail"), layout.part("caddy")):
+            folder.mkdir(exist_ok=True, mode=0o700)
         layout.sockets.mkdir(exist_ok=True, mode=0o700)
         _try_writing(layout)
     except OSError as error:

