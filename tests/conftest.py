@@ -1,21 +1,25 @@
 """What tests stand on: real servers shared by the run, databases of this process, and what is made lazily."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from app import config
 from app.config import Settings
+from app.core import process
+from app.factory import create_app
+from stack.s3 import REGION, Keys, ensure_bucket
 from tenants import session as sessions
 from tenants.context import Tenant, entered
 from tenants.engines import engines
 from tests import browser as browsers
-from tests import ground, network
+from tests import ground, live, network
+from tests.cast import KESTREL, NORDWIND, Workspace, settle
 from tests.servers import shared, start_postgres, start_s3, start_valkey
 
 MakeTenant = Callable[..., Tenant]
@@ -65,13 +69,6 @@ def servers(common: Path, worker: int) -> Iterator[Servers]:
 
 
 @pytest.fixture(scope="session")
-def s3(common: Path) -> Iterator[S3]:
-    """A real S3, started by the first test that asks."""
-    with shared(common / "s3", start_s3) as facts:
-        yield S3(**facts)
-
-
-@pytest.fixture(scope="session")
 def environ(servers: Servers, worker: int, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The KITH_* variables of this process's databases, also for programs that tests start."""
     return {
@@ -105,9 +102,20 @@ def ground_floor(databases: None, settings: Settings) -> None:
 @pytest.fixture(scope="session")
 def app(databases: None, settings: Settings) -> Flask:
     """The application on this process's databases."""
-    made = Flask("kith")
-    sessions.init_app(made)
-    return made
+    return create_app(settings)
+
+
+@pytest.fixture(scope="session")
+def s3(app: Flask, settings: Settings, common: Path) -> Iterator[S3]:
+    """A real S3 with the bucket of the settings, for the first test that asks; the app's storage uses it."""
+    with shared(common / "s3", start_s3) as facts, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", facts["access"])
+        patch.setenv("AWS_SECRET_ACCESS_KEY", facts["secret"])
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        ensure_bucket(facts["url"], Keys(facts["access"], facts["secret"], ""), settings.s3_bucket, ("*",))
+        process.configure(replace(settings, s3_endpoint_url=facts["url"], s3_public_url=facts["url"]))
+        yield S3(**facts)
+        process.configure(settings)
 
 
 @pytest.fixture
@@ -134,8 +142,43 @@ def inside(app: Flask, tenant: Tenant) -> Iterator[Tenant]:
 
 
 @pytest.fixture
+def nordwind(app: Flask, tenant: Tenant) -> Workspace:
+    """Nordwind GmbH with its four people, all confirmed."""
+    return settle(app, NORDWIND, tenant)
+
+
+@pytest.fixture
+def kestrel(app: Flask, make_tenant: MakeTenant) -> Workspace:
+    """Kestrel Ltd with its two people, all confirmed."""
+    return settle(app, KESTREL, make_tenant("kestrel", "Kestrel Ltd"))
+
+
+@pytest.fixture
 def client(app: Flask, ground_floor: None) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def live_server(databases: None, environ: dict[str, str], common: Path, worker: int) -> Iterator[str]:
+    """The address of a whole Kith as `./kith up` runs it, on this process's databases, with a mail catcher.
+
+    Its processes remember tenants for half a minute: give every company of such a test a slug of its own.
+    """
+    with live.running(environ, common / f"live-{worker}") as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh browser window; an error of a script on the page fails the test."""
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin")
+    context.set_default_timeout(10_000)
+    faults: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert not faults
 
 
 @pytest.fixture(scope="session")

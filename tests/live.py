@@ -1,0 +1,44 @@
+"""A whole Kith for the tests, started as everybody starts it."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.commands._processes import answers_health, environment
+from app.config import ROOT
+from stack import ports
+
+START_SECONDS = 240.0
+STOP_SECONDS = 30.0
+
+
+@contextmanager
+def running(environ: Mapping[str, str], folder: Path) -> Iterator[str]:
+    """The address of a Kith on the databases of `environ`; its own S3, mail catcher and front in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = ports.free()[0]
+    address = f"http://localhost:{port}"
+    own = {**environ, "KITH_BASE_URL": address, "KITH_DATA_DIR": str(folder / "data")}
+    command = [sys.executable, "-P", "-m", "app.cli", "up", "--port", str(port), "--no-demo"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **environment(own)}
+        )
+        try:
+            _wait(process, port, folder / "log")
+            yield address
+        finally:
+            process.terminate()
+            process.wait(STOP_SECONDS)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not answers_health(port, f"localhost:{port}"):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"Kith did not start:\n{log.read_text(errors='replace')[-4000:]}")
+        time.sleep(0.2)
