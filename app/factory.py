@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 
 from app import config
 from app.config import Settings
+from app.core import process
 from app.ui import components, cookies, headers, http, proof, translate
 from app.ui.hosts import Hosts
 from app.ui.proof import SAFE
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> KithFlask:
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
     )
     app.extensions["kith"] = settings
+    process.configure(settings)
     engines.configure(settings.database_url, settings.secret_keys)
     database.init_app(app)
     app.url_map.converters["slug"] = doors.SlugConverter

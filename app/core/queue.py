@@ -1,23 +1,35 @@
 """Work for later: staged in the outbox in the same transaction as the change that asks for it."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-import orjson
-from sqlalchemy import text
-
+from app.core import outbox
 from app.core.clock import now
 from app.core.ids import new_id
-from tenants.session import session
 
 Queue = Literal["fast", "bulk", "mail"]
 
-_STAGE = text(
-    "INSERT INTO kith.outbox (id, queue, name, payload, key, due_at)"
-    " VALUES (:id, :queue, :name, CAST(:payload AS jsonb), :key, :due_at)"
-)
-_CANCEL = text("DELETE FROM kith.outbox WHERE key = :key")
+
+@dataclass(frozen=True)
+class Again:
+    """What a job answers when there is more to do: what it did counts, the rest follows after `delay`."""
+
+    delay: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One job to be staged by `enqueue_many`; the fields are the arguments of `enqueue`."""
+
+    name: str
+    payload: dict[str, Any]
+    queue: Queue = "fast"
+    due_at: datetime | None = None
+    key: str | None = None
+    id: UUID = field(default_factory=new_id)
 
 
 def enqueue(
@@ -30,25 +42,50 @@ def enqueue(
 ) -> UUID:
     """Stage the job `name`; it runs once after the current transaction commits, at `due_at` or soon.
 
-    A `key` names a timer: staging it again replaces the earlier one. `payload` must be JSON.
+    A `key` names a timer: staging it again replaces the earlier one, and whoever stages the same key at the
+    same time waits for this transaction. `payload` must be JSON.
     """
-    if key is not None:
-        cancel(key)
-    job_id = new_id()
-    session.execute(
-        _STAGE,
-        {
-            "id": job_id,
-            "queue": queue,
-            "name": name,
-            "payload": orjson.dumps(payload).decode(),
-            "key": key,
-            "due_at": due_at or now(),
-        },
-    )
-    return job_id
+    job = Staged(name, payload, queue, due_at, key)
+    enqueue_many([job])
+    return job.id
+
+
+def enqueue_many(jobs: Sequence[Staged]) -> None:
+    """Stage many jobs of the current tenant in a few statements."""
+    _stage(outbox.TENANT, jobs)
+
+
+def enqueue_control(
+    name: str,
+    payload: dict[str, Any],
+    *,
+    queue: Queue = "mail",
+    due_at: datetime | None = None,
+    key: str | None = None,
+) -> UUID:
+    """Like `enqueue`, for work that belongs to no tenant, in the transaction of the control database."""
+    job = Staged(name, payload, queue, due_at, key)
+    _stage(outbox.CONTROL, [job])
+    return job.id
 
 
 def cancel(key: str) -> None:
-    """Remove the timer `key` if it still waits."""
-    session.execute(_CANCEL, {"key": key})
+    """Remove the current tenant's timer `key` if it still waits."""
+    outbox.remove(outbox.TENANT, [key])
+
+
+def cancel_many(keys: Sequence[str]) -> None:
+    """Remove those of the current tenant's timers that still wait."""
+    outbox.remove(outbox.TENANT, keys)
+
+
+def _stage(place: outbox.Place, jobs: Sequence[Staged]) -> None:
+    keys = [job.key for job in jobs if job.key is not None]
+    if keys:
+        outbox.lock(place, keys)
+        outbox.remove(place, keys)
+    outbox.stage(place, [_row(job) for job in jobs])
+
+
+def _row(job: Staged) -> outbox.Row:
+    return outbox.Row(job.id, job.queue, job.name, job.payload, job.key, job.due_at or now())

@@ -65,10 +65,11 @@ CREATE TABLE migration_errors (
     PRIMARY KEY (tenant_id, revision)
 );
 
--- One person, one identity, whatever the number of workspaces.
+-- One person, one identity, whatever the number of workspaces. Only who has confirmed an address owns it: until
+-- then others may sign up with it too, so that nobody learns from a sign-up who has an account.
 CREATE TABLE identities (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
-    email text NOT NULL UNIQUE CHECK (email = lower(email)),
+    email text NOT NULL CHECK (email = lower(email)),
     name text NOT NULL,
     password_hash text,
     confirmed_at timestamptz,
@@ -77,6 +78,8 @@ CREATE TABLE identities (
     password_changed_at timestamptz NOT NULL DEFAULT now(),
     disabled_at timestamptz
 );
+CREATE UNIQUE INDEX identities_owner ON identities (email) WHERE confirmed_at IS NOT NULL;
+CREATE INDEX identities_email ON identities (email, created_at);
 
 CREATE TABLE memberships (
     identity_id uuid NOT NULL REFERENCES identities ON DELETE CASCADE,
@@ -100,13 +103,12 @@ CREATE TABLE identity_sessions (
 );
 CREATE INDEX identity_sessions_identity ON identity_sessions (identity_id);
 
--- Single use: confirm an address, reset a password, hand a sign-in over to a workspace.
+-- Single use: confirm an address, reset a password, change an address.
 CREATE TABLE one_time_codes (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
-    purpose text NOT NULL CHECK (purpose IN ('confirm', 'reset', 'handover', 'change_email')),
+    purpose text NOT NULL CHECK (purpose IN ('confirm', 'reset', 'change_email')),
     secret_hash bytea NOT NULL UNIQUE,
-    identity_id uuid REFERENCES identities ON DELETE CASCADE,
-    tenant_id uuid REFERENCES tenants ON DELETE CASCADE,
+    identity_id uuid NOT NULL REFERENCES identities ON DELETE CASCADE,
     data jsonb NOT NULL DEFAULT '{}',
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
@@ -122,8 +124,10 @@ CREATE TABLE throttles (
 );
 
 -- Mail that belongs to no tenant (confirm, reset, find my workspace) waits here for the relay.
+-- The columns are those of a cell's outbox, so that one relay reads both; `tenant` stays empty.
 CREATE TABLE control_outbox (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
+    tenant text NOT NULL DEFAULT '' CHECK (tenant = ''),
     queue text NOT NULL DEFAULT 'mail',
     name text NOT NULL,
     payload jsonb NOT NULL DEFAULT '{}',
@@ -131,11 +135,13 @@ CREATE TABLE control_outbox (
     due_at timestamptz NOT NULL DEFAULT now(),
     state text NOT NULL DEFAULT 'staged' CHECK (state IN ('staged', 'sent', 'dead')),
     attempts integer NOT NULL DEFAULT 0,
+    losses integer NOT NULL DEFAULT 0,
     leased_until timestamptz,
     error text,
     created_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX control_outbox_due ON control_outbox (due_at) WHERE state <> 'dead';
+CREATE INDEX control_outbox_due ON control_outbox (due_at) WHERE state = 'staged';
+CREATE INDEX control_outbox_leased ON control_outbox (leased_until) WHERE state = 'sent';
 
 CREATE TABLE operator_facts (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -158,7 +164,19 @@ GRANT SELECT ON cells, buckets, migration_runs, migration_errors TO kith_control
 GRANT SELECT, INSERT ON operator_facts TO kith_control;
 """
 
+WAKE = """
+CREATE FUNCTION wake_relay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_catalog.pg_notify('kith_outbox', '');
+    RETURN NULL;
+END $$;
+REVOKE EXECUTE ON FUNCTION wake_relay() FROM PUBLIC;
+CREATE TRIGGER wake_relay AFTER INSERT ON control_outbox
+    FOR EACH ROW WHEN (new.due_at <= clock_timestamp()) EXECUTE FUNCTION wake_relay();
+"""
+
 
 def upgrade() -> None:
     op.execute(TABLES)
     op.execute(GRANTS)
+    op.execute(WAKE)

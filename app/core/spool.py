@@ -1,0 +1,83 @@
+"""Small news that a GET may leave behind (last seen, recently viewed): kept in Redis, written in batches."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+
+from app.core import redis
+from tenants.context import current
+
+Writer = Callable[[Mapping[str, str]], None]
+
+PENDING = "0:spool"
+MOST_HELD = 10_000
+
+_writers: dict[str, Writer] = {}
+_held: dict[tuple[str, str, str], str] = {}
+_lock = threading.Lock()
+
+
+def writes(kind: str) -> Callable[[Writer], Writer]:
+    """Register the action that stores the news of `kind`: a mapping of keys to their last values."""
+
+    def register(writer: Writer) -> Writer:
+        _writers[kind] = writer
+        return writer
+
+    return register
+
+
+def note(kind: str, key: str, value: str) -> None:
+    """Keep `value` as the current tenant's latest for `key`; written in seconds, lost if Redis is wiped."""
+    entry = (current().schema, kind, key)
+    with _lock:
+        held = {**_held, entry: value} if redis.answers() else {}
+        if len(_held) < MOST_HELD:
+            _held[entry] = value
+    if held and _push(held):
+        with _lock:
+            for name, kept in held.items():
+                if _held.get(name) == kept:
+                    del _held[name]
+
+
+def pending() -> list[tuple[str, str]]:
+    """(schema, kind) of all that waits to be written."""
+    with suppress(redis.Away):
+        return [_split(name) for name in redis.attempt("smembers", PENDING)]
+    return []
+
+
+def taken(schema: str, kind: str) -> Iterator[Mapping[str, str]]:
+    """Yields what waits, and forgets it when the block that follows has ended well."""
+    name = f"{schema}:spool:{kind}"
+    aside = f"{name}:aside"
+    # What an earlier, failed flush left aside goes first.
+    if not redis.attempt("exists", aside):
+        redis.attempt("srem", PENDING, f"{schema}:{kind}")
+        if not redis.attempt("exists", name):
+            return
+        redis.attempt("rename", name, aside)
+        redis.attempt("sadd", PENDING, f"{schema}:{kind}")
+    yield redis.attempt("hgetall", aside)
+    redis.attempt("delete", aside)
+
+
+def writer(kind: str) -> Writer | None:
+    """The action registered for `kind`."""
+    return _writers.get(kind)
+
+
+def _push(entries: Mapping[tuple[str, str, str], str]) -> bool:
+    try:
+        for (schema, kind, key), value in entries.items():
+            redis.attempt("hset", f"{schema}:spool:{kind}", key, value)
+            redis.attempt("sadd", PENDING, f"{schema}:{kind}")
+    except redis.Away:
+        return False
+    return True
+
+
+def _split(name: str) -> tuple[str, str]:
+    schema, _, kind = name.partition(":")
+    return schema, kind

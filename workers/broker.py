@@ -1,0 +1,58 @@
+"""Dramatiq on Redis: one broker a queue, one actor that runs any job, no retries but those of the outbox."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import dramatiq
+import redis
+from dramatiq.brokers.redis import RedisBroker
+
+from workers.envelope import ACTOR, Envelope, opened
+from workers.middleware import DeadLetters
+
+NAMESPACE = "kith:work"
+# Of a million commands, how many also look for messages of workers that ended without a word.
+MAINTENANCE = 10_000
+
+
+class Broker(RedisBroker):
+    """A Redis broker without delay queues: what is to happen later lies in the outbox."""
+
+    def __init__(self, url: str) -> None:
+        client = redis.Redis.from_url(
+            url, socket_timeout=5, socket_connect_timeout=2, health_check_interval=15, protocol=2
+        )
+        self.dead_letters = DeadLetters()
+        super().__init__(  # type: ignore[no-untyped-call]
+            client=client,
+            middleware=[self.dead_letters],
+            namespace=NAMESPACE,
+            maintenance_chance=MAINTENANCE,
+        )
+
+    def declare_queue(self, queue_name: str) -> None:
+        if queue_name not in self.queues:
+            self.emit_before("declare_queue", queue_name)
+            self.queues.add(queue_name)
+            self.emit_after("declare_queue", queue_name)
+
+    def send(self, envelope: Envelope, queue: str) -> None:
+        """Hand the job to the workers of `queue`; raises redis.RedisError."""
+        message = envelope.message(queue)
+        self.do_enqueue(queue, message.options["redis_message_id"], message.encode())
+
+    def waiting(self, queue: str) -> set[str]:
+        """The ids of the jobs that lie in `queue` and that no worker has fetched."""
+        ids = cast(list[bytes], self.client.lrange(f"{NAMESPACE}:{queue}", 0, -1))
+        return {name.decode().partition(".")[0] for name in ids}
+
+
+def with_worker(url: str, queue: str, execute: Callable[[Envelope], None]) -> Broker:
+    """A broker whose workers open each message of `queue` and hand it to `execute`."""
+    broker = Broker(url)
+
+    def run(**values: Any) -> None:
+        execute(opened(values))
+
+    dramatiq.Actor(run, broker=broker, actor_name=ACTOR, queue_name=queue, priority=0, options={})
+    return broker

@@ -1,0 +1,61 @@
+"""All relays of a process: one for the control database, one for each cell as cells come."""
+
+import logging
+import threading
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.config import Settings
+from app.core.outbox import CONTROL_TABLE, TENANT_TABLE
+from tenants.context import Mode, transactions
+from tenants.driver import psycopg_url
+from tenants.engines import engines
+from tenants.models import Cell
+from workers.broker import Broker
+from workers.relay import Relay
+
+log = logging.getLogger("kith.relay")
+
+CONTROL = "control"
+LOOK_SECONDS = 30.0
+RETRY_SECONDS = 1.0
+
+
+@dataclass
+class RelayCrew:
+    """Keeps one relay going for each outbox there is."""
+
+    settings: Settings
+    stopping: threading.Event
+    _relays: dict[str, threading.Thread] = field(default_factory=dict, init=False)
+
+    def run(self) -> None:
+        """Until told to stop; then waits for its relays."""
+        while not self.stopping.is_set():
+            self.stopping.wait(LOOK_SECONDS if self._look() else RETRY_SECONDS)
+        for relay in self._relays.values():
+            relay.join()
+
+    def _look(self) -> bool:
+        try:
+            for name, url, table in self._outboxes():
+                if name not in self._relays:
+                    self._start(name, url, table)
+        except SQLAlchemyError as error:
+            log.warning("the control database is away: %s", str(error).splitlines()[0])
+            return False
+        return True
+
+    def _outboxes(self) -> list[tuple[str, str, str]]:
+        with transactions(Mode(read_only=True)), engines().control.begin() as connection:
+            cells = connection.scalars(select(Cell.id)).all()
+        found = [(CONTROL, psycopg_url(self.settings.database_url), CONTROL_TABLE)]
+        return found + [(cell, psycopg_url(engines().cell_url(cell)), TENANT_TABLE) for cell in cells]
+
+    def _start(self, name: str, url: str, table: str) -> None:
+        relay = Relay(url, table, Broker(self.settings.redis_url), self.stopping)
+        thread = threading.Thread(target=relay.run, name=f"relay {name}", daemon=True)
+        self._relays[name] = thread
+        thread.start()

@@ -1,0 +1,99 @@
+"""One job from its outbox row to its effect: removal and effect in one transaction, failures put back."""
+
+import logging
+import random
+from datetime import timedelta
+
+from flask import Flask
+
+from app.core import outbox
+from app.core.clock import now
+from app.core.errors import Conflict, KithError, LimitReached, Unavailable
+from app.core.queue import Again
+from tenants.context import Tenant
+from tenants.session import unit_of_work
+from workers.envelope import Envelope
+from workers.middleware import ENDED, PAUSED, restored
+from workers.registry import Job, UnknownJob, find
+
+log = logging.getLogger("kith.work")
+
+LONGEST_WAIT = timedelta(hours=1)
+PAUSE = timedelta(seconds=30)
+STATEMENT_TIMEOUT_MS = 60_000
+# What an act refuses today it may grant tomorrow only for these reasons.
+PASSING = (Conflict, LimitReached, Unavailable)
+
+
+def execute(app: Flask, envelope: Envelope) -> None:
+    """Do the job once: drop it where it is done, put it back where it fails.
+
+    Raises Refused for a tenant that does not exist.
+    """
+    with restored(app, envelope) as tenant:
+        place = outbox.TENANT if tenant else outbox.CONTROL
+        try:
+            _attempt(place, envelope, tenant)
+        except Exception as error:
+            log.warning("job %s failed: %s", envelope.id, error, exc_info=not isinstance(error, KithError))
+            _put_back(place, envelope, error)
+
+
+def _attempt(place: outbox.Place, envelope: Envelope, tenant: Tenant | None) -> None:
+    with unit_of_work(statement_timeout_ms=STATEMENT_TIMEOUT_MS):
+        row = outbox.take(place, envelope.id)
+        if row is None:
+            return
+        if tenant is not None and tenant.state in ENDED:
+            log.info("dropped %s of %s, which is %s", row.name, tenant.schema, tenant.state)
+            return
+        if tenant is not None and tenant.state in PAUSED:
+            outbox.stage(place, [row.again(now() + PAUSE, row.attempts)])
+            return
+        outcome = find(envelope.scope, row.name).function(row.payload)
+        if isinstance(outcome, Again):
+            outbox.stage(place, [row.again(now() + outcome.delay, attempts=0)])
+
+
+def _put_back(place: outbox.Place, envelope: Envelope, error: Exception) -> None:
+    try:
+        with unit_of_work():
+            row = outbox.take(place, envelope.id)
+            if row is not None:
+                _after_failure(place, _job(envelope, row), row, error)
+    except Exception:
+        # The row is as it was: its lease runs out and the relay sends it again.
+        log.exception("job %s could not be put back", envelope.id)
+
+
+def _after_failure(place: outbox.Place, job: Job, row: outbox.Row, error: Exception) -> None:
+    attempts = row.attempts + 1
+    reason = f"{type(error).__name__}: {error}"[:2000]
+    if not is_final(error) and attempts < job.attempts:
+        outbox.stage(place, [row.again(now() + wait(attempts, error), attempts, reason)])
+        return
+    log.error("gave up %s, job %s, after %s attempts: %s", row.name, row.id, attempts, reason)
+    outbox.stage(place, [row.dead(attempts, reason)])
+    if job.given_up is not None:
+        job.given_up(row.payload, error)
+
+
+def is_final(error: Exception) -> bool:
+    """Whether trying again is pointless: the rules refuse, and time does not change them."""
+    return isinstance(error, KithError) and not isinstance(error, PASSING)
+
+
+def wait(attempts: int, error: Exception | None = None) -> timedelta:
+    """How long to wait after that many failures: doubling, half to one and a half times, at most an hour."""
+    if isinstance(error, LimitReached) and error.retry_after:
+        return timedelta(seconds=error.retry_after)
+    seconds = min(2.0**attempts, LONGEST_WAIT.total_seconds())
+    return timedelta(seconds=seconds * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load, hides nothing
+
+
+def _job(envelope: Envelope, row: outbox.Row) -> Job:
+    try:
+        return find(envelope.scope, row.name)
+    except UnknownJob as unknown:
+        # A release that knows the name may be on its way: wait for it longer than for others.
+        return Job(row.name, unknown.refuse, envelope.scope, attempts=12)

@@ -1,0 +1,59 @@
+"""Around every message: the tenant and the application restored and cleared, what is refused put aside."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from dramatiq import Middleware
+from dramatiq.broker import Broker, MessageProxy
+from flask import Flask
+
+from tenants import catalogue
+from tenants.context import Tenant, entered
+from workers.envelope import Envelope, Refused
+
+log = logging.getLogger("kith.work")
+
+# Whose jobs are dropped: nobody is left to want their effect.
+ENDED = frozenset({"suspended", "deleting"})
+# Whose jobs wait: the tenant will be back in a moment, perhaps elsewhere.
+PAUSED = frozenset({"frozen", "moving"})
+
+
+class DeadLetters(Middleware):
+    """Puts refused messages into Dramatiq's dead letters and counts them."""
+
+    def __init__(self) -> None:
+        self.refused = 0
+
+    def after_process_message(
+        self,
+        broker: Broker,  # noqa: ARG002 - the signature is Dramatiq's
+        message: MessageProxy,
+        *,
+        result: Any = None,  # noqa: ARG002
+        exception: BaseException | None = None,
+    ) -> None:
+        if isinstance(exception, Refused):
+            self.refused += 1
+            message.fail()
+
+
+@contextmanager
+def restored(app: Flask, envelope: Envelope) -> Iterator[Tenant | None]:
+    """The envelope's tenant (None for the control database) and the app's context, within the block only."""
+    with entered(None), app.app_context():
+        tenant = _tenant(envelope)
+        with entered(tenant):
+            yield tenant
+
+
+def _tenant(envelope: Envelope) -> Tenant | None:
+    if envelope.scope == "control":
+        return None
+    tenant = catalogue.by_schema(envelope.tenant)
+    if tenant is None:
+        log.error("refused job %s: there is no tenant %s", envelope.id, envelope.tenant)
+        raise Refused("the message names an unknown tenant")
+    return tenant
