@@ -1,0 +1,14 @@
+// A toast goes by itself: after ten seconds with an undo, after five without, never under the pointer or focus.
+import { Controller } from "../vendor/stimulus.js"
+
+export default class extends Controller {
+  connect() { this.release() }
+  disconnect() { clearTimeout(this.timer) }
+  hold() { clearTimeout(this.timer) }
+  close() { this.element.remove() }
+
+  release() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.close(), this.element.querySelector(".undo") ? 10000 : 5000)
+  }
+}

@@ -1,0 +1,74 @@
+"""Addresses of the built browser files, and the route that serves them where no front server does."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, Response, abort, send_from_directory
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+DIST = STATIC / "dist"
+MANIFEST = DIST / "manifest.json"
+FOREVER = 365 * 24 * 3600
+TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+
+
+class NotBuilt(RuntimeError):
+    """The browser files were never built, or were removed."""
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One build: `name` is the hash of all that went in, `files` are paths inside `folder`."""
+
+    name: str
+    folder: Path
+    files: tuple[str, ...]
+
+
+_loaded: tuple[int, Revision] | None = None
+
+
+def revision(manifest: Path = MANIFEST) -> Revision:
+    """The build that pages refer to; read again when the manifest changes; NotBuilt without one."""
+    global _loaded
+    try:
+        changed = manifest.stat().st_mtime_ns
+    except FileNotFoundError:
+        raise NotBuilt("The browser files are missing: run ./kith up, which builds them.") from None
+    if _loaded is None or _loaded[0] != changed:
+        _loaded = changed, read(manifest)
+    return _loaded[1]
+
+
+def read(manifest: Path) -> Revision:
+    """The build a manifest describes."""
+    held = json.loads(manifest.read_text("utf-8"))
+    return Revision(held["revision"], manifest.parent / held["revision"], tuple(held["files"]))
+
+
+def static_url(name: str) -> str:
+    """The address of a built file on whatever host the page has, for example `/static/3f2a.../app.css`."""
+    return f"/static/{revision().name}/{name}"
+
+
+def modules() -> list[str]:
+    """Addresses of all ES modules that every page loads, for preloading them in one go."""
+    return [static_url(name) for name in revision().files if name.endswith(".js")]
+
+
+def register(app: Flask) -> None:
+    """Serves built files on every host of the app and gives templates `static_url` and `modules`."""
+    app.add_url_rule("/static/<rev>/<path:name>", "assets", _serve)
+    if app.subdomain_matching:
+        app.add_url_rule("/static/<rev>/<path:name>", "workspace_assets", _serve, subdomain="<host_label>")
+    app.jinja_env.globals.update(static_url=static_url, modules=modules)
+
+
+def _serve(rev: str, name: str, **_host: str) -> Response:
+    suffix = Path(name).suffix
+    if suffix not in TYPES or not rev.isalnum():
+        abort(404)
+    answer = send_from_directory(DIST / rev, name, mimetype=TYPES[suffix], max_age=FOREVER)
+    answer.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
+    return answer
