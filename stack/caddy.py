@@ -1,6 +1,7 @@
 """Caddy: one port for everything, routed by host and path."""
 
 import os
+import re
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,9 @@ HOST = """	@{name} host {host}
 """
 
 
+ROUTINE = re.compile(r"admin endpoint disabled|byeee")
+
+
 @dataclass(frozen=True)
 class Routes:
     """Where requests go: `hosts` maps a host's first label to (full host, target), the rest goes to `web`."""
@@ -78,6 +82,7 @@ def program(data_dir: Path, routes: Routes) -> Program:
         environment={"HOME": str(data_dir), "XDG_DATA_HOME": str(data_dir), "XDG_CONFIG_HOME": str(data_dir)},
         stops=((signal.SIGTERM, 3.0),),
         start_seconds=20.0,
+        noise=ROUTINE,
     )
 
 

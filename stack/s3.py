@@ -87,6 +87,8 @@ def program(data_dir: Path, s3_ports: dict[str, int], keys: Keys, socket_dir: Pa
             "WEED_JWT_SIGNING_READ_KEY": keys.internal,
             "WEED_JWT_FILER_SIGNING_KEY": keys.internal,
             "WEED_JWT_FILER_SIGNING_READ_KEY": keys.internal,
+            # A quarter less memory for a little more work of the collector.
+            "GOGC": "50",
             "TMPDIR": str(socket_dir),
             "HOME": str(data_dir),
         },

@@ -1,5 +1,6 @@
 """Starts parts in the order of their needs, restarts what dies, and stops all of it in order."""
 
+import re
 import signal
 import threading
 import time
@@ -16,6 +17,7 @@ from stack.processes import Popen, Program, spawn, stop, wait_ready
 BACKOFF = (0.3, 1.0, 2.0, 5.0, 10.0, 30.0)
 HEALTHY_SECONDS = 60.0
 TICK_SECONDS = 0.1
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -225,7 +227,7 @@ class Tail:
             return
         with suppress(ValueError, OSError):
             for raw in process.stdout:
-                text = raw.decode(errors="replace").rstrip()
+                text = COLOURS.sub("", raw.decode(errors="replace")).rstrip()
                 if text and not (program.noise and program.noise.search(text)):
                     self.last = text
                     say(text)

@@ -1,6 +1,7 @@
 """Our own processes as parts of a stack."""
 
 import os
+import re
 import signal
 import sys
 import time
@@ -17,6 +18,8 @@ from stack.supervisor import Part, Step
 WEB_WORKERS = 2
 # A request holds a thread and a database connection; two cores gain nothing from more.
 THREADS = 8
+# Threads wait for PostgreSQL, not for the processor.
+ADVICE = re.compile(r"Configuration allows spawning up to \d+ Python threads")
 SETTLED_SECONDS = 1.0
 PYTHON = (sys.executable, "-P", "-m")
 KITH = (*PYTHON, "app.cli")
@@ -66,6 +69,7 @@ def web(settings: Mapping[str, str], port: int, needs: tuple[str, ...]) -> Part:
         ready=lambda: answers_health(port, urlsplit(settings["KITH_BASE_URL"]).netloc),
         environment=environment(settings),
         stops=((signal.SIGTERM, 4.0),),
+        noise=ADVICE,
     )
     return Part("web", lambda: program, needs, DOORS)
 

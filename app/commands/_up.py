@@ -78,7 +78,8 @@ def _given() -> dict[str, str]:
 
 def _units(servers: Servers, settings: dict[str, str], port: int) -> list[Part | Step]:
     parts = servers.parts()
-    stores = tuple(part.name for part in parts)
+    # S3 takes longest and nobody needs it before the first file.
+    stores = tuple(part.name for part in parts if part.name in {"postgres", "valkey"})
     databases = tuple(name for name in stores if name == "postgres")
     units: list[Part | Step] = [
         *parts,

@@ -19,4 +19,6 @@ def command(roles: str) -> None:
         named = ", ".join(sorted(unknown)) or "nothing"
         raise click.BadParameter(f"{named}: choose from {', '.join(sorted(ROLES))}")
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    for chatty in ("alembic", "dramatiq"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     sys.exit(run(wanted, _environment.settings()))

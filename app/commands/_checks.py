@@ -1,0 +1,213 @@
+"""What doctor looks at: each check is one row, or a few."""
+
+import secrets
+import smtplib
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import boto3
+import psutil
+import psycopg
+import redis
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.config import Settings
+from tenants import engines, runner
+from tenants.driver import psycopg_url
+
+State = Literal["ok", "warning", "failed"]
+# A warm backend of a hundred tenants, measured.
+BACKEND_MB = 40
+MANY_TENANTS = 100
+OLD_SECONDS = 60
+PATIENCE_SECONDS = 3
+
+OUTBOX = """
+SELECT count(*) FILTER (WHERE state = 'dead'),
+       count(*) FILTER (WHERE state <> 'dead' AND due_at <= now()),
+       coalesce(extract(epoch FROM now() - min(due_at) FILTER (WHERE state <> 'dead' AND due_at <= now())), 0)
+FROM kith.outbox
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One finding; `remedy` is empty where all is well."""
+
+    part: str
+    state: State
+    text: str
+    remedy: str = ""
+
+
+Check = Callable[[Settings], Iterator[Row]]
+
+
+def database(settings: Settings) -> Iterator[Row]:
+    """Reached, which version, and whether its connections fit into the memory."""
+    try:
+        with psycopg.connect(psycopg_url(settings.database_url), connect_timeout=PATIENCE_SECONDS) as link:
+            version, most = _one(link, "SELECT version(), current_setting('max_connections')::int")
+            yield Row("postgres", "ok", str(version).split(" on ")[0])
+            host = urlsplit(settings.database_url).hostname
+            if host in {"127.0.0.1", "localhost", "::1"}:
+                memory_mb = psutil.virtual_memory().total // 1_000_000
+                yield connections(int(most), memory_mb, _tenants(link))
+    except psycopg.OperationalError as error:
+        yield Row(
+            "postgres", "failed", _first_line(error), "See that it runs and KITH_DATABASE_URL is right."
+        )
+
+
+def connections(most: int, memory_mb: int, tenants: int) -> Row:
+    """Whether all connections, each warm with a hundred tenants, stay below a quarter of the memory."""
+    needed, allowed = most * BACKEND_MB, memory_mb // 4
+    sum_ = (
+        f"{most} connections x {BACKEND_MB} MB = {needed} MB, a quarter of the memory is {allowed} MB; "
+        f"{tenants} tenants"
+    )
+    if needed <= allowed or tenants <= MANY_TENANTS:
+        return Row("memory", "ok", sum_)
+    remedy = f"Put PgBouncer before the cell with at most {allowed // BACKEND_MB} server connections."
+    return Row("memory", "warning", sum_, remedy)
+
+
+def revisions(settings: Settings) -> Iterator[Row]:
+    """Whether any cell or tenant is behind."""
+    engines.configure(settings.database_url, settings.secret_keys)
+    try:
+        plans = runner.plan()
+    except (SQLAlchemyError, psycopg.Error) as error:
+        yield Row("schemas", "failed", _first_line(error), "Run ./kith migrate.")
+        return
+    for plan in plans:
+        count = sum(plan.behind.values())
+        if count:
+            yield Row("schemas", "warning", f"{plan.cell}: {count} tenants behind", "Run ./kith migrate.")
+        else:
+            yield Row("schemas", "ok", f"{plan.cell} is at {plan.revision}, no tenant is behind")
+
+
+def outbox(settings: Settings) -> Iterator[Row]:
+    """How long jobs wait, and which were given up."""
+    here = engines.configure(settings.database_url, settings.secret_keys)
+    try:
+        for cell in runner.cell_ids(here):
+            with psycopg.connect(psycopg_url(here.cell_url(cell)), connect_timeout=PATIENCE_SECONDS) as link:
+                yield from waiting(cell, *map(int, _one(link, OUTBOX)))
+    except psycopg.Error as error:
+        yield Row("outbox", "failed", _first_line(error), "Run ./kith migrate.")
+
+
+def waiting(cell: str, dead: int, due: int, oldest: int) -> Iterator[Row]:
+    """Rows about one cell's outbox; `oldest` is in seconds."""
+    late = oldest > OLD_SECONDS
+    remedy = "See whether the workers and the relay run." if late else ""
+    text = f"{cell}: {due} due, the oldest for {oldest} s"
+    yield Row("outbox", "warning" if late else "ok", text, remedy)
+    if dead:
+        yield Row(
+            "outbox", "warning", f"{cell}: {dead} jobs were given up", "Their rows in kith.outbox say why."
+        )
+
+
+def queue(settings: Settings) -> Iterator[Row]:
+    """Redis or Valkey answers."""
+    try:
+        with redis.Redis.from_url(settings.redis_url, socket_connect_timeout=PATIENCE_SECONDS) as client:
+            told: Any = client.info()
+        name = "Valkey" if "valkey_version" in told else "Redis"
+        yield Row("queue", "ok", f"{name} {told.get('valkey_version', told['redis_version'])}")
+    except redis.RedisError as error:
+        yield Row("queue", "failed", _first_line(error), "See that it runs and KITH_REDIS_URL is right.")
+
+
+def storage(settings: Settings) -> Iterator[Row]:
+    """An object goes to S3 and comes back."""
+    key, body = f"doctor/{secrets.token_hex(8)}", secrets.token_bytes(64)
+    config = Config(
+        connect_timeout=PATIENCE_SECONDS, read_timeout=PATIENCE_SECONDS, retries={"max_attempts": 1}
+    )
+    try:
+        client = boto3.client("s3", endpoint_url=settings.s3_endpoint_url, config=config)
+        client.put_object(Bucket=settings.s3_bucket, Key=key, Body=body)
+        same = client.get_object(Bucket=settings.s3_bucket, Key=key)["Body"].read() == body
+        client.delete_object(Bucket=settings.s3_bucket, Key=key)
+    except (BotoCoreError, ClientError) as error:
+        yield Row(
+            "s3", "failed", _first_line(error), "See to KITH_S3_ENDPOINT_URL, KITH_S3_BUCKET and its keys."
+        )
+        return
+    state: State = "ok" if same else "failed"
+    yield Row("s3", state, f"an object made the round trip through {settings.s3_bucket}")
+
+
+def mail(settings: Settings) -> Iterator[Row]:
+    """The mail server answers."""
+    url = urlsplit(settings.smtp_url)
+    dial = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
+    try:
+        with dial(url.hostname or "", url.port or 0, timeout=PATIENCE_SECONDS) as link:
+            link.noop()
+        yield Row("mail", "ok", f"{url.hostname} answers")
+    except (OSError, smtplib.SMTPException) as error:
+        yield Row("mail", "failed", _first_line(error), "See that it runs and KITH_SMTP_URL is right.")
+
+
+def web(settings: Settings) -> Iterator[Row]:
+    """The web door is well, asked by the base address as a browser would."""
+    url = urlsplit(settings.base_url)
+    dial = HTTPSConnection if url.scheme == "https" else HTTPConnection
+    link = dial(url.hostname or "", url.port, timeout=PATIENCE_SECONDS)
+    try:
+        link.request("GET", "/healthz")
+        status = link.getresponse().status
+        good = status == 200
+        remedy = "" if good else "The log names the reason: var/log/kith.log."
+        yield Row("web", "ok" if good else "failed", f"{settings.base_url} answers {status}", remedy)
+    except (OSError, HTTPException) as error:
+        remedy = "See that ./kith up or ./kith serve runs and KITH_BASE_URL is right."
+        yield Row("web", "failed", f"{settings.base_url}: {_first_line(error)}", remedy)
+    finally:
+        link.close()
+
+
+def names(settings: Settings) -> Iterator[Row]:
+    """Whether this machine finds the workspaces' hosts."""
+    host = f"acme.{urlsplit(settings.base_url).hostname}"
+    try:
+        socket.getaddrinfo(host, None)
+        yield Row("names", "ok", f"{host} is found")
+    except OSError:
+        remedy = (
+            "Browsers find *.localhost by themselves; other programs connect to 127.0.0.1 with the Host header."
+            if host.endswith(".localhost")
+            else f"Add a wildcard entry for *.{urlsplit(settings.base_url).hostname} to your DNS."
+        )
+        yield Row("names", "warning", f"{host} is not found by this machine", remedy)
+
+
+CHECKS: tuple[Check, ...] = (database, revisions, outbox, queue, storage, mail, web, names)
+
+
+def _tenants(link: psycopg.Connection[Any]) -> int:
+    try:
+        return int(_one(link, "SELECT count(*) FROM kith.tenants WHERE slug IS NOT NULL")[0])
+    except psycopg.errors.UndefinedTable:
+        return 0
+
+
+def _one(link: psycopg.Connection[Any], query: str) -> tuple[Any, ...]:
+    row = link.execute(query.encode()).fetchone()
+    assert row is not None
+    return tuple(row)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
