@@ -26,10 +26,10 @@ CREATE OR REPLACE FUNCTION ext.fold(text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
     RETURN lower(ext.unaccent_fixed('ext.unaccent', normalize($1, NFKC)));
 
--- What rows are sorted by; the same in ORDER BY and in indexes.
+-- What rows are sorted by; the same in ORDER BY and in indexes. Cut, because a B-tree's entry is limited.
 CREATE OR REPLACE FUNCTION ext.sort_key(text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
-    RETURN lower(ext.unaccent_fixed('ext.unaccent', normalize($1, NFKC)));
+    RETURN left(lower(ext.unaccent_fixed('ext.unaccent', normalize($1, NFKC))), 200);
 
 -- What is searched in: folded, and where there are umlauts also as Germans spell them without
 -- (Müller -> muller mueller), so that either way of writing finds the other.

@@ -60,6 +60,7 @@ REVOKE ALL ON SCHEMA public, information_schema FROM PUBLIC;
 GRANT USAGE ON SCHEMA information_schema TO {owner};
 REVOKE ALL ON DATABASE {database} FROM PUBLIC;
 REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;
+REVOKE ALL ON FUNCTION ext.set_limit FROM PUBLIC;
 GRANT USAGE ON LANGUAGE plpgsql TO {owner};
 """
 

@@ -1,0 +1,130 @@
+"""Kith attacks itself: which guarantees of isolation hold in this very database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from sqlalchemy import URL, make_url
+
+from tenants import attacks, names
+from tenants.context import Mode
+from tenants.driver import ExtendedCursor, psycopg_url, run_string
+from tenants.engines import engines
+from tenants.hook import begin_string
+
+# What a closed door answers. Anything else is an attack that got further than it should.
+REFUSALS = (errors.InsufficientPrivilege, errors.SyntaxError)
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """Whether a promise of isolation holds here; `broken` are the statements that were not refused."""
+
+    name: str
+    holds: bool
+    broken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two tenants of one bucket, and its login."""
+
+    mine: str
+    other: str
+    url: str
+
+
+class NothingToProbe(RuntimeError):
+    """The cell has no two tenants in one bucket yet: build spares first."""
+
+
+def check(cell: str) -> list[Guarantee]:
+    """Attack `cell` with every statement of the catalogue, as a tenant's login; changes nothing."""
+    pair = find_pair(cell)
+    found = []
+    with psycopg.connect(pair.url, autocommit=True, cursor_factory=ExtendedCursor) as connection:
+        for name, statements in attacks.CATALOGUE:
+            tried = (statement.format(mine=pair.mine, other=pair.other) for statement in statements)
+            broken = tuple(attack for attack in tried if not refused(connection, pair.mine, attack))
+            found.append(Guarantee(name, not broken, broken))
+        found.append(_login_alone(connection, pair))
+    return [*found, _other_databases(cell, pair)]
+
+
+def find_pair(cell: str) -> Pair:
+    """Two tenants of one bucket of the cell, spares where there are any; raises NothingToProbe."""
+    here = engines()
+    with psycopg.connect(psycopg_url(here.control_url)) as control:
+        row = control.execute(
+            "SELECT min(b.login_role), min(b.password_encrypted),"
+            "       (array_agg(t.schema_name ORDER BY t.state <> 'spare', t.id))[1:2]"
+            "  FROM kith.tenants t JOIN kith.buckets b ON b.id = t.bucket_id"
+            " WHERE t.cell_id = %s AND t.state NOT IN ('building', 'deleting')"
+            " GROUP BY b.id HAVING count(*) > 1 LIMIT 1",
+            [cell],
+        ).fetchone()
+    if row is None:
+        raise NothingToProbe(f"{cell} has no two tenants in one bucket")
+    login, password, (mine, other) = row
+    url = make_url(here.cell_url(cell)).set(username=login, password=here.vault.open(password))
+    return Pair(names.tenant_name(mine), names.tenant_name(other), psycopg_url(url))
+
+
+def refused(connection: psycopg.Connection[Any], schema: str, statement: str) -> bool:
+    """Whether the database refuses `statement` within the tenant's transaction, which is rolled back."""
+    with _transaction(connection, begin_string(schema, schema, Mode())):
+        return _refused(connection, statement)
+
+
+def _login_alone(connection: psycopg.Connection[Any], pair: Pair) -> Guarantee:
+    """Where the hook was forgotten there is nothing to see."""
+    statements = tuple(statement.format(mine=pair.mine) for statement in attacks.ALONE)
+    with _transaction(connection, "BEGIN"):
+        broken = tuple(statement for statement in statements if not _refused(connection, statement))
+    return Guarantee("the login has no rights of its own", not broken, broken)
+
+
+def _other_databases(cell: str, pair: Pair) -> Guarantee:
+    """The bucket's login gets into its cell's database and no other."""
+    control = make_url(engines().control_url).database
+    own = make_url(engines().cell_url(cell)).database
+    broken = tuple(
+        name
+        for name in (control, "postgres", "template1")
+        if name and name != own and _enters(make_url(pair.url).set(database=name))
+    )
+    return Guarantee("the login enters its own database only", not broken, broken)
+
+
+def _enters(url: URL) -> bool:
+    try:
+        psycopg.connect(psycopg_url(url)).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _refused(connection: psycopg.Connection[Any], statement: str) -> bool:
+    connection.execute("SAVEPOINT attack")
+    try:
+        connection.execute(statement.encode())
+    except REFUSALS:
+        return True
+    except psycopg.Error:
+        return False
+    else:
+        return False
+    finally:
+        connection.execute("ROLLBACK TO SAVEPOINT attack")
+
+
+@contextmanager
+def _transaction(connection: psycopg.Connection[Any], begin: str) -> Iterator[None]:
+    run_string(connection, begin)
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")

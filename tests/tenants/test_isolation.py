@@ -1,0 +1,133 @@
+"""Every attack of the catalogue, run as a tenant's own login, is refused; ordinary use survives."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from tenants import attacks, names, provisioning, selfcheck
+from tenants import engines as here
+from tenants.bootstrap import FIRST_CELL
+from tenants.context import Mode, Tenant
+from tenants.driver import ExtendedCursor, psycopg_url, run_string
+from tenants.hook import begin_string
+from tests.conftest import MakeTenant
+
+ROWS = [
+    pytest.param(statement, id=f"{name}: {statement}"[:100])
+    for name, statements in attacks.CATALOGUE
+    for statement in statements
+]
+
+# Harmless alone; each shows that a closed catalogue does not close the shop.
+ORDINARY = (
+    "SELECT now(), current_user, current_setting('search_path'), uuidv7(), gen_random_uuid()",
+    "SELECT jsonb_build_object('a', 1) -> 'a', ARRAY[1, 2] && ARRAY[2], 'Müller' % 'Mueller'",
+    "SELECT ext.sort_key('Öl'), ext.similarity('a', 'b'), to_tsvector('simple', 'a b') @@ 'a'::tsquery",
+    "SELECT pg_advisory_xact_lock(1), pg_current_xact_id(), pg_column_size('abc'::text)",
+    "INSERT INTO settings (key, value) VALUES ('a', '1') ON CONFLICT (key) DO NOTHING RETURNING key",
+    "WITH gone AS (DELETE FROM settings RETURNING *) SELECT count(*) FROM gone",
+    "EXPLAIN (FORMAT json) SELECT * FROM contacts ORDER BY ext.sort_key(name), id LIMIT 50",
+    "SELECT * FROM promises",
+    "SELECT pg_notify('somewhere', '')",
+    "SELECT * FROM generate_series(1, 3), LATERAL (SELECT 1) AS one",
+)
+
+
+@pytest.fixture
+def attacker(make_tenant: MakeTenant) -> Iterator[tuple[psycopg.Connection[Any], Tenant, Tenant]]:
+    """A connection of the bucket's login, the tenant it is opened for, and a neighbour with a secret."""
+    mine, other = make_tenant("nordwind"), make_tenant("kestrel")
+    assert mine.bucket == other.bucket
+    url = psycopg_url(here.engines().tenant(mine).url)
+    with psycopg.connect(url, autocommit=True, cursor_factory=ExtendedCursor) as connection:
+        yield connection, mine, other
+
+
+@pytest.fixture(scope="module")
+def pair(databases: None) -> selfcheck.Pair:
+    provisioning.ensure_spares(2)
+    return selfcheck.find_pair(FIRST_CELL)
+
+
+@pytest.fixture(scope="module")
+def probe(pair: selfcheck.Pair) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(pair.url, autocommit=True, cursor_factory=ExtendedCursor) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("attack", ROWS)
+def test_attack_is_refused(probe: psycopg.Connection[Any], pair: selfcheck.Pair, attack: str) -> None:
+    statement = attack.format(mine=pair.mine, other=pair.other)
+    assert selfcheck.refused(probe, pair.mine, statement)
+
+
+@pytest.mark.parametrize("statement", ORDINARY)
+def test_ordinary_statement_still_runs(
+    probe: psycopg.Connection[Any], pair: selfcheck.Pair, statement: str
+) -> None:
+    run_string(probe, begin_string(pair.mine, pair.mine, Mode()))
+    try:
+        probe.execute(statement.encode())
+    finally:
+        probe.execute("ROLLBACK")
+
+
+def test_self_check_finds_every_guarantee_kept(pair: selfcheck.Pair) -> None:
+    guarantees = selfcheck.check(FIRST_CELL)
+
+    assert [found for found in guarantees if not found.holds] == []
+    assert len(guarantees) == len(attacks.CATALOGUE) + 2
+
+
+def test_self_check_notices_a_broken_guarantee(
+    databases: None, servers: Any, pair: selfcheck.Pair, settings: Any
+) -> None:
+    database = psycopg.conninfo.conninfo_to_dict(pair.url)["dbname"]
+    with psycopg.connect(servers.admin_url, dbname=database, autocommit=True) as admin:
+        admin.execute("GRANT SELECT ON pg_namespace TO PUBLIC")
+        try:
+            broken = [found.broken for found in selfcheck.check(FIRST_CELL) if not found.holds]
+        finally:
+            admin.execute("REVOKE SELECT ON pg_namespace FROM PUBLIC")
+    assert broken == [("SELECT * FROM pg_namespace",)]
+
+
+def test_outbox_shows_no_neighbours_rows(
+    attacker: tuple[psycopg.Connection[Any], Tenant, Tenant],
+) -> None:
+    connection, mine, other = attacker
+    for tenant in (mine, other):
+        run_string(connection, begin_string(tenant.schema, tenant.schema, Mode()))
+        connection.execute("INSERT INTO kith.outbox (name) VALUES ('secret')")
+        connection.execute("COMMIT")
+    run_string(connection, begin_string(mine.schema, mine.schema, Mode()))
+    seen = connection.execute("SELECT tenant FROM kith.outbox").fetchall()
+    removed = connection.execute("DELETE FROM kith.outbox").rowcount
+    connection.execute("ROLLBACK")
+
+    assert seen == [(mine.schema,)]
+    assert removed == 1
+
+
+def test_insert_wakes_the_relay(
+    attacker: tuple[psycopg.Connection[Any], Tenant, Tenant],
+) -> None:
+    connection, mine, _ = attacker
+    url = psycopg_url(here.engines().cell_url(mine.cell))
+    with psycopg.connect(url, autocommit=True) as relay:
+        relay.execute("LISTEN kith_outbox")
+        run_string(connection, begin_string(mine.schema, mine.schema, Mode()))
+        connection.execute("INSERT INTO kith.outbox (name) VALUES ('now')")
+        connection.execute("INSERT INTO kith.outbox (name, due_at) VALUES ('later', now() + interval '1 h')")
+        connection.execute("COMMIT")
+        heard = list(relay.notifies(timeout=2, stop_after=1))
+        assert [(note.channel, note.payload) for note in heard] == [("kith_outbox", "")]
+        assert relay.execute("SELECT count(*) FROM kith.outbox").fetchone() is not None
+
+
+def test_names_are_never_another_shape(databases: None) -> None:
+    for name in ("public", 't_"; DROP SCHEMA', "t_" + "A" * 16, "t_" + "a" * 17, "", "t_aaaaaaaaaaaaaaa1"):
+        with pytest.raises(ValueError, match="not a name"):
+            names.tenant_name(name)
