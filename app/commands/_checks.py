@@ -186,7 +186,7 @@ def names(settings: Settings) -> Iterator[Row]:
         yield Row("names", "ok", f"{host} is found")
     except OSError:
         remedy = (
-            "Browsers find *.localhost by themselves; other programs connect to 127.0.0.1 with the Host header."
+            "Browsers find *.localhost by themselves; other programs call 127.0.0.1 with the Host header."
             if host.endswith(".localhost")
             else f"Add a wildcard entry for *.{urlsplit(settings.base_url).hostname} to your DNS."
         )
