@@ -2,9 +2,11 @@
 
 import logging
 import random
+import time
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.core import outbox
 from app.core.clock import now
@@ -21,6 +23,9 @@ log = logging.getLogger("kith.work")
 LONGEST_WAIT = timedelta(hours=1)
 PAUSE = timedelta(seconds=30)
 STATEMENT_TIMEOUT_MS = 60_000
+PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
+# SQLSTATE of connection failures, and of a server that is stopping or starting.
+AWAY_STATES = ("08", "57P")
 # What an act refuses today it may grant tomorrow only for these reasons.
 PASSING = (Conflict, LimitReached, Unavailable)
 
@@ -28,13 +33,28 @@ PASSING = (Conflict, LimitReached, Unavailable)
 def execute(app: Flask, envelope: Envelope) -> None:
     """Do the job once: drop it where it is done, put it back where it fails.
 
-    Raises Refused for a tenant that does not exist.
+    Raises Refused for a tenant that does not exist. Waits some seconds for a database that is away; after
+    that the row is as it was, its lease runs out and the relay sends it again.
     """
+    for pause in PAUSES:
+        try:
+            return _execute(app, envelope)
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            log.warning("PostgreSQL is away, job %s waits %s s", envelope.id, pause)
+            time.sleep(pause)
+    return _execute(app, envelope)
+
+
+def _execute(app: Flask, envelope: Envelope) -> None:
     with restored(app, envelope) as tenant:
         place = outbox.TENANT if tenant else outbox.CONTROL
         try:
             _attempt(place, envelope, tenant)
         except Exception as error:
+            if is_away(error):
+                raise
             log.warning("job %s failed: %s", envelope.id, error, exc_info=not isinstance(error, KithError))
             _put_back(place, envelope, error)
 
@@ -56,14 +76,10 @@ def _attempt(place: outbox.Place, envelope: Envelope, tenant: Tenant | None) -> 
 
 
 def _put_back(place: outbox.Place, envelope: Envelope, error: Exception) -> None:
-    try:
-        with unit_of_work():
-            row = outbox.take(place, envelope.id)
-            if row is not None:
-                _after_failure(place, _job(envelope, row), row, error)
-    except Exception:
-        # The row is as it was: its lease runs out and the relay sends it again.
-        log.exception("job %s could not be put back", envelope.id)
+    with unit_of_work():
+        row = outbox.take(place, envelope.id)
+        if row is not None:
+            _after_failure(place, _job(envelope, row), row, error)
 
 
 def _after_failure(place: outbox.Place, job: Job, row: outbox.Row, error: Exception) -> None:
@@ -76,6 +92,16 @@ def _after_failure(place: outbox.Place, job: Job, row: outbox.Row, error: Except
     outbox.stage(place, [row.dead(attempts, reason)])
     if job.given_up is not None:
         job.given_up(row.payload, error)
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database did not answer or went away, which says nothing about the job."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or (
+        isinstance(error, OperationalError) and (not state or state.startswith(AWAY_STATES))
+    )
 
 
 def is_final(error: Exception) -> bool:

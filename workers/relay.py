@@ -41,6 +41,8 @@ class Relay:
             try:
                 with connect(self.url) as connection:
                     connection.execute(f"LISTEN {CHANNEL}".encode())
+                    # Whatever happened while we were away: look at every job that was sent.
+                    self._epoch = ""
                     retry = RETRY_SECONDS[0]
                     self._serve(connection)
             except psycopg.OperationalError as error:

@@ -74,10 +74,9 @@ def test_doubled_message_has_one_effect(app: Flask, tenant: Tenant, stage: Stage
 
 
 def test_nothing_staged_by_undone_transaction(app: Flask, tenant: Tenant, cell: Connection) -> None:
-    with app.app_context(), entered(tenant):
-        with suppress(ZeroDivisionError), unit_of_work():
-            enqueue("test.effect", {"key": "effect"})
-            raise ZeroDivisionError
+    with app.app_context(), entered(tenant), suppress(ZeroDivisionError), unit_of_work():
+        enqueue("test.effect", {"key": "effect"})
+        raise ZeroDivisionError
     assert work.work_off(app) == 0
 
 
