@@ -1,11 +1,14 @@
 """Sessions of a workspace: one query finds who comes in; ends by idling, by age and by being revoked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.dialects.postgresql import insert
 
+from app.core import spool
 from app.core.actor import Actor, Door
 from app.core.clock import now
 from app.core.permissions import ROLES
@@ -83,23 +86,39 @@ def alive(at: datetime | None = None) -> tuple[ColumnElement[bool], ...]:
 
 def begin(
     member: Member, tenant: Tenant, *, grant_id: UUID, parent_id: UUID | None, user_agent: str, address: str
-) -> str:
-    """Begin a session of `member` under the id `grant_id` and return its cookie."""
+) -> str | None:
+    """Begin a session of `member` under `grant_id`; its cookie, or None where that id was used before."""
     secret = new_secret()
-    session.add(
-        Grant(
-            id=grant_id,
-            kind="session",
-            secret_hash=hashed(secret),
-            member_id=member.id,
-            identity_id=member.identity_id,
-            parent_id=parent_id,
-            user_agent=user_agent[:300],
-            address=address,
-            created_at=now(),
-            last_used_at=now(),
-            expires_at=now() + ABSOLUTE,
-        )
+    statement = insert(Grant).values(
+        id=grant_id,
+        kind="session",
+        secret_hash=hashed(secret),
+        member_id=member.id,
+        identity_id=member.identity_id,
+        parent_id=parent_id,
+        user_agent=user_agent[:300],
+        address=address,
+        created_at=now(),
+        last_used_at=now(),
+        expires_at=now() + ABSOLUTE,
     )
-    session.flush()
-    return f"{tenant.id.hex}.{secret}"
+    begun = session.scalar(statement.on_conflict_do_nothing(index_elements=["id"]).returning(Grant.id))
+    return f"{tenant.id.hex}.{secret}" if begun else None
+
+
+def note_use(entry: Entry) -> None:
+    """Remember that a session is in use; written within seconds, because a GET writes nothing itself."""
+    if entry.is_stale:
+        spool.note("grant", str(entry.grant_id), now().isoformat())
+
+
+@spool.writes("grant")
+def _store_use(news: Mapping[str, str]) -> None:
+    for grant_id, at in news.items():
+        moment = datetime.fromisoformat(at)
+        grant = session.get(Grant, UUID(grant_id))
+        if grant is None:
+            continue
+        grant.last_used_at = moment
+        if grant.member_id and (member := session.get(Member, grant.member_id)):
+            member.last_seen_at = moment

@@ -1,0 +1,166 @@
+"""Coming to have an identity, proving it, and losing it: sign-up, sign-in, confirmation, passwords."""
+
+from uuid import UUID
+
+from app.core.clock import now
+from app.core.errors import Invalid, NotFound
+from app.core.text import N_
+from app.domain.identities import attempts, codes, facts, mails, passwords, queries, rules, sessions
+from app.domain.identities.models import Identity, Membership
+from app.domain.identities.sessions import SignedIn, Where
+from tenants.context import Tenant
+from tenants.session import session
+
+WRONG = N_("E-mail and password do not match. Check both, or set a new password.")
+SPENT = N_("This link was used or is too old. Ask for a new one.")
+
+
+def authenticate(email: str, password: str, where: Where) -> Identity:
+    """The identity that e-mail and password belong to; Invalid tells nobody which of the two is wrong."""
+    known = rules.normal_email(email) or ""
+    attempts.may_sign_in(known, where.address)
+    found = verify(known, password)
+    if found is None:
+        facts.note_refusal("sign_in.refused", None, where.address)
+        attempts.wrong_password(known, where.address)
+        raise Invalid.one("password", "wrong", WRONG)
+    return found
+
+
+def verify(email: str, password: str) -> Identity | None:
+    """Who of those with this address has this password. Costs the same for nobody, one and many."""
+    candidates: list[Identity | None] = [*queries.candidates(email)]
+    slots = candidates + [None] * (queries.CANDIDATES - len(candidates))
+    right = [who for who in slots if passwords.matches(who.password_hash if who else None, password)]
+    found = right[0] if right else None
+    if found is not None and found.password_hash and passwords.is_outdated(found.password_hash):
+        found.password_hash = passwords.hash_password(password)
+    return found
+
+
+def sign_in(identity: Identity, where: Where) -> tuple[str, SignedIn]:
+    """Begin a session on the base host; the cookie for it."""
+    facts.note("sign_in", identity.id, where.address, user_agent=where.user_agent[:300])
+    return sessions.begin(identity, where)
+
+
+def register(
+    email: str, name: str, password: str, language: str, *, identity_id: UUID, is_confirmed: bool = False
+) -> Identity:
+    """A new identity; nobody owns its address until it is confirmed."""
+    identity = Identity(
+        id=identity_id,
+        email=email,
+        name=rules.clean_name(name),
+        password_hash=passwords.hash_password(password),
+        confirmed_at=now() if is_confirmed else None,
+        language=language,
+        created_at=now(),
+        password_changed_at=now(),
+    )
+    session.add(identity)
+    session.flush()
+    return identity
+
+
+def join(identity: Identity, tenant: Tenant) -> None:
+    """Let the identity belong to the workspace; once is enough."""
+    session.merge(Membership(identity_id=identity.id, tenant_id=tenant.id))
+    session.flush()
+
+
+def leave(identity_id: UUID, tenant: Tenant) -> None:
+    """Undo `join`."""
+    membership = session.get(Membership, (identity_id, tenant.id))
+    if membership is not None:
+        session.delete(membership)
+
+
+def ask_to_confirm(identity: Identity, workspace: str, where: Where) -> None:
+    """Send the mail that confirms the address; where somebody owns it already, tell that person instead."""
+    if identity.confirmed_at is not None:
+        return
+    attempts.mail_to("confirm", identity.email, where.address)
+    if queries.owner_of(identity.email) is not None:
+        mails.already_known(identity, workspace)
+        return
+    mails.confirm(identity, workspace, codes.issue("confirm", identity))
+
+
+def confirm(secret: str, by: SignedIn | None, password: str, where: Where) -> Identity:
+    """Confirm the address a code was sent to, by who signed up with it: signed in, or with the password.
+
+    A link alone is not enough: a stranger may have signed up with somebody's address and an own password.
+    """
+    found = codes.peek("confirm", secret)
+    identity = queries.by_id(found.identity_id) if found else None
+    if identity is None:
+        attempts.code(where.address)
+        raise Invalid.one("code", "spent", SPENT)
+    if by is None or by.identity.id != identity.id:
+        prove(identity, password, where)
+    if codes.redeem("confirm", secret) is None or queries.owner_of(identity.email) is not None:
+        raise Invalid.one("code", "spent", SPENT)
+    identity.confirmed_at = now()
+    facts.note("email.confirmed", identity.id, where.address)
+    session.flush()
+    return identity
+
+
+def correct_email(identity: Identity, email: str, workspace: str, where: Where) -> None:
+    """Change the address of somebody who has not confirmed one yet, and send the mail there."""
+    if identity.confirmed_at is not None:
+        raise NotFound
+    if problem := rules.email_problem(email):
+        raise Invalid([problem])
+    codes.cancel("confirm", identity)
+    identity.email = rules.normal_email(email) or email
+    session.flush()
+    ask_to_confirm(identity, workspace, where)
+
+
+def ask_for_reset(email: str, where: Where) -> None:
+    """Send a link for a new password, if anybody has this address; the caller never learns which."""
+    known = rules.normal_email(email)
+    if known is None:
+        raise Invalid.one(
+            "email", "email", N_("This is not an e-mail address. Check for a slip of the finger.")
+        )
+    attempts.mail_to("reset", known, where.address)
+    found = queries.candidates(known)
+    if found:
+        facts.note("password.reset_asked", found[0].id, where.address)
+        mails.reset(found[0], codes.issue("reset", found[0]))
+
+
+def ask_for_workspaces(email: str, where: Where) -> None:
+    """Mail the list of workspaces to their member, if there is one; the caller never learns."""
+    known = rules.normal_email(email)
+    if known is None:
+        raise Invalid.one(
+            "email", "email", N_("This is not an e-mail address. Check for a slip of the finger.")
+        )
+    attempts.mail_to("workspaces", known, where.address)
+    found = queries.candidates(known)
+    if found:
+        mails.workspaces(found[0], queries.workspaces(found[0].id))
+
+
+def set_password(identity: Identity, password: str, where: Where) -> None:
+    """Give the identity another password; Invalid where it is a bad one."""
+    if problem := rules.password_problem(password, (identity.email, identity.name)):
+        raise Invalid([problem])
+    identity.password_hash = passwords.hash_password(password)
+    identity.password_changed_at = now()
+    codes.cancel("reset", identity)
+    facts.note("password.changed", identity.id, where.address)
+    mails.password_changed(identity)
+    session.flush()
+
+
+def prove(identity: Identity, password: str, where: Where) -> None:
+    """Raises Invalid unless `password` is the identity's: asked again before what matters."""
+    attempts.may_sign_in(identity.email, where.address)
+    if not passwords.matches(identity.password_hash, password):
+        attempts.wrong_password(identity.email, where.address)
+        raise Invalid.one("password", "wrong", N_("This is not your password."))

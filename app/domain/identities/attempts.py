@@ -1,0 +1,59 @@
+"""How often one may try: limits per account and per network address, kept in the control database."""
+
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from app.core.limits import count, refuse_if_spent, throttle
+
+QUARTER = timedelta(minutes=15)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def _wrong_password_limits(email: str, address: str) -> tuple[tuple[str, int], ...]:
+    net = network_of(address)
+    return (
+        (f"sign-in-here:{net} {email}", 10),
+        (f"sign-in-account:{email}", 50),
+        (f"sign-in-from:{net}", 80),
+    )
+
+
+def may_sign_in(email: str, address: str) -> None:
+    """Raises LimitReached after too many wrong passwords for the account or from the address."""
+    for key, most in _wrong_password_limits(email, address):
+        refuse_if_spent(key, most, QUARTER)
+
+
+def wrong_password(email: str, address: str) -> None:
+    """Count a wrong password."""
+    for key, _ in _wrong_password_limits(email, address):
+        count(key, QUARTER)
+
+
+def sign_up(email: str, address: str) -> None:
+    """Count a sign-up; raises LimitReached where one address or mailbox has too many."""
+    throttle(f"sign-up-from:{network_of(address)}", 300, HOUR)
+    throttle(f"sign-up-mailbox:{email}", 30, DAY)
+
+
+def mail_to(kind: str, email: str, address: str) -> None:
+    """Count a mail that a stranger asks us to send; raises LimitReached, whether or not it would be sent."""
+    throttle(f"mail-from:{network_of(address)}", 60, HOUR)
+    throttle(f"mail-{kind}:{email}", 6, HOUR)
+
+
+def code(address: str) -> None:
+    """Count a try of a code out of a mail."""
+    throttle(f"code-from:{network_of(address)}", 120, QUARTER)
+
+
+def network_of(address: str) -> str:
+    """What one visitor is taken to be: an IPv4 address, or the /64 that a household has in IPv6."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network(f"{parsed}/64", strict=False))
+    return str(parsed)

@@ -1,0 +1,70 @@
+"""Codes sent by mail: they work once, for one purpose, for a while."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+
+from app.core.clock import now
+from app.core.tokens import hashed, new_secret
+from app.domain.identities.models import Identity, OneTimeCode, Purpose
+from tenants.session import session
+
+LIFETIMES: dict[Purpose, timedelta] = {
+    "confirm": timedelta(days=7),
+    "reset": timedelta(hours=1),
+    "change_email": timedelta(days=1),
+}
+
+
+def issue(purpose: Purpose, identity: Identity, **data: Any) -> str:
+    """A fresh code; earlier ones for the same purpose stop working."""
+    cancel(purpose, identity)
+    secret = new_secret()
+    session.add(
+        OneTimeCode(
+            purpose=purpose,
+            secret_hash=hashed(secret),
+            identity_id=identity.id,
+            data=data,
+            created_at=now(),
+            expires_at=now() + LIFETIMES[purpose],
+        )
+    )
+    session.flush()
+    return secret
+
+
+def peek(purpose: Purpose, secret: str) -> OneTimeCode | None:
+    """The code, if it still works; looking does not use it up."""
+    return session.scalar(select(OneTimeCode).where(*_works(purpose, secret)))
+
+
+def redeem(purpose: Purpose, secret: str) -> OneTimeCode | None:
+    """The code, used up by this call; None where it does not work (any more). One of many callers gets it."""
+    statement = (
+        update(OneTimeCode).where(*_works(purpose, secret)).values(used_at=now()).returning(OneTimeCode)
+    )
+    return session.scalar(statement)
+
+
+def cancel(purpose: Purpose, identity: Identity) -> None:
+    """Make the codes of an identity for a purpose stop working."""
+    session.execute(
+        update(OneTimeCode)
+        .where(
+            OneTimeCode.identity_id == identity.id,
+            OneTimeCode.purpose == purpose,
+            OneTimeCode.used_at.is_(None),
+        )
+        .values(used_at=now())
+    )
+
+
+def _works(purpose: Purpose, secret: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OneTimeCode.secret_hash == hashed(secret),
+        OneTimeCode.purpose == purpose,
+        OneTimeCode.used_at.is_(None),
+        OneTimeCode.expires_at > now(),
+    )

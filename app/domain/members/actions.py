@@ -1,0 +1,111 @@
+"""Changing members: roles, removal, one's own profile. Rights hold from the next request on."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.errors import Invalid, NotAllowed
+from app.core.permissions import require
+from app.core.text import N_
+from app.domain.identities import actions as identities
+from app.domain.identities.models import Identity
+from app.domain.identities.rules import clean_name, name_problem
+from app.domain.members import facts, queries, rules
+from app.domain.members.models import ROLES, Grant, Member
+from app.domain.workspace.rules import LANGUAGES, time_zones
+from tenants.context import current
+from tenants.session import session
+
+LAST_OWNER = N_("Somebody has to own the workspace. Make another member an owner first.")
+PREFERENCES = {
+    "theme": ("system", "light", "dark"),
+    "density": ("comfortable", "compact"),
+    "language": LANGUAGES,
+}
+
+
+def seat_owner(identity: Identity) -> Member:
+    """Make the identity that signed up the first owner; once, however often it is called."""
+    member = queries.of_identity(identity.id)
+    if member is None:
+        member = Member(identity_id=identity.id, role="owner", email=identity.email, name=identity.name)
+        session.add(member)
+        session.flush()
+        facts.note_joined(member, None)
+    return member
+
+
+def change_role(actor: Actor, member_id: UUID, role: str) -> Member:
+    """Give a member another role; only owners make or unmake owners, and one owner stays."""
+    member = _changeable(actor, member_id)
+    if role not in ROLES:
+        raise Invalid.one("role", "choice", N_("Choose one of the list."))
+    if not rules.may_manage(actor.role, role):
+        raise NotAllowed("owners:manage")
+    if member.role == "owner" and role != "owner":
+        _keep_an_owner(member)
+    before, member.role = member.role, role
+    facts.note(actor, "member.role_changed", member.id, member.name, before=before, after=role)
+    session.flush()
+    return member
+
+
+def remove(actor: Actor, member_id: UUID) -> Member:
+    """Take a member out: sessions here end at once, what the member did stays. Everybody may leave."""
+    member = queries.get(member_id) if member_id == actor.member_id else _changeable(actor, member_id)
+    if member.role == "owner":
+        _keep_an_owner(member)
+    member.removed_at = now()
+    session.execute(
+        update(Grant).where(Grant.member_id == member.id, Grant.revoked_at.is_(None)).values(revoked_at=now())
+    )
+    identities.leave(member.identity_id, current())
+    facts.note(actor, "member.removed", member.id, member.name)
+    session.flush()
+    return member
+
+
+def change_profile(actor: Actor, values: Mapping[str, str]) -> Member:
+    """Change one's own name and preferences here; empty language or zone mean the workspace's."""
+    member = _self(actor)
+    if "name" in values:
+        if problem := name_problem(values["name"], "name", N_("Enter your name.")):
+            raise Invalid([problem])
+        member.name = clean_name(values["name"])
+    for key in ("language", "time_zone", "theme", "density"):
+        if key in values:
+            _set_preference(member, key, values[key])
+    session.flush()
+    return member
+
+
+def _set_preference(member: Member, key: str, value: str) -> None:
+    allowed = time_zones() if key == "time_zone" else PREFERENCES[key]
+    may_be_empty = key in {"language", "time_zone"}
+    if value not in allowed and not (may_be_empty and not value):
+        raise Invalid.one(key, "choice", N_("Choose one of the list."))
+    setattr(member, key, value or None)
+
+
+def _self(actor: Actor) -> Member:
+    if actor.member_id is None:
+        raise NotAllowed("members:self")
+    return queries.get(actor.member_id)
+
+
+def _changeable(actor: Actor, member_id: UUID) -> Member:
+    require(actor, "members:manage")
+    member = queries.get(member_id)
+    if not rules.may_manage(actor.role, member.role):
+        raise NotAllowed("owners:manage")
+    return member
+
+
+def _keep_an_owner(leaving: Member) -> None:
+    """Lock the owners, so that two who leave at the same moment do not both go."""
+    owners = select(Member.id).where(Member.role == "owner", Member.removed_at.is_(None)).order_by(Member.id)
+    if set(session.scalars(owners.with_for_update())) <= {leaving.id}:
+        raise Invalid.one("role", "last_owner", LAST_OWNER)

@@ -1,0 +1,115 @@
+"""Signing a company up."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from sqlalchemy import func, select, update
+
+from app.core.errors import Invalid
+from app.core.ids import new_id
+from app.core.text import N_
+from app.domain.identities import actions as identities
+from app.domain.identities import queries as identity_queries
+from app.domain.identities.models import Identity
+from app.domain.identities.rules import normal_email
+from app.domain.identities.sessions import Where
+from app.domain.members import actions as members
+from app.domain.members.models import Member
+from app.domain.signup import rules
+from app.domain.signup.rules import FAULTS, Request
+from app.domain.workspace import actions as workspaces
+from tenants import catalogue, provisioning, slugs
+from tenants.context import Tenant, entered
+from tenants.engines import engines
+from tenants.models import TenantRecord
+from tenants.session import session
+
+_IDENTITIES = UUID("a7f7c1c4-6a0c-4a8c-9a55-0f3f3f5be9d1")
+
+
+@dataclass(frozen=True)
+class SignedUp:
+    """A workspace that stands, with its owner."""
+
+    tenant: Tenant
+    identity: Identity
+    member: Member
+
+
+def create_workspace(
+    request: Request, *, signup_id: UUID | None = None, is_confirmed: bool = False, where: Where | None = None
+) -> SignedUp:
+    """The company's workspace, ready for use; the same `signup_id` gets the same one again.
+
+    Nobody learns whether an e-mail is known: its password adds a workspace to that identity, any other begins
+    an identity of its own that owns the address only when it is confirmed. Raises Invalid.
+    """
+    request = request.settled()
+    if found := rules.problems(request):
+        raise Invalid(found)
+    email = normal_email(request.email) or request.email
+    where = where or Where()
+    signup_id = _settle_id(signup_id)
+    identity = identities.verify(email, request.password)
+    tenant = _claim(request, signup_id, identity)
+    if identity is None:
+        identity = _register(request, email, signup_id, is_confirmed)
+    identities.join(identity, tenant)
+    with entered(tenant):
+        member = _furnish(request, identity)
+    session.execute(update(TenantRecord).where(TenantRecord.id == tenant.id).values(state="active"))
+    identities.ask_to_confirm(identity, request.company, where)
+    return SignedUp(tenant, identity, member)
+
+
+def suggest_address(company: str) -> str:
+    """A free address that suits a company's name, or an empty text."""
+    wish = slugs.suggest(company)
+    return next((slug for slug in slugs.variants(wish) if provisioning.is_free(slug)), "") if wish else ""
+
+
+def _settle_id(signup_id: UUID | None) -> UUID:
+    """Let one of several equal requests go first."""
+    settled = signup_id or new_id()
+    key = func.hashtextextended(str(settled), 0)
+    session.execute(select(func.pg_advisory_xact_lock(key)), bind_arguments={"bind": engines().control})
+    return settled
+
+
+def _claim(request: Request, signup_id: UUID, identity: Identity | None) -> Tenant:
+    known = catalogue.by_signup(signup_id)
+    if known is not None and (identity is None or not _is_theirs(known, identity, signup_id)):
+        signup_id = new_id()
+    try:
+        return provisioning.claim(request.slug, request.company, signup_id=signup_id)
+    except provisioning.SlugTaken:
+        raise Invalid.one("slug", "taken", FAULTS["taken"]) from None
+
+
+def _is_theirs(tenant: Tenant, identity: Identity, signup_id: UUID) -> bool:
+    return identity_queries.is_member(identity.id, tenant.id) or identity.id == _identity_id(signup_id)
+
+
+def _register(request: Request, email: str, signup_id: UUID, is_confirmed: bool) -> Identity:
+    if is_confirmed and identity_queries.owner_of(email) is not None:
+        raise Invalid.one("password", "wrong", N_("This address has an account with another password."))
+    identity_id = _identity_id(signup_id)
+    return identities.register(
+        email,
+        request.name,
+        request.password,
+        request.workspace.language,
+        identity_id=new_id() if identity_queries.by_id(identity_id) else identity_id,
+        is_confirmed=is_confirmed,
+    )
+
+
+def _identity_id(signup_id: UUID) -> UUID:
+    """The same sign-up makes the same identity, however often it is tried."""
+    return uuid5(_IDENTITIES, str(signup_id))
+
+
+def _furnish(request: Request, identity: Identity) -> Member:
+    """What every workspace begins with; what stands already stays."""
+    workspaces.seed(request.workspace)
+    return members.seat_owner(identity)

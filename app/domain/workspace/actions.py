@@ -1,0 +1,46 @@
+"""Changing a workspace's settings."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.errors import Invalid
+from app.core.permissions import require
+from app.domain.workspace import queries, rules
+from app.domain.workspace.models import Setting
+from app.domain.workspace.rules import Workspace
+from tenants import provisioning
+from tenants.context import current
+from tenants.session import session
+
+
+def seed(workspace: Workspace) -> None:
+    """The first settings; what stands already stays."""
+    rows = [{"key": key, "value": value} for key, value in asdict(workspace).items()]
+    session.execute(insert(Setting).values(rows).on_conflict_do_nothing())
+
+
+def change(actor: Actor, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Store `values`; returns what differs as {key: (before, after)}. Invalid names every wrong one."""
+    require(actor, "workspace:manage")
+    known = {key: value for key, value in values.items() if key in rules.KEYS}
+    if found := rules.problems(known):
+        raise Invalid(found)
+    before = asdict(queries.settings())
+    changed = {key: (before[key], value) for key, value in known.items() if before[key] != value}
+    for key, (_, value) in changed.items():
+        _store(actor, key, value)
+    if "company" in changed:
+        provisioning.rename(current(), name=changed["company"][1])
+    return changed
+
+
+def _store(actor: Actor, key: str, value: Any) -> None:
+    fresh = {"value": value, "updated_at": now(), "updated_by": actor.member_id}
+    session.execute(
+        insert(Setting).values(key=key, **fresh).on_conflict_do_update(index_elements=["key"], set_=fresh)
+    )
