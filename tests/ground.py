@@ -56,3 +56,11 @@ def fresh_tenant(slug: str | None = None, name: str = "Nordwind GmbH") -> Tenant
     if provisioning.ensure_spares(1):
         provisioning.ensure_spares(BATCH)
     return provisioning.activate(provisioning.claim(slug or f"company-{next(_numbers)}", name))
+
+
+def drop(admin_url: str, url: str) -> None:
+    """Remove the databases of `url`."""
+    database = conninfo_to_dict(psycopg_url(url))["dbname"]
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        for name in (f"{database}_cell_1", database):
+            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
