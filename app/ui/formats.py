@@ -96,6 +96,10 @@ class Formats:
         """19 Nov."""
         return _date(self.locale, day, self._pattern("d MMM"))
 
+    def weekday(self, day: date) -> str:
+        """Thu."""
+        return _date(self.locale, day, "ccc")
+
     def long_date(self, day: date) -> str:
         """Saturday, 21 November."""
         return _date(self.locale, day, self._pattern("EEEE, d MMMM"))

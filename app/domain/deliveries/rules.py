@@ -54,6 +54,7 @@ def settled(
 
     `now` stands in for a time that nobody gave; None invents none.
     """
+    status = status or "planned"
     if "delivered_at" in named and delivered_at is not None:
         return {} if status in {"delivered", "returned"} else {"status": "delivered"}
     if "delivered_at" in named and status == "delivered" and "status" not in named:

@@ -34,7 +34,7 @@ def delivery(
 
 
 def incident(
-    kind: str = "wrong",
+    kind: str = "wrong_item",
     *,
     opened: float = 3,
     resolved: float | None = None,

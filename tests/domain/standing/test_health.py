@@ -28,11 +28,11 @@ def test_kept_promises_are_excellent() -> None:
 
 
 def test_every_reason_links_its_records() -> None:
-    late, wrong = delivery(-2), incident("wrong")
+    late, wrong = delivery(-2), incident("wrong_item")
     found = healthy(Events([late], [wrong]))
     assert [(r.kind, r.count, r.links) for r in found.reasons] == [
         ("late", 1, (Link("deliveries", late.id),)),
-        ("wrong", 1, (Link("incidents", wrong.id),)),
+        ("wrong_item", 1, (Link("incidents", wrong.id),)),
     ]
     assert found.score == 100 - sum(reason.points for reason in found.reasons)
 
@@ -45,9 +45,9 @@ def test_a_late_delivery_and_its_incident_weigh_once() -> None:
 
 
 def test_at_most_three_reasons_the_heaviest_first() -> None:
-    troubles = [incident(kind, severity=4) for kind in ("wrong", "damage", "quality", "billing")]
+    troubles = [incident(kind, severity=4) for kind in ("wrong_item", "damage", "quality", "billing")]
     reasons = healthy(Events([delivery(-9)], troubles)).reasons
-    assert [reason.kind for reason in reasons] == ["wrong", "damage", "late"]
+    assert [reason.kind for reason in reasons] == ["wrong_item", "damage", "late"]
 
 
 @pytest.mark.parametrize(("days", "points"), [(10, 5), (45, 3), (75, 2)])
@@ -71,7 +71,7 @@ def test_silence_is_measured_by_its_own_rhythm() -> None:
 
 def test_the_trend_compares_with_30_days_before() -> None:
     good_then = [delivery(-days, kept=ago(days + 1)) for days in (40, 60)]
-    found = healthy(Events([*good_then, delivery(-2)], [incident("wrong")]))
+    found = healthy(Events([*good_then, delivery(-2)], [incident("wrong_item")]))
     assert found.change is not None
     assert found.change < -20
     assert found.trend == "falling"

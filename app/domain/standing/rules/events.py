@@ -8,13 +8,18 @@ from uuid import UUID
 
 from app.domain.calendar.rules import Calendar
 
+_INSTANT = timedelta(microseconds=1)
+
 State = Literal["kept", "kept_late", "broken", "risk", "planned", "unknown"]
 Source = Literal["deliveries", "cases", "activities"]
 
 
 @dataclass(frozen=True)
 class Promise:
-    """One row of the view `promises`; `due_at` is the instant at which it breaks."""
+    """One row of the view `promises`; `due_at` is the instant at which it breaks.
+
+    `label` is the number of its order, or its own where it is not `in_order`.
+    """
 
     id: UUID
     source: Source
@@ -24,6 +29,7 @@ class Promise:
     kept_at: datetime | None = None
     started_at: datetime | None = None
     is_history: bool = False
+    in_order: bool = True
 
     def is_known(self, at: datetime) -> bool:
         """Whether anything about it had happened by `at`."""
@@ -108,8 +114,8 @@ def state(promise: Promise, at: datetime, calendar: Calendar) -> State:
 
 
 def promise_day(promise: Promise, calendar: Calendar) -> date:
-    """The date that was promised."""
-    return promise.due_on or calendar.day_of(promise.due_at)
+    """The date that was promised; what is due at midnight belongs to the day that ends."""
+    return promise.due_on or calendar.day_of(promise.due_at - _INSTANT)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ TREND = timedelta(days=30)
 _BANDS: tuple[tuple[int, Band], ...] = ((85, "excellent"), (70, "good"), (50, "fair"), (0, "poor"))
 _BROKEN = {"deliveries": 14, "cases": 10, "activities": 6}
 _KEPT_LATE = {"deliveries": 5, "cases": 3, "activities": 2}
-_INCIDENT = {"wrong": 12, "damage": 12, "late": 12, "quality": 10, "billing": 6}
+_INCIDENT = {"wrong_item": 12, "damage": 12, "late": 12, "quality": 10, "silence": 8, "billing": 6}
 _OTHER_INCIDENT = 8
 _RISK = 3
 _SILENCE = ((5, 25), (3, 20), (2, 10))

@@ -25,8 +25,8 @@ _USUAL = 2
 class Trouble:
     """One thing to know: a broken promise, an open incident or a promise at risk.
 
-    `kind` is the promise's source or `incident`, `about` the incident's kind; `when` is since when it is
-    broken or open, or when it falls due.
+    `kind` is the promise's source or `incident`; `about` is the incident's kind, or `order` where the label
+    is an order's number; `when` is since when it is broken or open, or when it falls due.
     """
 
     state: Literal["broken", "risk"]
@@ -100,4 +100,5 @@ def _of_promise(
     day = promise_day(promise, calendar)
     moment = when(promise.due_at, now, calendar, day)
     link = Link(promise.source, promise.id)
-    return Trouble(how, promise.source, "late", promise.label, severity, moment, link)
+    about = "order" if promise.in_order else ""
+    return Trouble(how, promise.source, about, promise.label, severity, moment, link)

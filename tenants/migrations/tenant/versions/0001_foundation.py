@@ -373,6 +373,8 @@ CREATE TABLE orders ({RECORD},
     status text NOT NULL DEFAULT 'placed',
     total numeric(19, 4) NOT NULL DEFAULT 0,
     stated_total numeric(19, 4),
+    difference numeric(19, 4)
+        GENERATED ALWAYS AS (nullif(round(stated_total, 2) - round(total, 2), 0)) STORED,
     shipping_cost numeric(19, 4),
     currency text,
     required_on date,
@@ -578,8 +580,7 @@ APPEND_ONLY = ("facts", "fact_values")
 def _indexes() -> list[str]:
     live = "WHERE deleted_at IS NULL"
     unique = [
-        f"CREATE UNIQUE INDEX {table}_{key}_live ON {table} (lower({key})) {live}"
-        for table, key in UNIQUE
+        f"CREATE UNIQUE INDEX {table}_{key}_live ON {table} (lower({key})) {live}" for table, key in UNIQUE
     ]
     ordered = [f"CREATE INDEX ON {table} ({by}, id) {live}" for table, by in SORTED]
     related = [f"CREATE INDEX {table}_{column} ON {table} ({column})" for table, column in RELATED]
