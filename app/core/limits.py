@@ -4,9 +4,9 @@ import hashlib
 import math
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import case
+from sqlalchemy import case, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core import redis
@@ -47,11 +47,16 @@ def throttle(key: str, most: int, window: timedelta) -> None:
     Commits by itself: a try counts although the request that made it is refused. What follows the first
     colon is kept as a hash only.
     """
+    hits, since = count(key, window)
+    if hits > most:
+        raise _too_often(since, window)
+
+
+def count(key: str, window: timedelta) -> tuple[int, datetime]:
+    """Count one try of `key` like `throttle` and refuse nothing; how many there were, and since when."""
     at = now()
-    kind, _, value = key.partition(":")
-    row_key = f"{kind}:{hashlib.blake2b(value.encode(), digest_size=16).hexdigest()}"
     stale = Throttle.window_started_at <= at - window
-    statement = insert(Throttle).values(key=row_key, window_started_at=at, hits=1)
+    statement = insert(Throttle).values(key=_row_key(key), window_started_at=at, hits=1)
     statement = statement.on_conflict_do_update(
         index_elements=[Throttle.key],
         set_={
@@ -62,8 +67,27 @@ def throttle(key: str, most: int, window: timedelta) -> None:
     returning = statement.returning(Throttle.hits, Throttle.window_started_at)
     with transactions(Mode()), engines().control.begin() as connection:
         hits, since = connection.execute(returning).one()
-    if hits > most:
-        raise LimitReached(TOO_OFTEN, retry_after=max(1, math.ceil((since + window - at).total_seconds())))
+    return hits, since
+
+
+def refuse_if_spent(key: str, most: int, window: timedelta) -> None:
+    """Raise LimitReached where `key` was counted `most` times within `window`; counts nothing itself."""
+    statement = select(Throttle.window_started_at).where(
+        Throttle.key == _row_key(key), Throttle.hits >= most, Throttle.window_started_at > now() - window
+    )
+    with transactions(Mode(read_only=True)), engines().control.begin() as connection:
+        since = connection.scalar(statement)
+    if since is not None:
+        raise _too_often(since, window)
+
+
+def _row_key(key: str) -> str:
+    kind, _, value = key.partition(":")
+    return f"{kind}:{hashlib.blake2b(value.encode('utf-8', 'replace'), digest_size=16).hexdigest()}"
+
+
+def _too_often(since: datetime, window: timedelta) -> LimitReached:
+    return LimitReached(TOO_OFTEN, retry_after=max(1, math.ceil((since + window - now()).total_seconds())))
 
 
 def _count(name: str, window: timedelta) -> tuple[int, float]:

@@ -89,7 +89,7 @@ def _of_status(status: int) -> Page:
         405: (_("That does not work here"), _("This address answers to another kind of request.")),
         409: (
             _("Somebody was faster"),
-            _("This was changed in the meantime. Open it again and repeat yours."),
+            _("This was changed meanwhile. Open it again and repeat yours."),
         ),
         413: (_("That is too large"), _("Send less at once.")),
         429: (_("A little slower, please"), _("Too many requests from here. Wait a minute and try again.")),
