@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
-from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.base import ControlBase
@@ -15,8 +14,6 @@ STATES = (
 )
 # States that stand for a company; the others are ours alone.
 SIGNED_UP = frozenset(STATES) - {"building", "spare"}
-
-Instant = TIMESTAMP(timezone=True)
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
@@ -32,7 +29,7 @@ class Cell(ControlBase):
     region: Mapped[str] = mapped_column(server_default="home")
     state: Mapped[str] = mapped_column(server_default="open")
     capacity: Mapped[int] = mapped_column(server_default="2500")
-    created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Bucket(ControlBase):
@@ -43,7 +40,7 @@ class Bucket(ControlBase):
     login_role: Mapped[str] = mapped_column(unique=True)
     password_encrypted: Mapped[str]
     tenants_count: Mapped[int] = mapped_column(server_default="0")
-    created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class TenantRecord(ControlBase):
@@ -68,9 +65,9 @@ class TenantRecord(ControlBase):
     schema_rev: Mapped[str | None]
     epoch: Mapped[int] = mapped_column(server_default="1")
     signup_id: Mapped[UUID | None] = mapped_column(unique=True)
-    created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
-    claimed_at: Mapped[datetime | None] = mapped_column(Instant)
-    state_changed_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    claimed_at: Mapped[datetime | None]
+    state_changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class MigrationRun(ControlBase):
@@ -81,8 +78,8 @@ class MigrationRun(ControlBase):
     cell_id: Mapped[str | None] = mapped_column(ForeignKey("cells.id"))
     scope: Mapped[str]
     revision: Mapped[str]
-    started_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
-    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    started_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    finished_at: Mapped[datetime | None]
 
 
 class MigrationError(ControlBase):
@@ -93,4 +90,4 @@ class MigrationError(ControlBase):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
     revision: Mapped[str] = mapped_column(primary_key=True)
     error: Mapped[str]
-    at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
