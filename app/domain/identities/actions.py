@@ -119,6 +119,31 @@ def correct_email(identity: Identity, email: str, workspace: str, where: Where) 
     ask_to_confirm(identity, workspace, where)
 
 
+def ask_to_change_email(identity: Identity, email: str, password: str, where: Where) -> None:
+    """Mail a code to a new address; nothing changes until it comes back. Asks for the password again."""
+    if problem := rules.email_problem(email):
+        raise Invalid([problem])
+    prove(identity, password, where)
+    attempts.mail_to("change", identity.email, where.address)
+    known = rules.normal_email(email) or email
+    mails.change_email(identity, known, codes.issue("change_email", identity, email=known))
+
+
+def change_email(secret: str, where: Where) -> Identity:
+    """The identity with the address that the code was sent to; Invalid where somebody else owns it by now."""
+    found = codes.redeem("change_email", secret)
+    identity = queries.by_id(found.identity_id) if found else None
+    if found is None or identity is None or queries.owner_of(found.data["email"]) is not None:
+        attempts.code(where.address)
+        raise Invalid.one("code", "spent", SPENT)
+    old, identity.email = identity.email, found.data["email"]
+    identity.confirmed_at = now()
+    facts.note("email.changed", identity.id, where.address)
+    mails.email_changed(identity, old)
+    session.flush()
+    return identity
+
+
 def ask_for_reset(email: str, where: Where) -> None:
     """Send a link for a new password, if anybody has this address; the caller never learns which."""
     known = rules.normal_email(email)

@@ -10,8 +10,9 @@ from app.domain.identities import actions, codes, facts, queries, sessions
 from app.domain.identities.actions import SPENT
 from app.domain.identities.attempts import code as count_code
 from app.domain.identities.models import Identity
-from app.domain.identities.sessions import Where
+from app.domain.identities.sessions import SignedIn, Where
 from app.domain.members.models import Grant, Member
+from app.domain.members.sessions import UNCONFIRMED
 from tenants.context import Tenant, entered, maybe_current
 from tenants.engines import engines
 from tenants.session import session
@@ -52,9 +53,36 @@ def reset_password(secret: str, password: str, where: Where) -> Identity:
     return identity
 
 
-def rename_everywhere(identity: Identity, email: str) -> None:
-    """Carry a changed address into every workspace."""
-    _everywhere(identity, update(Member).where(Member.identity_id == identity.id).values(email=email))
+def confirm_email(secret: str, by: SignedIn | None, password: str, where: Where) -> Identity:
+    """Confirm an address; sessions in every workspace stop asking for it."""
+    identity = actions.confirm(secret, by, password, where)
+    note_confirmed(identity)
+    return identity
+
+
+def note_confirmed(identity: Identity) -> None:
+    """Tell the sessions in every workspace that the address is confirmed."""
+    sessions_of = update(Grant).where(Grant.identity_id == identity.id, Grant.kind == "session")
+    _everywhere(identity, sessions_of.values(data=Grant.data.op("-")(UNCONFIRMED)))
+
+
+def correct_email(identity: Identity, email: str, workspace: str, where: Where) -> None:
+    """Change an address that was never confirmed."""
+    actions.correct_email(identity, email, workspace, where)
+    _rename_everywhere(identity)
+
+
+def change_email(secret: str, where: Where) -> Identity:
+    """Put the address in place that a mailed code was sent to; the old one is told."""
+    identity = actions.change_email(secret, where)
+    _rename_everywhere(identity)
+    return identity
+
+
+def _rename_everywhere(identity: Identity) -> None:
+    _everywhere(
+        identity, update(Member).where(Member.identity_id == identity.id).values(email=identity.email)
+    )
 
 
 def _end_grants(identity: Identity, *conditions: ColumnElement[bool]) -> None:

@@ -46,11 +46,17 @@ def redeem(text: str, tenant: Tenant, where: Where) -> tuple[str, Member] | None
         member,
         tenant,
         grant_id=UUID(told["grant"]),
-        parent_id=who.session_id,
-        user_agent=where.user_agent,
-        address=where.address,
+        parent=who,
+        where=where,
     )
     return (cookie, member) if cookie else None
+
+
+def whose(text: str) -> UUID | None:
+    """The identity that a code would let in; looking does not use it up."""
+    told = _opened(text)
+    who = identity_sessions.find_by_id(UUID(told["session"])) if told else None
+    return who.identity.id if who else None
 
 
 def is_member(who: SignedIn, tenant: Tenant) -> bool:

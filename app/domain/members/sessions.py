@@ -13,6 +13,7 @@ from app.core.actor import Actor, Door
 from app.core.clock import now
 from app.core.permissions import ROLES
 from app.core.tokens import hashed, new_secret
+from app.domain.identities.sessions import SignedIn, Where
 from app.domain.members.models import Grant, Member
 from tenants.context import Tenant
 from tenants.session import session
@@ -20,6 +21,8 @@ from tenants.session import session
 IDLE = timedelta(days=7)
 ABSOLUTE = timedelta(days=30)
 TOUCH_AFTER = timedelta(minutes=10)
+# In the session's own data, so that no page asks the control database whether the address is confirmed.
+UNCONFIRMED = "unconfirmed"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Entry:
     theme: str
     density: str
     is_stale: bool
+    is_unconfirmed: bool
+    parent_id: UUID | None
 
 
 def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = None) -> Entry | None:
@@ -40,20 +45,23 @@ def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = N
     if opaque != tenant.id.hex or not secret:
         return None
     row = session.execute(
-        select(Grant.id, Grant.last_used_at, Member)
+        select(Grant, Member)
         .join(Member, Member.id == Grant.member_id)
         .where(Grant.secret_hash == hashed(secret), *alive(), Member.removed_at.is_(None))
     ).one_or_none()
     if row is None:
         return None
-    grant_id, used_at, member = row
+    grant, member = row
+    used_at = grant.last_used_at
     return Entry(
         actor=actor_of(member, door=door, request_id=request_id),
-        grant_id=grant_id,
+        grant_id=grant.id,
         email=member.email,
         theme=member.theme,
         density=member.density,
         is_stale=used_at is None or used_at < now() - TOUCH_AFTER,
+        is_unconfirmed=bool(grant.data.get(UNCONFIRMED)),
+        parent_id=grant.parent_id,
     )
 
 
@@ -84,9 +92,7 @@ def alive(at: datetime | None = None) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def begin(
-    member: Member, tenant: Tenant, *, grant_id: UUID, parent_id: UUID | None, user_agent: str, address: str
-) -> str | None:
+def begin(member: Member, tenant: Tenant, *, grant_id: UUID, parent: SignedIn, where: Where) -> str | None:
     """Begin a session of `member` under `grant_id`; its cookie, or None where that id was used before."""
     secret = new_secret()
     statement = insert(Grant).values(
@@ -95,9 +101,10 @@ def begin(
         secret_hash=hashed(secret),
         member_id=member.id,
         identity_id=member.identity_id,
-        parent_id=parent_id,
-        user_agent=user_agent[:300],
-        address=address,
+        parent_id=parent.session_id,
+        data={} if parent.identity.confirmed_at else {UNCONFIRMED: True},
+        user_agent=where.user_agent[:300],
+        address=where.address,
         created_at=now(),
         last_used_at=now(),
         expires_at=now() + ABSOLUTE,
