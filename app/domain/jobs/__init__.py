@@ -1,0 +1,1 @@
+"""Work that a person started: state, progress, cancel and retry."""

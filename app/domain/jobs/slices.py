@@ -1,0 +1,95 @@
+"""How a worker carries a job through its slices; each slice is one transaction."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, update
+
+from app.core.clock import now
+from app.core.text import N_
+from app.domain.jobs.models import Job
+from tenants.session import session
+
+SECONDS = 2.0
+BROKE_OFF = N_("This stopped because of a fault on our side. Nothing done so far is lost; you can try again.")
+
+
+@dataclass
+class Budget:
+    """How long a slice may take, so that others get their turn and a crash costs little."""
+
+    seconds: float = SECONDS
+    _until: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        self._until = time.monotonic() + self.seconds
+
+    def is_spent(self) -> bool:
+        """Whether the slice should end now."""
+        return time.monotonic() >= self._until
+
+
+def enter(job_id: UUID) -> Job | None:
+    """The job at the begin of a slice, or None where it is over or was cancelled meanwhile.
+
+    Its row is not locked: it is written at the end of the slice only, so that nobody who cancels waits.
+    """
+    job = session.get(Job, job_id)
+    if job is None or job.is_over:
+        return None
+    if job.cancel_requested_at is not None:
+        _end(job, "cancelled")
+        return None
+    return job
+
+
+def progress(
+    job: Job,
+    *,
+    done: int = 0,
+    total: int | None = None,
+    counts: Mapping[str, int] | None = None,
+    checkpoint: Mapping[str, Any] | None = None,
+) -> None:
+    """Add a slice's rows to the job: `counts` by state (created, updated, skipped, failed)."""
+    # Cancelled while it ran its first slice: it stays cancelled, what the slice did still counts.
+    state = case((Job.state == "cancelled", "cancelled"), else_="running")
+    values: dict[str, Any] = {"state": state, "updated_at": now(), "rows_done": job.rows_done + done}
+    if job.started_at is None:
+        values["started_at"] = now()
+    if total is not None:
+        values["rows_total"] = total
+    if checkpoint is not None:
+        values["checkpoint"] = dict(checkpoint)
+    for state, number in (counts or {}).items():
+        values[f"{state}_count"] = getattr(job, f"{state}_count") + number
+    _write(job, values)
+
+
+def finish(job: Job, result: Mapping[str, Any] | None = None) -> None:
+    """The job is done; `result` is what its page shows or offers."""
+    if result is not None:
+        _write(job, {"result": dict(result)})
+    _end(job, "done")
+
+
+def fail(job_id: UUID, message: str) -> None:
+    """The job is given up; `message` is a sentence for who started it (an English msgid)."""
+    job = session.get(Job, job_id)
+    if job is not None and not job.is_over:
+        _write(job, {"error": message})
+        _end(job, "failed")
+
+
+def _end(job: Job, state: str) -> None:
+    started = {} if job.started_at else {"started_at": now()}
+    _write(job, {"state": state, "finished_at": now(), "updated_at": now(), **started})
+
+
+def _write(job: Job, values: Mapping[str, Any]) -> None:
+    statement = update(Job).where(Job.id == job.id).values(**values)
+    session.execute(statement, execution_options={"synchronize_session": False})
+    session.expire(job)

@@ -1,0 +1,1 @@
+"""What members are told: once, in the workspace and by mail."""

@@ -1,0 +1,70 @@
+"""Jobs that a person started: the row in `jobs` carried through slices, with that person's present rights."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from app.core.actor import Actor, Door
+from app.core.errors import Invalid, KithError, NotAllowed
+from app.core.permissions import EVERYTHING
+from app.core.queue import Again
+from app.core.text import N_
+from app.domain.jobs import slices
+from app.domain.jobs.models import Job
+from app.domain.jobs.slices import Budget
+from app.domain.members.models import Member
+from app.domain.members.sessions import actor_of
+from tenants.session import session
+from workers.registry import Function, job
+
+Slice = Callable[[Actor, Job, Budget], bool]
+"""Does one slice within the budget, tells `slices.progress`, and answers whether more is to be done."""
+
+NOT_ALLOWED = N_("This stopped because whoever started it may no longer do it.")
+
+
+def person_job(kind: str, *, door: Door = "import", attempts: int = 5) -> Callable[[Slice], Slice]:
+    """Register `kind` for `jobs.actions.start`; a refusal ends the job with its sentence, at once."""
+
+    def register(work: Slice) -> Slice:
+        job(kind, attempts=attempts, given_up=_given_up)(_carried(work, door))
+        return work
+
+    return register
+
+
+def _carried(work: Slice, door: Door) -> Function:
+    def run(payload: dict[str, Any]) -> Again | None:
+        present = slices.enter(UUID(payload["job_id"]))
+        if present is None:
+            return None
+        more = work(_actor(present, door), present, Budget())
+        if more:
+            return Again()
+        if not present.is_over:
+            slices.finish(present)
+        return None
+
+    return run
+
+
+def _actor(present: Job, door: Door) -> Actor:
+    """Who started it, with the rights of this moment and not of then."""
+    if present.started_by is None:
+        return Actor(kind="system", id=None, name="Kith", door=door, permissions=EVERYTHING)
+    member = session.get(Member, present.started_by)
+    if member is None or member.removed_at is not None:
+        raise NotAllowed(present.kind)
+    return actor_of(member, door=door)
+
+
+def _given_up(payload: dict[str, Any], error: Exception) -> None:
+    slices.fail(UUID(payload["job_id"]), _sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, NotAllowed):
+        return NOT_ALLOWED
+    if isinstance(error, Invalid):
+        return error.problems[0].message % error.problems[0].data
+    return str(error) if isinstance(error, KithError) and str(error) else slices.BROKE_OFF
