@@ -1,0 +1,104 @@
+"""A first plan for a file: its columns guessed from names and values, its relations from what is there."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import func, select
+
+from app.domain.imports.finding import find
+from app.domain.imports.rules.header import column_names, has_header
+from app.domain.imports.rules.mapping import guess_columns, is_known
+from app.domain.imports.rules.plan import DEFAULT_SYSTEM, Column, Plan
+from app.domain.imports.rules.profile import ColumnProfile
+from app.domain.imports.rules.records import Format
+from app.domain.imports.targets import Target, targets
+from app.records.habits import Habits
+from app.records.tables import identifiers
+from tenants.session import session
+
+# A column called customer may mean the company or the person: whoever has its ids.
+_TWINS = {"company_id": "contact_id"}
+_CREATES = frozenset({("contacts", "company_id"), ("deals", "company_id")})
+_TRIED = ("external", "number", "sku", "email", "name")
+
+
+def names_of(first: list[str], header: bool | None = None) -> tuple[list[str], bool]:
+    """The names of the columns, and whether the first row holds them; `header` decides where it is known."""
+    if header is None:
+        header = has_header(first, any(is_known(cell) for cell in first))
+    return column_names(first, header), header
+
+
+def suggest(
+    object_name: str, how: Format, names: Sequence[str], profiles: Sequence[ColumnProfile], habits: Habits
+) -> Plan:
+    """The plan that fits a table with these columns best, as far as it can be told."""
+    known = targets(object_name)
+    guessed = guess_columns(object_name, names, profiles, known)
+    taken = {column.target for column in guessed}
+    columns = tuple(
+        _settle(object_name, column, known, taken, profile.samples, habits)
+        for column, profile in zip(guessed, profiles, strict=True)
+    )
+    return Plan(object_name, columns, how)
+
+
+def _settle(
+    object_name: str,
+    column: Column,
+    known: dict[str, Target],
+    taken: set[str],
+    samples: list[str],
+    habits: Habits,
+) -> Column:
+    """The column with the relation, key and system that know its values."""
+    target = known.get(column.target)
+    if target is None or not target.keys or column.by == "id":
+        return column
+    options = [(target, key) for key in _keys(target, column.by)]
+    twin = known.get(_TWINS.get(target.key, ""))
+    if twin and twin.key not in taken:
+        options += [(twin, key) for key in _keys(twin, column.by)]
+    chosen, key = max(options, key=lambda option: _hits(*option, samples, habits))
+    if not _hits(chosen, key, samples, habits):
+        chosen, key = target, _without_hits(target, column.by)
+    system = _system(chosen, samples) if key == "external" else ""
+    creates = (object_name, chosen.key) in _CREATES and key == "name"
+    return replace(column, target=chosen.key, by=key, system=system, create=creates)
+
+
+def _keys(target: Target, guess: str) -> list[str]:
+    """The guessed key, then the others: of equal hits the first counts."""
+    return [key for key in dict.fromkeys((guess, *_TRIED)) if key in target.keys]
+
+
+def _without_hits(target: Target, guess: str) -> str:
+    """What nobody knows yet is meant by number where records have one."""
+    if guess == "external" and "number" in target.keys and _goal(target) != "companies":
+        return "number"
+    return guess if guess in target.keys else target.keys[0]
+
+
+def _hits(target: Target, key: str, samples: list[str], habits: Habits) -> int:
+    return len(find(_goal(target), key, samples, "", habits))
+
+
+def _goal(target: Target) -> str:
+    return (target.field.relates_to or "") if target.field else ""
+
+
+def _system(target: Target, samples: list[str]) -> str:
+    """The system in which most of these ids are known."""
+    columns = identifiers.c
+    found = session.scalars(
+        select(columns.system)
+        .where(
+            columns.object == _goal(target),
+            columns.kind == "external",
+            columns.is_live,
+            columns.value.in_(samples),
+        )
+        .group_by(columns.system)
+        .order_by(func.count().desc(), columns.system)
+    ).first()
+    return found or DEFAULT_SYSTEM
