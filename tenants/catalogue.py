@@ -69,7 +69,8 @@ def _found(by: str, value: str, condition: ColumnElement[bool]) -> Tenant | None
 
 def _remember(key: _Key, tenant: Tenant | None) -> None:
     with _lock:
-        if tenant is None:
+        # A claim is settled within the second, by another transaction than ours.
+        if tenant is None or tenant.state == "claimed":
             _remembered.pop(key, None)
             return
         if len(_remembered) >= MOST:
@@ -93,4 +94,5 @@ def _query() -> Select[*tuple[Any, ...]]:
         *(record.id, record.slug, record.name, record.schema_name, Bucket.login_role),
         *(record.cell_id, record.state, record.region, record.epoch, record.schema_rev),
     )
-    return select(*columns).join(Bucket, Bucket.id == record.bucket_id).where(record.state.in_(SIGNED_UP))
+    signed_up = record.state.in_(SIGNED_UP) & record.slug.is_not(None)
+    return select(*columns).join(Bucket, Bucket.id == record.bucket_id).where(signed_up)

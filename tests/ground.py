@@ -7,10 +7,10 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from tenants import catalogue, provisioning
-from tenants.bootstrap import bootstrap
+from tenants.bootstrap import FIRST_CELL, bootstrap
 from tenants.context import Tenant
 from tenants.driver import psycopg_url
-from tenants.engines import PoolSettings, configure
+from tenants.engines import PoolSettings, configure, engines
 from tenants.runner import migrate
 
 OWNER_PASSWORD = "owner-of-the-tests"
@@ -48,6 +48,8 @@ def clear(url: str) -> None:
             "UPDATE kith.tenants SET slug = NULL, signup_id = NULL, state = 'deleting'"
             " WHERE state NOT IN ('spare', 'building')"
         )
+    with psycopg.connect(psycopg_url(engines().cell_url(FIRST_CELL)), autocommit=True) as cell:
+        cell.execute("DELETE FROM kith.outbox")
     catalogue.forget()
 
 

@@ -1,0 +1,129 @@
+"""tenant: an operator's view of the companies, and what only an operator may do to them."""
+
+import sys
+from typing import Any
+
+import click
+
+from app.commands import _environment, _output
+from app.config import Settings, subdomain
+from app.core.errors import Invalid
+from app.domain.signup import actions as signup
+from app.domain.signup.rules import Request
+from app.factory import create_app
+from stack.errors import StackError
+from tenants import catalogue, engines, provisioning
+from tenants.context import Tenant
+from tenants.session import unit_of_work
+
+
+@click.group()
+def command() -> None:
+    """Create, list, show and suspend the companies that use this Kith."""
+
+
+@command.command()
+@click.option("--slug", required=True, help="The workspace's address: SLUG.example.com.")
+@click.option("--name", required=True, help="The company's name.")
+@click.option("--owner-email", required=True)
+@click.option("--owner-password", help="Read from standard input where it is left out.")
+@click.option("--owner-name", default="", help="Guessed from the e-mail where it is left out.")
+@_output.json_option
+def create(
+    *, slug: str, name: str, owner_email: str, owner_password: str | None, owner_name: str, as_json: bool
+) -> None:
+    """Sign a company up; its owner's address counts as confirmed."""
+    settings = _environment.settings()
+    password = owner_password if owner_password is not None else _ask_password()
+    request = Request(name, owner_name or _guessed_name(owner_email), owner_email, password, slug)
+    with create_app(settings).app_context(), unit_of_work():
+        try:
+            tenant = signup.create_workspace(request, is_confirmed=True).tenant
+        except Invalid as error:
+            raise StackError(_sentence(error)) from None
+    document = {"id": str(tenant.id), "slug": tenant.slug, "url": _url(settings, tenant)}
+    _output.show(as_json, document, f"{tenant.name} is at {document['url']}")
+
+
+@command.command(name="list")
+@_output.json_option
+def list_(as_json: bool) -> None:
+    """All companies, oldest first."""
+    settings = _configured()
+    documents = [_document(settings, tenant) for tenant in catalogue.all_tenants()]
+    lines = [f"{row['state']:<10} {row['slug']:<24} {row['name']}" for row in documents]
+    _output.show(as_json, documents, "\n".join(lines) or "No company has signed up yet.")
+
+
+@command.command()
+@click.argument("slug")
+@_output.json_option
+def show(slug: str, as_json: bool) -> None:
+    """One company: where it lives and how it is."""
+    settings = _configured()
+    document = _document(settings, _find(slug))
+    width = max(map(len, document))
+    words = "\n".join(f"{key:<{width}}  {value}" for key, value in document.items())
+    _output.show(as_json, document, words)
+
+
+@command.command()
+@click.argument("slug")
+@click.option("--undo", is_flag=True, help="Let the company in again.")
+@_output.json_option
+def suspend(slug: str, undo: bool, as_json: bool) -> None:
+    """Close a company's doors: nobody gets in, no job runs, nothing is removed."""
+    settings = _configured()
+    tenant = _find(slug)
+    if undo and tenant.state != "suspended":
+        raise StackError(f"{tenant.name} is not suspended: it is {tenant.state}.")
+    tenant = provisioning.set_state(tenant, "active" if undo else "suspended")
+    seconds = int(catalogue.SECONDS)
+    told = f"{tenant.name} is {tenant.state}; every process knows within {seconds} s."
+    _output.show(as_json, _document(settings, tenant), told)
+
+
+def _configured() -> Settings:
+    settings = _environment.settings()
+    engines.configure(settings.database_url, settings.secret_keys)
+    return settings
+
+
+def _find(slug: str) -> Tenant:
+    tenant = catalogue.by_slug(slug)
+    if tenant is None:
+        raise StackError(f"There is no workspace {slug}: ./kith tenant list shows them.")
+    return tenant
+
+
+def _document(settings: Settings, tenant: Tenant) -> dict[str, Any]:
+    return {
+        "id": str(tenant.id),
+        "slug": tenant.slug,
+        "name": tenant.name,
+        "url": _url(settings, tenant),
+        "state": tenant.state,
+        "region": tenant.region,
+        "cell": tenant.cell,
+        "schema": tenant.schema,
+        "schema_rev": tenant.schema_rev,
+    }
+
+
+def _url(settings: Settings, tenant: Tenant) -> str:
+    return subdomain(settings.base_url, tenant.slug)
+
+
+def _ask_password() -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt("The owner's password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")
+
+
+def _guessed_name(email: str) -> str:
+    words = email.partition("@")[0].replace(".", " ").replace("_", " ").replace("-", " ")
+    return words.title()
+
+
+def _sentence(error: Invalid) -> str:
+    return " ".join(f"{problem.path}: {problem.message % problem.data}" for problem in error.problems)
