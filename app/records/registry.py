@@ -11,7 +11,7 @@ _targets: dict[str, Target] = {
     "members": Target(
         "members",
         members,
-        members.c.name,
+        lambda table: table.c.name,
         None,
         members.c.removed_at.is_(None),
         (members.c.name,),
@@ -27,7 +27,7 @@ def register(described: ObjectType) -> ObjectType:
         Target(
             described.name,
             table,
-            title_of(described, table),
+            lambda source: title_of(described, source),
             described.permission("read"),
             table.c.deleted_at.is_(None),
         )

@@ -1,6 +1,6 @@
 """How an object is described: its fields, relations and behaviour."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -51,7 +51,7 @@ class Choice:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Field:
     """One field of an object. `label` and `help` are msgids.
 
@@ -178,18 +178,29 @@ class Behaviour:
 class Target:
     """Something a relation may point to: where it lies, what it is called, who may see it.
 
-    `permission` None: everybody; `live` is true for rows that may be chosen.
+    `title_of` gives the title of a row of the table or of an alias; `permission` None: everybody;
+    `live` is true for rows that may be chosen; they are offered in `order`.
     """
 
     name: str
     table: Any
-    title: ColumnElement[str]
+    title_of: Callable[[Any], ColumnElement[str]]
     permission: str | None
     live: ColumnElement[bool]
     order: tuple[Any, ...] = ()
 
+    @property
+    def title(self) -> ColumnElement[str]:
+        """The title of a row of the table."""
+        return self.title_of(self.table)
 
-@dataclass(frozen=True)
+    def aliased(self, alias: str) -> tuple[Any, ColumnElement[str]]:
+        """The table under another name, and the title there."""
+        other = self.table.alias(alias)
+        return other, self.title_of(other)
+
+
+@dataclass(frozen=True, eq=False)
 class ObjectType:
     """One object: its name in addresses, its words, its table and its fields."""
 
@@ -209,6 +220,8 @@ class ObjectType:
     numbered: str | None = None
     behaviour: Behaviour = field(default_factory=Behaviour)
     position: int = 100
+    findable: bool = True
+    closed_by: str | None = None
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:

@@ -42,6 +42,7 @@ TYPES = (
 ACTIVITIES = register(
     ObjectType(
         name="activities",
+        closed_by="done_at",
         position=40,
         singular=N_("Activity"),
         plural=N_("Activities"),

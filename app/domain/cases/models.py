@@ -48,6 +48,7 @@ PRIORITIES = (
 CASES = register(
     ObjectType(
         name="cases",
+        closed_by="resolved_at",
         position=90,
         singular=N_("Case"),
         plural=N_("Cases"),

@@ -67,12 +67,20 @@ OUTCOMES = (
 _stages = table_of(Stage)
 
 register_target(
-    Target("stages", _stages, _stages.c.name, "deals:read", _stages.c.id.is_not(None), (_stages.c.position,))
+    Target(
+        "stages",
+        _stages,
+        lambda table: table.c.name,
+        "deals:read",
+        _stages.c.id.is_not(None),
+        (_stages.c.position,),
+    )
 )
 
 DEALS = register(
     ObjectType(
         name="deals",
+        closed_by="closed_at",
         position=30,
         singular=N_("Deal"),
         plural=N_("Deals"),

@@ -45,6 +45,7 @@ STATUS = (
 DELIVERIES = register(
     ObjectType(
         name="deliveries",
+        closed_by="delivered_at",
         position=70,
         singular=N_("Delivery"),
         plural=N_("Deliveries"),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.clock import now
 from app.core.text import N_
 from app.records import fields
 from app.records.registry import register
@@ -57,6 +58,7 @@ SEVERITIES = (
 INCIDENTS = register(
     ObjectType(
         name="incidents",
+        closed_by="resolved_at",
         position=80,
         singular=N_("Incident"),
         plural=N_("Incidents"),
@@ -73,6 +75,8 @@ INCIDENTS = register(
             Inherit("company_id", "order_id", "company_id"),
             Inherit("contact_id", "order_id", "contact_id"),
             Inherit("currency", "order_id", "currency"),
+            Inherit("owner_id", "delivery_id", "owner_id"),
+            Inherit("owner_id", "order_id", "owner_id"),
             Inherit("company_id", "contact_id", "company_id"),
         ),
         fields=(
@@ -92,7 +96,7 @@ INCIDENTS = register(
             Field("remedy_due_on", "date", N_("Remedy by")),
             Field("cost", "money", N_("Cost"), currency="currency"),
             fields.currency(),
-            Field("opened_at", "datetime", N_("Opened"), sortable=True, in_table=True),
+            Field("opened_at", "datetime", N_("Opened"), default=now, sortable=True, in_table=True),
             Field("resolved_at", "datetime", N_("Resolved"), in_table=True),
             Field("opened_door", "text", N_("Opened through"), readonly=True, default="web"),
             fields.relation("company_id", "companies", N_("Company"), in_table=True),

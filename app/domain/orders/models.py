@@ -25,6 +25,10 @@ class Order(RecordColumns, TenantBase):
     status: Mapped[Words] = mapped_column(server_default="placed")
     total: Mapped[Amount] = mapped_column(server_default="0")
     stated_total: Mapped[Amount | None]
+    difference: Mapped[Decimal | None] = mapped_column(
+        Numeric(19, 4),
+        Computed("nullif(round(stated_total, 2) - round(total, 2), 0)", persisted=True),
+    )
     shipping_cost: Mapped[Amount | None]
     currency: Mapped[Words | None]
     required_on: Mapped[date | None]
@@ -108,6 +112,15 @@ ORDERS = register(
                 readonly=True,
                 help=N_("Kept where it differs from the sum of the lines."),
             ),
+            Field(
+                "difference",
+                "money",
+                N_("Differs by"),
+                currency="currency",
+                readonly=True,
+                generated=True,
+                help=N_("How far the total as imported is from the sum of the lines."),
+            ),
             Field("shipping_cost", "money", N_("Shipping cost"), currency="currency"),
             fields.currency(),
             Field("required_on", "date", N_("Wanted by")),
@@ -137,6 +150,7 @@ ORDER_LINES = register(
         icon="list",
         table=table_of(LineItem),
         title="description",
+        findable=False,
         require_any=("order_id", "deal_id"),
         inherits=(
             Inherit("description", "product_id", "name"),

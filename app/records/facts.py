@@ -1,0 +1,118 @@
+"""The log of facts: writing it. What happened is written once, in the transaction of the change."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.ids import new_id
+from app.records import journal
+from app.records.plain import dumps
+from app.records.tables import fact_values
+from app.records.types import Change
+from tenants.session import session
+
+Changes = Mapping[str, Sequence[Any]]
+
+_FACT = text(
+    "INSERT INTO facts (id, at, actor_kind, actor_id, actor_name, door, verb, object, record_id, title,"
+    " fields, about, data, rows_count, job_id, request_id)"
+    " VALUES (:id, :at, :actor_kind, :actor_id, :actor_name, :door, :verb, :object, :record_id, :title,"
+    " CAST(:fields AS text[]), CAST(:about AS uuid[]), CAST(:data AS jsonb),"
+    " :rows_count, :job_id, :request_id)"
+)
+
+
+def record(
+    actor: Actor,
+    verb: str,
+    object_name: str | None,
+    record_id: UUID | None,
+    title: str = "",
+    *,
+    changes: Changes | None = None,
+    about: Sequence[UUID] = (),
+    data: Mapping[str, Any] | None = None,
+    job_id: UUID | None = None,
+    keeps_history: bool = False,
+) -> UUID:
+    """Write one fact and return its id.
+
+    `changes` is {field: [before, after]} as JSON; `about` names every record whose timeline shows it;
+    `data` is whatever else the verb means, as JSON.
+    """
+    fact_id = new_id()
+    concerned = list(dict.fromkeys([*([record_id] if record_id else []), *about]))
+    _write(
+        actor,
+        fact_id,
+        {
+            "verb": verb,
+            "object": object_name,
+            "record_id": record_id,
+            "title": title,
+            "fields": list(changes or ()),
+            "about": concerned,
+            "data": dumps(data or {}),
+            "rows_count": 1,
+            "job_id": job_id,
+        },
+    )
+    if changes:
+        _values(fact_id, object_name, record_id, changes=dict(changes), keeps_history=keeps_history)
+    return fact_id
+
+
+def record_many(
+    actor: Actor,
+    verb: str,
+    object_name: str,
+    title: str,
+    rows: Sequence[tuple[Change, str, int, Sequence[UUID]]],
+    *,
+    job_id: UUID | None = None,
+) -> UUID:
+    """Write one fact for many changes, each with its title, version and whom it concerns."""
+    fact_id = new_id()
+    lines = [journal.row(*row) for row in rows]
+    about = dict.fromkeys(i for change, _, _, also in rows for i in (change.record_id, *also))
+    fields = dict.fromkeys(name for line in lines for name in line["changes"])
+    _write(
+        actor,
+        fact_id,
+        {
+            "verb": verb,
+            "object": object_name,
+            "record_id": None,
+            "title": title,
+            "fields": list(fields),
+            "about": list(about),
+            "data": "{}",
+            "rows_count": len(lines),
+            "job_id": job_id,
+        },
+    )
+    _values(fact_id, object_name, None, journal=journal.pack(lines))
+    return fact_id
+
+
+def _write(actor: Actor, fact_id: UUID, what: Mapping[str, Any]) -> None:
+    who = {
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "actor_name": actor.name,
+        "door": actor.door,
+        "request_id": actor.request_id,
+    }
+    session.execute(_FACT, {"id": fact_id, "at": now(), **who, **what})
+
+
+def _values(fact_id: UUID, object_name: str | None, record_id: UUID | None, **values: Any) -> None:
+    session.execute(
+        insert(fact_values).values(
+            id=new_id(), fact_id=fact_id, object=object_name or "", record_id=record_id, **values
+        )
+    )

@@ -1,0 +1,22 @@
+"""Filters: one tree of conditions for lists, views, segments and reports."""
+
+from app.records.filters.compiling import compile_where
+from app.records.filters.describing import Chip, describe
+from app.records.filters.parsing import parse_json, parse_params
+from app.records.filters.tree import All, Condition, Not, OneOf, Where, to_json
+
+compile = compile_where  # noqa: A001 - read as filters.compile
+
+__all__ = [
+    "All",
+    "Chip",
+    "Condition",
+    "Not",
+    "OneOf",
+    "Where",
+    "compile",
+    "describe",
+    "parse_json",
+    "parse_params",
+    "to_json",
+]

@@ -1,0 +1,170 @@
+"""From the tree to SQL, with the words of relative dates as they are for the actor now."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, and_, exists, false, func, not_, or_, select, true
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.records import habits as habit
+from app.records import searching
+from app.records.filters import moments
+from app.records.filters.moments import Moment
+from app.records.filters.tree import ME, All, Condition, Not, OneOf, Where
+from app.records.habits import Habits
+from app.records.tables import identifiers
+from app.records.types import IDENTIFIED, Field, ObjectType
+
+Expression = ColumnElement[bool]
+_TEXT = frozenset({"text", "longtext", "email", "phone", "url", "domain"})
+
+
+def compile_where(described: ObjectType, where: Where, actor: Actor) -> Expression:
+    """The condition on the object's own table that `where` means for `actor`."""
+    return _Compiler(described, actor).node(where)
+
+
+class _Compiler:
+    def __init__(self, described: ObjectType, actor: Actor) -> None:
+        self.described = described
+        self.actor = actor
+
+    @cached_property
+    def habits(self) -> Habits:
+        return habit.of(self.actor)
+
+    def node(self, where: Where) -> Expression:
+        match where:
+            case All(parts):
+                return and_(true(), *(self.node(part) for part in parts))
+            case OneOf(parts):
+                return or_(false(), *(self.node(part) for part in parts))
+            case Not(part):
+                return not_(func.coalesce(self.node(part), false()))
+            case Condition():
+                return self.condition(where)
+
+    def condition(self, condition: Condition) -> Expression:
+        field = self.described.by_name[condition.field]
+        if field.kind in IDENTIFIED:
+            return self._identified(field, condition)
+        column = self.described.table.c[field.name]
+        if field.kind in _TEXT and field.name != "id":
+            return _text(column, condition.op, condition.value)
+        if condition.op in ("empty", "not_empty"):
+            return column.is_(None) if condition.op == "empty" else column.is_not(None)
+        if field.kind in ("date", "datetime"):
+            return self._time(field, column, condition.op, condition.value)
+        return _COMPARE[condition.op](column, self._known(condition.value))
+
+    def _known(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(self._known(each) for each in value)
+        return self.actor.member_id if value == ME else value
+
+    def _identified(self, field: Field, condition: Condition) -> Expression:
+        columns = identifiers.c
+        own = and_(columns.record_id == self.described.table.c.id, columns.kind == IDENTIFIED[field.kind])
+        if condition.op in ("empty", "not_empty"):
+            found = exists(select(1).where(own))
+            return not_(found) if condition.op == "empty" else found
+        wanted = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+        like = [
+            columns.value.icontains(value, autoescape=True)
+            if condition.op == "contains"
+            else func.lower(columns.value) == value.lower()
+            for value in wanted
+        ]
+        return exists(select(1).where(own, or_(false(), *like)))
+
+    def _time(self, field: Field, column: Any, op: str, value: Any) -> Expression:
+        if op == "between":
+            return and_(
+                self._time(field, column, "gte", value[0]), self._time(field, column, "lte", value[1])
+            )
+        first, after = self._stretch(field, value)
+        if isinstance(value, Moment) and value.word == "overdue" and op == "eq":
+            return self._overdue(field, column)
+        match op:
+            case "eq":
+                return and_(column >= first, column < after)
+            case "ne":
+                return or_(column.is_(None), column < first, column >= after)
+            case "gt":
+                return _expression(column >= after)
+            case "gte":
+                return _expression(column >= first)
+            case "lt":
+                return _expression(column < first)
+            case _:
+                return _expression(column < after)
+
+    def _stretch(self, field: Field, value: Any) -> tuple[Any, Any]:
+        """The first moment that `value` covers and the first after it."""
+        if isinstance(value, datetime):
+            return value, value + timedelta(microseconds=1)
+        if isinstance(value, Moment):
+            first, after = moments.bounds(value, self.habits)
+        else:
+            first, after = value, value + timedelta(days=1)
+        if field.kind == "date":
+            return first, after
+        return self._midnight(first), self._midnight(after)
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self.habits.zone)
+
+    def _overdue(self, field: Field, column: Any) -> Expression:
+        late = column < (self.habits.today() if field.kind == "date" else now())
+        done = self.described.closed_by
+        return and_(late, self.described.table.c[done].is_(None)) if done else _expression(late)
+
+
+def _text(column: Any, op: str, value: Any) -> Expression:
+    match op:
+        case "empty":
+            return or_(column.is_(None), column == "")
+        case "not_empty":
+            return and_(column.is_not(None), column != "")
+        case "contains":
+            return _expression(func.ext.fold(column, type_=Text).like(searching.pattern(value)))
+        case "starts":
+            return _expression(_key(column).like(searching.pattern(value, start=True)))
+        case "in":
+            return _expression(_key(column).in_([_key(each) for each in value]))
+        case "ne":
+            return _expression(_key(column).is_distinct_from(_key(value)))
+        case _:
+            return _same(column, value)
+
+
+def _same(column: Any, value: str) -> Expression:
+    """Equal but for case and accents; the sort key finds it by an index, but is cut at 200 characters."""
+    equal = _key(column) == _key(value)
+    if len(value) < 10:
+        return _expression(equal)
+    return and_(equal, func.ext.fold(column, type_=Text) == func.ext.fold(value, type_=Text))
+
+
+def _key(what: Any) -> Any:
+    return func.ext.sort_key(what, type_=Text)
+
+
+def _expression(expression: Any) -> Expression:
+    return expression  # type: ignore[no-any-return]
+
+
+_COMPARE: Mapping[str, Callable[[Any, Any], Expression]] = {
+    "eq": lambda column, value: column == value if value is not None else false(),
+    "ne": lambda column, value: column.is_distinct_from(value),
+    "gt": lambda column, value: column > value,
+    "gte": lambda column, value: column >= value,
+    "lt": lambda column, value: column < value,
+    "lte": lambda column, value: column <= value,
+    "in": lambda column, value: column.in_(value),
+    "not_in": lambda column, value: or_(column.is_(None), column.not_in(value)),
+    "between": lambda column, value: column.between(*value),
+}

@@ -1,0 +1,87 @@
+"""The tree in words: one chip for each condition."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from app.core.actor import Actor
+from app.core.text import N_
+from app.records.filters import moments
+from app.records.filters.moments import Moment
+from app.records.filters.tree import All, Condition, Where
+from app.records.labels import titles_of
+from app.records.types import Field, ObjectType
+
+WORDS: Mapping[str, str] = {
+    "eq": N_("is"),
+    "ne": N_("is not"),
+    "contains": N_("contains"),
+    "starts": N_("begins with"),
+    "gt": N_("more than"),
+    "gte": N_("at least"),
+    "lt": N_("less than"),
+    "lte": N_("at most"),
+    "between": N_("between"),
+    "in": N_("one of"),
+    "not_in": N_("none of"),
+    "empty": N_("is empty"),
+    "not_empty": N_("is filled"),
+}
+WORDS_OF_TIME: Mapping[str, str] = {
+    "gt": N_("after"),
+    "gte": N_("from"),
+    "lt": N_("before"),
+    "lte": N_("until"),
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One condition: field, operator as a msgid, values as they are, and msgids or names for them.
+
+    A part of the tree that is no plain condition has neither `field` nor values.
+    `params` are the keys of the address that hold the condition: leaving them out removes it.
+    """
+
+    field: Field | None
+    op: str
+    word: str
+    values: tuple[Any, ...] = ()
+    labels: tuple[str | None, ...] = ()
+    params: tuple[str, ...] = ("where",)
+
+
+def describe(described: ObjectType, where: Where | None, actor: Actor) -> list[Chip]:
+    """Chips for what stands at the top of the tree; `labels` None: show the value itself."""
+    if where is None:
+        return []
+    parts = where.parts if isinstance(where, All) else (where,)
+    return [_chip(described, part, actor) for part in parts]
+
+
+def _chip(described: ObjectType, part: Where, actor: Actor) -> Chip:
+    if not isinstance(part, Condition):
+        return Chip(None, "", N_("Advanced filter"))
+    field = described.by_name[part.field]
+    values = part.value if isinstance(part.value, tuple) else () if part.value is None else (part.value,)
+    names = titles_of(actor, field.relates_to, [v for v in values if isinstance(v, UUID)])
+    word = WORDS_OF_TIME.get(part.op) if field.kind in ("date", "datetime") else None
+    return Chip(
+        field,
+        part.op,
+        word or WORDS[part.op],
+        values,
+        tuple(_label(field, value, names) for value in values),
+        (f"filter[{field.name}]", f"filter[{field.name}][{part.op}]"),
+    )
+
+
+def _label(field: Field, value: Any, names: Mapping[UUID, str]) -> str | None:
+    if isinstance(value, Moment):
+        return moments.LABELS.get(value.word)
+    if isinstance(value, UUID):
+        return names.get(value, "")
+    if value == "me":
+        return N_("me")
+    return next((each.label for each in field.choices if each.value == value), None)

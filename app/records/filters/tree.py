@@ -1,0 +1,95 @@
+"""The tree of conditions, and which operators a kind of field knows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.records.filters.moments import Moment
+from app.records.plain import plain
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`field` stands in relation `op` to `value`; of `in` and `between` the value is a tuple."""
+
+    field: str
+    op: str
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class All:
+    """Every part holds."""
+
+    parts: "tuple[Where, ...]"
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """At least one part holds."""
+
+    parts: "tuple[Where, ...]"
+
+
+@dataclass(frozen=True)
+class Not:
+    """The part does not hold."""
+
+    part: "Where"
+
+
+Where = Condition | All | OneOf | Not
+
+# What stands for the member who looks.
+ME = "me"
+
+_TEXT = ("eq", "ne", "contains", "starts", "in", "empty", "not_empty")
+_ORDERED = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "empty", "not_empty")
+_TIMES = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "empty", "not_empty")
+_NAMED = ("eq", "ne", "in", "not_in", "empty", "not_empty")
+_LISTED = ("eq", "contains", "in", "empty", "not_empty")
+
+OPERATORS: Mapping[str, tuple[str, ...]] = {
+    "text": _TEXT,
+    "longtext": ("contains", "empty", "not_empty"),
+    "email": _TEXT,
+    "phone": _TEXT,
+    "url": _TEXT,
+    "domain": _TEXT,
+    "number": _ORDERED,
+    "money": _ORDERED,
+    "percent": _ORDERED,
+    "date": _TIMES,
+    "datetime": _TIMES,
+    "boolean": ("eq", "ne"),
+    "choice": _NAMED,
+    "relation": _NAMED,
+    "member": _NAMED,
+    "country": _NAMED,
+    "currency": _NAMED,
+    "emails": _LISTED,
+    "phones": _LISTED,
+    "external_ids": _LISTED,
+}
+WITHOUT_VALUE = frozenset({"empty", "not_empty"})
+
+
+def to_json(where: Where | None) -> Any:
+    """The tree as JSON that `parse_json` reads again; None for no condition."""
+    match where:
+        case None:
+            return None
+        case Condition(name, op, value):
+            return {"field": name, "op": op, **({} if op in WITHOUT_VALUE else {"value": _json(value)})}
+        case All(parts):
+            return {"and": [to_json(part) for part in parts]}
+        case OneOf(parts):
+            return {"or": [to_json(part) for part in parts]}
+        case Not(part):
+            return {"not": to_json(part)}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_json(each) for each in value]
+    return str(value) if isinstance(value, Moment) else plain(value)

@@ -1,0 +1,75 @@
+"""How people here write: decimal mark, order of day and month, country of phones, time zone, currency."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import select
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.records.tables import settings
+from tenants.session import session
+
+_KEYS = ("country", "currency", "time_zone", "week_start")
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How text is to be read. `day_first` None: dates with slashes are refused as ambiguous.
+
+    `language` decides the decimal mark (de: comma), `region` (ISO 3166) where phones without a country
+    code belong, `week_start` 0 is Monday.
+    """
+
+    language: str = "en"
+    region: str = "DE"
+    currency: str = "EUR"
+    time_zone: str = "UTC"
+    day_first: bool | None = None
+    week_start: int = 0
+
+    @property
+    def decimal_mark(self) -> str:
+        """The mark before the decimals."""
+        return "," if self.language.startswith("de") else "."
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone; UTC where its name is unknown."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
+
+    def today(self) -> date:
+        """The date here and now."""
+        return now().astimezone(self.zone).date()
+
+
+def of(actor: Actor) -> Habits:
+    """The habits of `actor` in the current tenant; developers' programs always write as in JSON."""
+    stored = _settings()
+    return Habits(
+        language="en" if actor.door == "api" else actor.language,
+        region=_text(stored, "country", "DE"),
+        currency=_text(stored, "currency", "EUR"),
+        time_zone=actor.time_zone or _text(stored, "time_zone", "UTC"),
+        week_start=_week_start(stored.get("week_start")),
+    )
+
+
+def _settings() -> Mapping[str, Any]:
+    rows = session.execute(select(settings.c.key, settings.c.value).where(settings.c.key.in_(_KEYS)))
+    return {row.key: row.value for row in rows}
+
+
+def _text(stored: Mapping[str, Any], key: str, otherwise: str) -> str:
+    value = stored.get(key)
+    return value if isinstance(value, str) and value else otherwise
+
+
+def _week_start(value: Any) -> int:
+    return 6 if value in (6, 7, "sunday", "sun") else 5 if value in (5, "saturday", "sat") else 0

@@ -1,0 +1,157 @@
+"""E-mails, phones, domains and external ids of any record: one place for matching and uniqueness."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from app.records.plain import dumps
+from app.records.tables import identifiers
+from app.records.types import IDENTIFIED, Change, ObjectType
+from app.records.values.reach import Known, normal_domain, normal_email, normal_phone, with_primary
+from tenants.session import session
+
+normalise_email = normal_email
+normalise_phone = normal_phone
+normalise_domain = normal_domain
+
+# Fields that hold the primary value of a list.
+PRIMARY = {"emails": "email", "phones": "phone"}
+
+_INSERT = text(
+    "INSERT INTO identifiers (object, record_id, kind, system, value, display, purpose,"
+    " is_primary, is_exclusive, position)"
+    " SELECT object, record_id, kind, system, value, display, purpose, is_primary, is_exclusive, position"
+    " FROM json_populate_recordset(NULL::identifiers, CAST(:rows AS json))"
+)
+_DELETE = text("DELETE FROM identifiers WHERE record_id = ANY(:ids) AND kind = :kind")
+_LIVE = text("UPDATE identifiers SET is_live = :live WHERE record_id = :id")
+_MATCH = text(
+    "SELECT value, min(record_id::text)::uuid FROM identifiers"
+    " WHERE object = :object AND kind = :kind AND system = :system AND is_live AND value = ANY(:values)"
+    " GROUP BY value"
+)
+
+
+def match(object_name: str, kind: str, values: Iterable[str], system: str = "") -> dict[str, UUID]:
+    """The live record of each normalised value that has one; of several the oldest.
+
+    `kind` is email, phone, domain or external (then with its `system`).
+    """
+    wanted = list(values)
+    if not wanted:
+        return {}
+    found = session.execute(_MATCH, {"object": object_name, "kind": kind, "system": system, "values": wanted})
+    return {row[0]: row[1] for row in found}
+
+
+def load(described: ObjectType, ids: Sequence[UUID]) -> dict[UUID, dict[str, list[Known]]]:
+    """For each record the values of its identified fields, primary ones first."""
+    names = {IDENTIFIED[each.kind]: each.name for each in described.identified}
+    found: dict[UUID, dict[str, list[Known]]] = {i: {name: [] for name in names.values()} for i in ids}
+    columns = identifiers.c
+    rows = session.execute(
+        select(
+            columns.record_id,
+            columns.kind,
+            columns.value,
+            columns.display,
+            columns.purpose,
+            columns.is_primary,
+            columns.system,
+        )
+        .where(columns.record_id.in_(ids))
+        .order_by(columns.position)
+    )
+    for record_id, kind, *known in rows:
+        if kind in names:
+            found[record_id][names[kind]].append(Known(*known))
+    return found
+
+
+def settle(change: Change) -> None:
+    """Make lists and their primary fields agree: setting either one sets the other."""
+    before = change.before or {}
+    for many, one in PRIMARY.items():
+        if many not in change.values and one not in change.values:
+            continue
+        given = many in change.values
+        known = list((change.values.get(many) if given else before.get(many)) or ())
+        if one in change.values:
+            known = _with_value(known, change.values[one], replace=not given)
+        known = with_primary(known)
+        change.values[many] = known
+        change.values[one] = known[0].value if known else None
+
+
+def _with_value(known: list[Known], value: str | None, *, replace: bool) -> list[Known]:
+    if value is None:
+        return known[1:] if replace else known
+    others = [Known(e.value, e.display, e.purpose) for e in known if e.value != value]
+    same = next((e for e in known if e.value == value), None)
+    if same is None and replace:
+        others = others[1:]
+    purpose = same.purpose if same else known[0].purpose if known and replace else ""
+    return [Known(value, same.display if same else value, purpose, True), *others]
+
+
+def kinds_of(described: ObjectType, change: Change) -> dict[str, list[Known]]:
+    """What the change sets: the identifiers by kind."""
+    changed = {
+        IDENTIFIED[each.kind]: change.values[each.name] or []
+        for each in described.identified
+        if each.name in change.values
+    }
+    if "domain" in described.identifier_kinds and "domain" in change.values:
+        domain = change.values["domain"]
+        changed["domain"] = [Known(domain, domain, primary=True)] if domain else []
+    return changed
+
+
+def store(described: ObjectType, changes: Sequence[Change]) -> None:
+    """Write the identifiers that these changes set, in place of those that were."""
+    exclusive = exclusive_kinds(described)
+    replaced: dict[str, list[UUID]] = {}
+    rows: list[Mapping[str, Any]] = []
+    for change in changes:
+        for kind, known in kinds_of(described, change).items():
+            if not change.is_new:
+                replaced.setdefault(kind, []).append(change.record_id)
+            entry = _head(change, kind, kind in exclusive)
+            rows.extend({**entry, **_tail(position, each)} for position, each in enumerate(known))
+    for kind, ids in replaced.items():
+        session.execute(_DELETE, {"ids": ids, "kind": kind})
+    if rows:
+        session.execute(_INSERT, {"rows": dumps(rows)})
+
+
+def exclusive_kinds(described: ObjectType) -> frozenset[str]:
+    """Kinds of which one value belongs to one live record only."""
+    chosen = {IDENTIFIED[each.kind] for each in described.identified if each.exclusive}
+    return frozenset(chosen | {"external"})
+
+
+def set_live(record_id: UUID, *, live: bool) -> None:
+    """Let the record's identifiers count, or not, when others look for a match."""
+    session.execute(_LIVE, {"id": record_id, "live": live})
+
+
+def _head(change: Change, kind: str, exclusive: bool) -> Mapping[str, Any]:
+    return {
+        "object": change.object,
+        "record_id": change.record_id,
+        "kind": kind,
+        "is_exclusive": exclusive,
+    }
+
+
+def _tail(position: int, known: Known) -> Mapping[str, Any]:
+    return {
+        "system": known.system,
+        "value": known.value,
+        "display": known.display,
+        "purpose": known.purpose,
+        "is_primary": known.primary,
+        "position": position,
+    }

@@ -1,0 +1,100 @@
+"""From what came in to a change: unknown and read-only fields, kinds and required values are checked."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from app.core.errors import Problem
+from app.core.text import N_
+from app.records.habits import Habits
+from app.records.types import Change, Field, ObjectType
+from app.records.values import Refused, problem, read
+
+
+def take(described: ObjectType, change: Change, raw: Mapping[str, Any], habits: Habits) -> None:
+    """Put the values of `raw` into `change`, and its problems beside them."""
+    for name, value in raw.items():
+        field = described.by_name.get(name)
+        if field is None:
+            change.problems.append(unknown(described, name))
+        elif field.readonly:
+            change.problems.append(_readonly(field))
+        else:
+            _take_one(change, field, value, habits)
+
+
+def _take_one(change: Change, field: Field, raw: Any, habits: Habits) -> None:
+    try:
+        change.values[field.name] = read(field, raw, habits)
+    except Refused as refused:
+        change.problems.append(problem(field, refused))
+
+
+def complete(described: ObjectType, change: Change) -> None:
+    """Fill what was left empty by the fields' defaults and note what is still missing."""
+    if change.before == {}:
+        return  # there is no such record, which is problem enough
+    names = {problem.path for problem in change.problems}
+    for field in described.columns:
+        if field.generated or field.name in names:
+            continue
+        if change.is_new or field.name in change.values:
+            _complete_one(described, change, field)
+    if described.require_any and not any(change.value(name) for name in described.require_any):
+        change.problems.append(_one_of(described))
+
+
+def give_currency(described: ObjectType, change: Change, habits: Habits) -> None:
+    """A new record whose money has no currency gets that of the workspace."""
+    for field in described.columns if change.is_new else ():
+        name = field.currency
+        if name and (field.default is not None or change.values.get(field.name) is not None):
+            change.values[name] = change.values.get(name) or habits.currency
+
+
+def _complete_one(described: ObjectType, change: Change, field: Field) -> None:
+    if change.values.get(field.name) is not None:
+        return
+    default = field.default() if callable(field.default) else field.default
+    if default is None and field.required:
+        change.problems.append(missing(field))
+    elif default is not None and (change.is_new or not described.table.c[field.name].nullable):
+        change.values[field.name] = default
+
+
+def missing(field: Field) -> Problem:
+    """A required field has no value."""
+    return Problem(field.name, "required", N_("%(field)s is needed."), {"field": field.label})
+
+
+def unknown(described: ObjectType, name: str) -> Problem:
+    """There is no such field; the nearest right name is suggested."""
+    near = get_close_matches(str(name), described.by_name, n=1, cutoff=0.5)
+    if near:
+        message = N_("There is no field %(name)s. Did you mean %(near)s?")
+        return Problem(str(name)[:100], "unknown_field", message, {"name": str(name)[:100], "near": near[0]})
+    message = N_("There is no field %(name)s.")
+    return Problem(str(name)[:100], "unknown_field", message, {"name": str(name)[:100]})
+
+
+def _readonly(field: Field) -> Problem:
+    message = N_("%(field)s is worked out by Kith and cannot be set.")
+    return Problem(field.name, "read_only", message, {"field": field.label})
+
+
+def _one_of(described: ObjectType) -> Problem:
+    labels = ", ".join(described.by_name[name].label for name in described.require_any)
+    message = N_("Fill at least one of: %(fields)s.")
+    return Problem(described.require_any[0], "required", message, {"fields": labels})
+
+
+def gone() -> Problem:
+    """The record to change is not there."""
+    return Problem(
+        "id", "not_found", N_("This record is not there any more. Create it or leave the row out.")
+    )
+
+
+def twice() -> Problem:
+    """Two rows of one batch change the same record."""
+    return Problem("id", "duplicate", N_("An earlier row changes the same record. Keep one of the two."))

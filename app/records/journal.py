@@ -1,0 +1,47 @@
+"""The journal of a bulk change: what happened to each of its rows, compressed."""
+
+import zlib
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from app.records.plain import plain
+from app.records.types import Change
+
+# What one may unpack to; journals are our own, yet never trust a length.
+LARGEST = 64 * 1024 * 1024
+
+
+def changed(change: Change) -> dict[str, list[Any]]:
+    """Before and after of each field that differs, as JSON."""
+    before = change.before or {}
+    return {
+        name: [plain(before.get(name)), plain(value)]
+        for name, value in change.values.items()
+        if before.get(name) != value and not (value in (None, "", []) and before.get(name) in (None, "", []))
+    }
+
+
+def row(change: Change, title: str, version: int, about: Sequence[UUID]) -> dict[str, Any]:
+    """One line of a journal."""
+    return {
+        "id": change.record_id,
+        "verb": change.verb,
+        "title": title,
+        "version": version,
+        "about": [each for each in about if each != change.record_id],
+        "changes": changed(change),
+    }
+
+
+def pack(rows: Sequence[dict[str, Any]]) -> bytes:
+    """The rows as bytes for `fact_values.journal`."""
+    return zlib.compress(orjson.dumps(rows), 3)
+
+
+def unpack(journal: bytes) -> list[dict[str, Any]]:
+    """The rows again, their ids as text."""
+    rows: list[dict[str, Any]] = orjson.loads(zlib.decompressobj().decompress(journal, LARGEST))
+    return rows

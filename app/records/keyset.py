@@ -1,0 +1,133 @@
+"""Pages by position instead of by number: complete and without doubles while rows come and go."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Subquery, Text, func, literal, select, tuple_, union_all
+
+from app.core.errors import Invalid
+from app.core.text import N_
+from app.records.types import ObjectType
+
+Direction = Literal["next", "previous"]
+_TEXTS = frozenset({"text", "longtext", "email", "phone", "url", "domain", "country", "currency"})
+
+
+@dataclass(frozen=True)
+class Sort:
+    """By which field; rows without a value come last, whatever the direction."""
+
+    name: str
+    descending: bool
+    key: ColumnElement[Any]
+    nullable: bool
+
+    def __str__(self) -> str:
+        return f"-{self.name}" if self.descending else self.name
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in the list: behind (or before) the row with this sort value and id."""
+
+    direction: Direction
+    value: Any
+    id: UUID
+
+    @property
+    def packed(self) -> list[Any]:
+        """The mark as JSON; `value` is what SQL returned."""
+        value = self.value
+        text = value.isoformat() if isinstance(value, date) else str(value) if value is not None else None
+        return [self.direction[0], text, self.id.hex]
+
+
+def sort_of(described: ObjectType, written: str | None) -> Sort:
+    """The sort `name` or `-name` asks for; raises Invalid for a field that is not sortable."""
+    text = written or described.default_sort
+    name = text.removeprefix("-")
+    field = described.by_name.get(name)
+    if field is None or not field.sortable:
+        known = ", ".join(each.name for each in described.by_name.values() if each.sortable)
+        message = N_("The list cannot be sorted by %(name)s. Take one of: %(known)s.")
+        raise Invalid.one("sort", "not_sortable", message, name=name[:100], known=known)
+    column = described.table.c[name]
+    key = func.ext.sort_key(column, type_=Text) if field.kind in _TEXTS else column
+    return Sort(name, text.startswith("-"), key, bool(column.nullable))
+
+
+def unpacked(sort: Sort, content: list[Any]) -> Mark:
+    """The mark again, with the types that the sort compares."""
+    direction, text, record_id = content
+    value = None if text is None else _typed(sort.key.type.python_type, text)
+    return Mark("next" if direction == "n" else "previous", value, UUID(record_id))
+
+
+def _typed(kind: type, text: str) -> Any:
+    if kind is datetime:
+        return datetime.fromisoformat(text)
+    if kind is date:
+        return date.fromisoformat(text)
+    return Decimal(text) if kind is Decimal else kind(text)
+
+
+def keys(
+    described: ObjectType, sort: Sort, conditions: list[ColumnElement[bool]], mark: Mark | None, limit: int
+) -> Subquery:
+    """Ids and sort values (`id`, `key`) of the `limit` rows behind or before the mark.
+
+    Rows with and without a value are two ordered walks along the index, one after the other: an index
+    gives nulls last in one direction only.
+    """
+    base = select(described.table.c.id.label("id"), sort.key.label("key")).where(*conditions)
+    backward = mark is not None and mark.direction == "previous"
+    if not sort.nullable:
+        return _valued(base, described, sort, mark, backward).limit(limit).subquery("keys")
+    parts = []
+    if mark is None or mark.value is not None or backward:
+        bound = mark if mark and mark.value is not None else None
+        parts.append(_valued(base.where(sort.key.is_not(None)), described, sort, bound, backward))
+    if mark is None or mark.value is None or not backward:
+        bound = mark if mark and mark.value is None else None
+        parts.append(_empty(base.where(sort.key.is_(None)), described, sort, bound, backward))
+    if backward:
+        parts.reverse()
+    if len(parts) == 1:
+        return parts[0].limit(limit).subquery("keys")
+    walks = [select(part.limit(limit).subquery()) for part in parts]
+    return union_all(*walks).limit(limit).subquery("keys")
+
+
+def order(sort: Sort, found: Subquery, *, backward: bool) -> tuple[Any, ...]:
+    """How the rows of `keys` follow each other in the direction of the walk."""
+    down = sort.descending != backward
+    by = (found.c.key.desc() if down else found.c.key.asc(), found.c.id.desc() if down else found.c.id.asc())
+    if not sort.nullable:
+        return by
+    empty = found.c.key.is_(None)
+    return (empty.desc() if backward else empty.asc(), *by)
+
+
+def _valued(
+    base: Select[Any], described: ObjectType, sort: Sort, mark: Mark | None, backward: bool
+) -> Select[Any]:
+    down = sort.descending != backward
+    row_id = described.table.c.id
+    if mark is not None:
+        here = tuple_(sort.key, row_id)
+        there = tuple_(literal(mark.value, sort.key.type), literal(mark.id, row_id.type))
+        base = base.where(here < there if down else here > there)
+    return base.order_by(*((sort.key.desc(), row_id.desc()) if down else (sort.key, row_id)))
+
+
+def _empty(
+    base: Select[Any], described: ObjectType, sort: Sort, mark: Mark | None, backward: bool
+) -> Select[Any]:
+    down = sort.descending != backward
+    row_id = described.table.c.id
+    if mark is not None:
+        base = base.where(row_id < mark.id if down else row_id > mark.id)
+    return base.order_by(row_id.desc() if down else row_id)

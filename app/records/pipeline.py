@@ -1,0 +1,121 @@
+"""The one way in which changes become rows: check, store, index, log, react."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+from sqlalchemy.exc import IntegrityError
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.errors import Conflict
+from app.core.text import N_
+from app.records import (
+    counters,
+    facts,
+    identifiers,
+    intake,
+    journal,
+    registry,
+    relations,
+    search_index,
+    storing,
+    titles,
+    uniqueness,
+)
+from app.records.habits import Habits
+from app.records.types import Change, ObjectType
+
+RACE = N_("Somebody else took the same value at this moment. Try again.")
+
+
+def prepare(actor: Actor, described: ObjectType, changes: Sequence[Change], habits: Habits) -> list[Change]:
+    """Complete and check the changes; returns those that may be stored and do change something."""
+    sound = _sound(changes)
+    relations.inherit(described, sound)
+    counters.number(described, sound)
+    registry.behaviour(described).prepare(actor, sound)
+    for change in changes:
+        intake.give_currency(described, change, habits)
+        identifiers.settle(change)
+        intake.complete(described, change)
+        _drop_unchanged(change)
+    changing = [change for change in _sound(changes) if change.is_new or change.values]
+    relations.check(described, changing)
+    uniqueness.check(described, changing)
+    return _sound(changing)
+
+
+def store(
+    actor: Actor,
+    described: ObjectType,
+    changes: Sequence[Change],
+    *,
+    bulk_title: str | None = None,
+    job_id: UUID | None = None,
+) -> None:
+    """Store prepared changes with identifiers, search and facts; with a `bulk_title` as one fact."""
+    if not changes:
+        return
+    at, by = now(), actor.member_id
+    try:
+        if new := [change for change in changes if change.is_new]:
+            storing.insert(described, new, at, by)
+        if old := [change for change in changes if not change.is_new]:
+            storing.update(described, old, at, by)
+        identifiers.store(described, changes)
+    except IntegrityError as error:
+        if isinstance(error.orig, UniqueViolation):
+            raise Conflict(RACE) from error
+        raise
+    search_index.store(described, changes)
+    _log(actor, described, changes, bulk_title, job_id)
+    registry.behaviour(described).stored(actor, list(changes))
+
+
+def _sound(changes: Sequence[Change]) -> list[Change]:
+    return [change for change in changes if not change.problems]
+
+
+def _drop_unchanged(change: Change) -> None:
+    if change.before is not None:
+        before = change.before
+        change.values = {n: v for n, v in change.values.items() if before.get(n) != v}
+
+
+def _log(
+    actor: Actor,
+    described: ObjectType,
+    changes: Sequence[Change],
+    bulk_title: str | None,
+    job_id: UUID | None,
+) -> None:
+    if bulk_title is None:
+        for change in changes:
+            _log_one(actor, described, change, job_id)
+        return
+    rows = [
+        (
+            change,
+            titles.title(described, change.after),
+            int(change.after["version"]),
+            relations.about(described, change),
+        )
+        for change in changes
+    ]
+    facts.record_many(actor, "changed_many", described.name, bulk_title, rows, job_id=job_id)
+
+
+def _log_one(actor: Actor, described: ObjectType, change: Change, job_id: UUID | None) -> None:
+    facts.record(
+        actor,
+        change.verb,
+        described.name,
+        change.record_id,
+        titles.title(described, change.after),
+        changes=journal.changed(change),
+        about=relations.about(described, change),
+        data={"version": change.after["version"]},
+        job_id=job_id,
+        keeps_history=any(described.by_name[name].keeps_history for name in change.values),
+    )

@@ -1,0 +1,84 @@
+"""Which columns a list selects, and where the names of its relations come from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause
+
+from app.core.actor import Actor
+from app.core.errors import Invalid
+from app.records import intake, registry
+from app.records.record import Record
+from app.records.titles import title
+from app.records.types import ObjectType
+
+_ALWAYS = ("id", "version")
+
+
+@dataclass(frozen=True)
+class Projection:
+    """The columns to select, what to select them from, and how a row becomes a record."""
+
+    described: ObjectType
+    columns: tuple[ColumnElement[Any], ...]
+    source: FromClause
+    names: tuple[str, ...]
+    labelled: tuple[str, ...]
+
+    def record(self, row: Sequence[Any]) -> Record:
+        """The record of a row that begins with this projection's columns."""
+        count = len(self.names)
+        values = dict(zip(self.names, row, strict=False))
+        found = zip(self.labelled, row[count : count + len(self.labelled)], strict=False)
+        labels = {name: label for name, label in found if label is not None}
+        called = title(self.described, values)
+        return Record(self.described.name, values["id"], values["version"], called, values, labels)
+
+
+def projection(actor: Actor, described: ObjectType, fields: Sequence[str] | None) -> Projection:
+    """What to select for these fields (None: those a table shows); raises Invalid for unknown ones."""
+    wanted = described.in_table if fields is None else tuple(fields)
+    unknown = [name for name in wanted if name not in described.by_name]
+    if unknown:
+        raise Invalid([intake.unknown(described, name) for name in unknown])
+    targets = frozenset(
+        target
+        for name in wanted
+        if (target := described.by_name[name].relates_to) is not None and _may_see(actor, target)
+    )
+    return _projection(described, wanted, targets)
+
+
+def everything(described: ObjectType) -> tuple[str, ...]:
+    """All columns of a record."""
+    stamps = ("created_at", "updated_at", "created_by", "updated_by")
+    return (*(field.name for field in described.columns), *stamps)
+
+
+def _may_see(actor: Actor, target: str) -> bool:
+    permission = registry.target(target).permission
+    return permission is None or permission in actor.permissions
+
+
+@lru_cache(maxsize=512)
+def _projection(described: ObjectType, wanted: tuple[str, ...], targets: frozenset[str]) -> Projection:
+    table = described.table
+    needed = (*_ALWAYS, *wanted, described.title, *described.title_else, "deleted_at")
+    names = tuple(dict.fromkeys(name for name in needed if name in table.c))
+    source: FromClause = table
+    labels: dict[str, ColumnElement[Any]] = {}
+    for name in names:
+        field = described.by_name.get(name)
+        if field and field.relates_to in targets and name in wanted:
+            source, labels[name] = _joined(source, table.c[name], field.relates_to, name)
+    columns = (*(table.c[name] for name in names), *labels.values())
+    return Projection(described, columns, source, names, tuple(labels))
+
+
+def _joined(
+    source: FromClause, column: ColumnElement[Any], target: str, name: str
+) -> tuple[FromClause, ColumnElement[Any]]:
+    other, label = registry.target(target).aliased(f"{name}_of")
+    return source.outerjoin(other, other.c.id == column), label.label(f"{name}_label")

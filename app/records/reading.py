@@ -1,0 +1,172 @@
+"""Reading records: one, a page of many, and choices for relations. Rows, never ORM objects."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2s
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Subquery, func, select
+
+from app.core import paging
+from app.core.actor import Actor
+from app.core.errors import Invalid, NotFound
+from app.core.text import N_
+from app.records import filters, identifiers, keyset, projection, searching
+from app.records.filters import All, Condition, Where
+from app.records.keyset import Mark, Sort
+from app.records.plain import outward
+from app.records.record import Record
+from app.records.rights import allowed
+from app.records.tables import search as entries
+from app.records.types import ObjectType
+from tenants.context import current
+from tenants.session import session
+
+LARGEST_PAGE = 200
+COUNTED = 10_000
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a list shows. `sort` is a field's name, with - before it for the largest first.
+
+    `fields` None: those that a table shows by default. `limit` is 1 to 200.
+    """
+
+    where: Where | None = None
+    search: str | None = None
+    sort: str | None = None
+    cursor: str | None = None
+    limit: int = 50
+    fields: Sequence[str] | None = None
+    trashed: bool = False
+    count: bool = True
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows there are; `exact` False: at least that many."""
+
+    value: int
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows in order, and the cursors of the pages after and before them."""
+
+    rows: list[Record]
+    next_cursor: str | None
+    previous_cursor: str | None
+    count: Count | None
+    sort: str
+
+
+def fetch(actor: Actor, object_name: str, record_id: UUID, *, trashed: bool = False) -> Record:
+    """The record with all its fields and the names of what it points to; raises NotFound.
+
+    With `trashed` it may also lie in the trash; `deleted_at` tells.
+    """
+    described = allowed(actor, object_name, "read")
+    table = described.table
+    shown = projection.projection(actor, described, projection.everything(described))
+    statement = select(*shown.columns).select_from(shown.source).where(table.c.id == record_id)
+    if not trashed:
+        statement = statement.where(table.c.deleted_at.is_(None))
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound(object_name)
+    record = shown.record(row)
+    if not described.identified:
+        return record
+    known = identifiers.load(described, [record_id])[record_id]
+    return dataclasses.replace(record, values=outward(described, {**record.values, **known}))
+
+
+def page(actor: Actor, object_name: str, query: Query | None = None) -> Page:
+    """The rows that `query` asks for, in at most two statements; raises Invalid for what it cannot mean."""
+    query = query or Query()
+    described = allowed(actor, object_name, "read")
+    if not 1 <= query.limit <= LARGEST_PAGE:
+        raise Invalid.one("limit", "out_of_range", N_("A page has 1 to 200 rows."))
+    shown = projection.projection(actor, described, query.fields)
+    sort = keyset.sort_of(described, query.sort)
+    kind = _kind(described, sort, query)
+    mark = keyset.unpacked(sort, paging.unpack(kind, query.cursor)) if query.cursor else None
+    conditions = _conditions(actor, described, query)
+    backward = mark is not None and mark.direction == "previous"
+    found = keyset.keys(described, sort, conditions, mark, query.limit + 1)
+    rows = _rows(shown, found, keyset.order(sort, found, backward=backward))
+    return Page(
+        *_cut(kind, shown, rows, mark, query.limit),
+        count=_count(described, conditions) if query.count else None,
+        sort=str(sort),
+    )
+
+
+def related(
+    actor: Actor, object_name: str, record_id: UUID, related_name: str, query: Query | None = None
+) -> Page:
+    """The page of the related list called `related_name` on the record's page."""
+    described = allowed(actor, object_name, "read")
+    found = next((each for each in described.related if each.name == related_name), None)
+    if found is None:
+        raise NotFound(related_name)
+    query = query or Query()
+    here = Condition(found.field, "eq", record_id)
+    where = All((here, query.where)) if query.where else here
+    return page(actor, found.object, dataclasses.replace(query, where=where))
+
+
+def _rows(shown: projection.Projection, found: Subquery, order: Sequence[Any]) -> list[Any]:
+    source = shown.source.join(found, found.c.id == shown.described.table.c.id)
+    return list(session.execute(select(*shown.columns, found.c.key).select_from(source).order_by(*order)))
+
+
+def _cut(
+    kind: str, shown: projection.Projection, rows: list[Any], mark: Mark | None, limit: int
+) -> tuple[list[Record], str | None, str | None]:
+    """Records of the page, and cursors where there are rows beyond it."""
+    backward = mark is not None and mark.direction == "previous"
+    more = len(rows) > limit
+    kept = rows[:limit]
+    if backward:
+        kept.reverse()
+    after = bool(kept) and (more or backward)
+    before = bool(kept) and (more if backward else mark is not None)
+    return (
+        [shown.record(row) for row in kept],
+        _cursor(kind, Mark("next", kept[-1][-1], kept[-1][0])) if after else None,
+        _cursor(kind, Mark("previous", kept[0][-1], kept[0][0])) if before else None,
+    )
+
+
+def _cursor(kind: str, mark: Mark) -> str:
+    return paging.pack(kind, mark.packed)
+
+
+def _kind(described: ObjectType, sort: Sort, query: Query) -> str:
+    """What a cursor is good for: this list of this tenant, with these conditions, in this order."""
+    asked = repr((query.where, query.search or "", query.trashed)).encode("utf-8", "surrogatepass")
+    return f"{current().schema} {described.name} {sort} {blake2s(asked, digest_size=8).hexdigest()}"
+
+
+def _conditions(actor: Actor, described: ObjectType, query: Query) -> list[ColumnElement[bool]]:
+    table = described.table
+    deleted = table.c.deleted_at
+    conditions: list[ColumnElement[bool]] = [deleted.is_not(None) if query.trashed else deleted.is_(None)]
+    if query.where is not None:
+        conditions.append(filters.compile(described, query.where, actor))
+    typed = searching.matches(query.search) if query.search else None
+    if typed is not None:
+        found = select(entries.c.record_id).where(entries.c.object == described.name, typed)
+        conditions.append(table.c.id.in_(found))
+    return conditions
+
+
+def _count(described: ObjectType, conditions: list[ColumnElement[bool]]) -> Count:
+    some = select(described.table.c.id).where(*conditions).limit(COUNTED + 1).subquery()
+    value = session.scalar(select(func.count()).select_from(some)) or 0
+    return Count(min(value, COUNTED), value <= COUNTED)

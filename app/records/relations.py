@@ -1,0 +1,87 @@
+"""What a change points to: that it exists, what it gives to empty fields, whom the fact is about."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.errors import Problem
+from app.core.text import N_
+from app.records import registry
+from app.records.types import Change, Field, Inherit, ObjectType
+from tenants.session import session
+
+
+def inherit(described: ObjectType, changes: Sequence[Change]) -> None:
+    """Give empty fields what the records that the changes point to have."""
+    for rule in described.inherits:
+        wanting = [change for change in changes if _wants(change, rule)]
+        if wanting:
+            sources = _column(described, rule, {change.value(rule.via) for change in wanting})
+            for change in wanting:
+                value = sources.get(change.value(rule.via))
+                if value is not None:
+                    change.values[rule.field] = value
+
+
+def _wants(change: Change, rule: Inherit) -> bool:
+    if change.value(rule.field) is not None or rule.field in change.values:
+        return change.is_new and change.value(rule.field) is None and change.value(rule.via) is not None
+    return change.value(rule.via) is not None and (change.is_new or rule.via in change.values)
+
+
+def _column(described: ObjectType, rule: Inherit, ids: Iterable[UUID]) -> Mapping[UUID, Any]:
+    table = registry.target(described.by_name[rule.via].relates_to or "").table
+    rows = session.execute(select(table.c.id, table.c[rule.source]).where(table.c.id.in_(ids)))
+    return {row[0]: row[1] for row in rows}
+
+
+def check(described: ObjectType, changes: Sequence[Change]) -> None:
+    """Note a problem for each relation that points to nothing one may choose."""
+    for target, fields in _by_target(described).items():
+        pointing = [
+            (change, field)
+            for change in changes
+            for field in fields
+            if change.values.get(field.name) is not None and change.changes(field.name)
+        ]
+        if pointing:
+            alive = _alive(target, {change.values[field.name] for change, field in pointing})
+            for change, field in pointing:
+                if change.values[field.name] not in alive:
+                    change.problems.append(_points_to_nothing(field))
+                elif change.values[field.name] == change.record_id:
+                    change.problems.append(_points_to_itself(field))
+
+
+def _by_target(described: ObjectType) -> Mapping[str, list[Field]]:
+    fields: dict[str, list[Field]] = defaultdict(list)
+    for field in described.columns:
+        if field.relates_to:
+            fields[field.relates_to].append(field)
+    return fields
+
+
+def _alive(name: str, ids: set[UUID]) -> set[UUID]:
+    target = registry.target(name)
+    return set(session.scalars(select(target.table.c.id).where(target.table.c.id.in_(ids), target.live)))
+
+
+def _points_to_nothing(field: Field) -> Problem:
+    message = N_("%(field)s points to something that is not there any more. Choose another.")
+    return Problem(field.name, "not_found", message, {"field": field.label})
+
+
+def _points_to_itself(field: Field) -> Problem:
+    return Problem(field.name, "itself", N_("A record cannot belong to itself. Choose another."))
+
+
+def about(described: ObjectType, change: Change) -> list[UUID]:
+    """The record itself and every record it points to, before or after the change."""
+    ids = [change.record_id]
+    for field in described.columns:
+        if field.kind == "relation":
+            ids += [i for i in ((change.before or {}).get(field.name), change.value(field.name)) if i]
+    return list(dict.fromkeys(ids))

@@ -1,0 +1,24 @@
+"""What an actor may do to an object: what one may not see does not exist."""
+
+from app.core.actor import Actor
+from app.core.errors import NotFound
+from app.core.permissions import require
+from app.records import registry
+from app.records.types import ObjectType
+
+
+def allowed(actor: Actor, name: str, verb: str) -> ObjectType:
+    """The object called `name` where `actor` may `verb` (read, write, delete) it.
+
+    Raises NotFound where it may not be seen, NotAllowed where it may only be seen.
+    """
+    described = registry.get(name)
+    if described.permission("read") not in actor.permissions:
+        raise NotFound(name)
+    require(actor, described.permission(verb))
+    return described
+
+
+def readable(actor: Actor) -> list[str]:
+    """Names of the objects that `actor` may read."""
+    return [each.name for each in registry.every() if each.permission("read") in actor.permissions]

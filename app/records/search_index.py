@@ -1,0 +1,83 @@
+"""What records are found by, kept beside them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.records.plain import dumps
+from app.records.titles import subtitle, title
+from app.records.types import Change, ObjectType
+from tenants.session import session
+
+LONGEST = 10_000
+
+_UPSERT = text(
+    "INSERT INTO search (object, record_id, title, subtitle, body, owner_id)"
+    " SELECT object, record_id, title, subtitle, ' ' || ext.search_key(body), owner_id"
+    " FROM json_populate_recordset(NULL::search, CAST(:rows AS json))"
+    " ON CONFLICT (record_id) DO UPDATE SET title = excluded.title, subtitle = excluded.subtitle,"
+    " body = excluded.body, owner_id = excluded.owner_id, updated_at = now()"
+)
+_DELETE = text("DELETE FROM search WHERE record_id = :id")
+_SPACES = re.compile(r"\s+")
+
+
+def store(described: ObjectType, changes: Sequence[Change]) -> None:
+    """Enter new and changed records."""
+    rows = [_entry(described, c) for c in changes if c.is_new or _touches(described, c)]
+    if rows:
+        session.execute(_UPSERT, {"rows": dumps(rows)})
+
+
+def enter(described: ObjectType, record_id: UUID, values: Mapping[str, Any]) -> None:
+    """Enter one record with these values."""
+    session.execute(_UPSERT, {"rows": dumps([_row(described, record_id, values)])})
+
+
+def remove(record_id: UUID) -> None:
+    """The record is not found any more."""
+    session.execute(_DELETE, {"id": record_id})
+
+
+def _touches(described: ObjectType, change: Change) -> bool:
+    return any(name in change.values for name in _names(described)) or "owner_id" in change.values
+
+
+def _names(described: ObjectType) -> list[str]:
+    shown = {described.title, *described.title_else, *described.subtitle}
+    return [each.name for each in described.fields if each.searchable or each.name in shown]
+
+
+def _entry(described: ObjectType, change: Change) -> dict[str, Any]:
+    return _row(described, change.record_id, change.after)
+
+
+def _row(described: ObjectType, record_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
+    words = [word for name in _names(described) for word in _words(values.get(name))]
+    return {
+        "object": described.name,
+        "record_id": record_id,
+        "title": title(described, values)[:500],
+        "subtitle": subtitle(described, values)[:500],
+        "body": _SPACES.sub(" ", " ".join(dict.fromkeys(words)))[:LONGEST],
+        "owner_id": values.get("owner_id"),
+    }
+
+
+def _words(value: Any) -> list[str]:
+    if not value:
+        return []
+    if isinstance(value, list):
+        return [word for known in value for word in (known.value, *_digits(known.display, known.value))]
+    return [str(value)]
+
+
+def _digits(*spellings: str) -> list[str]:
+    """Phones without marks, so that any spelling finds them: 493012345 and 03012345."""
+    if "@" in spellings[0]:
+        return []
+    found = [re.sub(r"\D", "", spelling) for spelling in spellings]
+    return [each for each in found if len(each) >= 4]

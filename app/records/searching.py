@@ -1,0 +1,49 @@
+"""What people type into a search field, as conditions on the search table."""
+
+import re
+import unicodedata
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, and_, func, or_
+
+from app.records.tables import search
+
+LONGEST = 200
+MOST_WORDS = 8
+_PHONE = re.compile(r"[\d\s()+/.-]{4,}", re.ASCII)
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+def words(typed: str) -> list[str]:
+    """The words to look for, in one Unicode form, without what cannot be stored; phones are one word."""
+    sound = typed[:LONGEST].encode("utf-8", "ignore").decode().replace("\x00", " ")
+    sound = unicodedata.normalize("NFKC", sound).lower()
+    bare = sound.replace("(0)", "")
+    if _PHONE.fullmatch(bare) and len(digits := re.sub(r"\D", "", bare).lstrip("0")) >= 4:
+        return [digits]  # without leading zeros it stands within +49 221 ... as within 0221 ...
+    return sound.split()[:MOST_WORDS]
+
+
+def matches(typed: str) -> ColumnElement[bool] | None:
+    """Every word stands somewhere in the entry; None where nothing was typed."""
+    wanted = words(typed)
+    return and_(*(_contains(word) for word in wanted)) if wanted else None
+
+
+def pattern(word: str, *, start: bool = False) -> Any:
+    """`word` as a LIKE pattern, folded as the texts are; marks of LIKE within it mean themselves."""
+    normal = unicodedata.normalize("NFKC", word)
+    escaped = re.sub(r"([\\%_])", r"\\\1", normal)
+    folded = func.ext.fold(escaped, type_=Text)
+    return folded.concat("%") if start else func.concat("%", folded, "%", type_=Text)
+
+
+def german(word: str) -> str:
+    """`word` with umlauts written out: müller becomes mueller."""
+    return word.translate(_GERMAN)
+
+
+def _contains(word: str) -> ColumnElement[bool]:
+    spelled = german(word)
+    plain = search.c.body.like(pattern(word))
+    return plain if spelled == word else or_(plain, search.c.body.like(pattern(spelled)))

@@ -1,0 +1,95 @@
+"""What only one live record may have: unique fields and exclusive identifiers."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+
+from app.core.errors import Problem
+from app.core.text import N_
+from app.records import identifiers
+from app.records.types import Change, Field, ObjectType
+from tenants.session import session
+
+_HOLDERS = text(
+    "SELECT i.kind, i.system, i.value, i.record_id, coalesce(s.title, '')"
+    " FROM identifiers i LEFT JOIN search s ON s.record_id = i.record_id"
+    " WHERE i.object = :object AND i.is_exclusive AND i.is_live AND i.kind = ANY(:kinds)"
+    " AND i.value = ANY(:values)"
+)
+_FIELDS = {"email": "emails", "phone": "phones", "external": "external_ids", "domain": "domain"}
+
+
+def check(described: ObjectType, changes: Sequence[Change]) -> None:
+    """Note a problem for each value that another live record, or an earlier change, holds."""
+    for field in described.columns:
+        if field.unique:
+            _check_field(described, field, changes)
+    _check_identifiers(described, changes)
+
+
+def _check_field(described: ObjectType, field: Field, changes: Sequence[Change]) -> None:
+    setting = [(c, str(c.values[field.name]).lower()) for c in changes if _sets(c, field.name)]
+    if not setting:
+        return
+    table = described.table
+    key = func.lower(table.c[field.name])
+    rows = session.execute(
+        select(key, table.c.id).where(key.in_({value for _, value in setting}), table.c.deleted_at.is_(None))
+    )
+    holders: dict[str, UUID] = {row[0]: row[1] for row in rows}
+    for change, value in setting:
+        holder = holders.setdefault(value, change.record_id)
+        if holder != change.record_id:
+            change.problems.append(taken(field, change.values[field.name], holder))
+
+
+def _sets(change: Change, name: str) -> bool:
+    return change.values.get(name) is not None and change.changes(name)
+
+
+def _check_identifiers(described: ObjectType, changes: Sequence[Change]) -> None:
+    kinds = identifiers.exclusive_kinds(described)
+    wanted: list[tuple[Change, tuple[str, str, str]]] = [
+        (change, (kind, known.system, known.value))
+        for change in changes
+        for kind, entries in identifiers.kinds_of(described, change).items()
+        if kind in kinds
+        for known in entries
+    ]
+    if not wanted:
+        return
+    held = holders(described, [key for _, key in wanted])
+    for change, key in wanted:
+        holder, title = held.setdefault(key, (change.record_id, ""))
+        if holder != change.record_id:
+            field = described.by_name[_FIELDS[key[0]]]
+            change.problems.append(taken(field, key[2], holder, title))
+
+
+Key = tuple[str, str, str]
+
+
+def holders(described: ObjectType, keys: Sequence[Key]) -> dict[Key, tuple[UUID, str]]:
+    """Which live record, with its title, holds each of these (kind, system, value)."""
+    rows = session.execute(
+        _HOLDERS,
+        {
+            "object": described.name,
+            "kinds": list({kind for kind, _, _ in keys}),
+            "values": list({value for _, _, value in keys}),
+        },
+    )
+    return {(kind, system, value): (record_id, title) for kind, system, value, record_id, title in rows}
+
+
+def taken(field: Field, value: Any, holder: UUID, title: str = "") -> Problem:
+    """Another record has the value already."""
+    data = {"field": field.label, "value": str(value), "record_id": str(holder), "title": title}
+    name = identifiers.PRIMARY.get(field.name, field.name)
+    if title:
+        message = N_("%(value)s belongs to %(title)s already. Open that record or give another value.")
+    else:
+        message = N_("%(field)s %(value)s is taken by another record. Give another value.")
+    return Problem(name, "taken", message, data)

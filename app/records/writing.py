@@ -1,0 +1,163 @@
+"""Creating and changing records, one or many; every verb runs within the caller's transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import UUID
+
+from app.core.actor import Actor
+from app.core.errors import Invalid, NotFound, Problem
+from app.core.ids import new_id
+from app.records import habits as habit
+from app.records import intake, loading, merging, pipeline
+from app.records.habits import Habits
+from app.records.plain import outward
+from app.records.record import Record
+from app.records.rights import allowed
+from app.records.titles import title
+from app.records.trash import restore, trash
+from app.records.types import Change, ObjectType
+
+State = Literal["created", "updated", "skipped", "failed"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record to write: raw or typed values; with a `record_id` an existing one is changed."""
+
+    values: Mapping[str, Any]
+    record_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one row; `skipped` rows change nothing."""
+
+    state: State
+    record_id: UUID | None
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def create(
+    actor: Actor,
+    object_name: str,
+    values: Mapping[str, Any],
+    *,
+    quiet: bool = False,
+    habits: Habits | None = None,
+) -> Record:
+    """A new record with these raw or typed values; raises Invalid that names every field in question.
+
+    `quiet` marks imported history. `habits` None: those of the actor.
+    """
+    described = allowed(actor, object_name, "write")
+    change = _new(described, quiet)
+    reading = habits or habit.of(actor)
+    intake.take(described, change, values, reading)
+    return _stored(actor, described, change, reading)
+
+
+def update(
+    actor: Actor,
+    object_name: str,
+    record_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    base_version: int | None = None,
+    habits: Habits | None = None,
+) -> Record:
+    """The record with these fields changed, others kept.
+
+    With `base_version`, fields that somebody else changed since then raise Conflict with three values.
+    Values that change nothing leave no trace.
+    """
+    described = allowed(actor, object_name, "write")
+    before = loading.locked(described, [record_id]).get(record_id)
+    if before is None:
+        raise NotFound(object_name)
+    change = Change(object_name, record_id, before, {})
+    reading = habits or habit.of(actor)
+    intake.take(described, change, values, reading)
+    if base_version is not None and not change.problems:
+        merging.check(described, change, base_version)
+    return _stored(actor, described, change, reading)
+
+
+def write_many(
+    actor: Actor,
+    object_name: str,
+    rows: Sequence[Row],
+    *,
+    quiet: bool = False,
+    job_id: UUID | None = None,
+    title: str = "",
+    habits: Habits | None = None,
+) -> list[Outcome]:
+    """Write many records of one object in few statements and as one fact; an outcome for each row, in order.
+
+    Rows with problems fail and hinder no others. Give at most a few thousand rows at once; a record may
+    be changed by one row only, later ones fail.
+    """
+    described = allowed(actor, object_name, "write")
+    reading = habits or habit.of(actor)
+    changes = _changes(described, rows, quiet)
+    for change, row in zip(changes, rows, strict=True):
+        if not change.problems:
+            intake.take(described, change, row.values, reading)
+    storable = pipeline.prepare(actor, described, changes, reading)
+    pipeline.store(actor, described, storable, bulk_title=title, job_id=job_id)
+    stored = {id(change) for change in storable}
+    return [_outcome(change, id(change) in stored) for change in changes]
+
+
+def _changes(described: ObjectType, rows: Sequence[Row], quiet: bool) -> list[Change]:
+    ids = [row.record_id for row in rows if row.record_id is not None]
+    known = loading.locked(described, ids) if ids else {}
+    seen: set[UUID] = set()
+    changes = []
+    for row in rows:
+        if row.record_id is None:
+            changes.append(_new(described, quiet))
+            continue
+        change = Change(described.name, row.record_id, known.get(row.record_id, {}), {}, quiet=quiet)
+        if row.record_id not in known:
+            change.problems.append(intake.gone())
+        elif row.record_id in seen:
+            change.problems.append(intake.twice())
+        seen.add(row.record_id)
+        changes.append(change)
+    return changes
+
+
+def _new(described: ObjectType, quiet: bool) -> Change:
+    return Change(described.name, new_id(), None, {}, quiet=quiet, verb="created")
+
+
+def _stored(actor: Actor, described: ObjectType, change: Change, habits: Habits) -> Record:
+    storable = pipeline.prepare(actor, described, [change], habits)
+    if change.problems:
+        raise Invalid(change.problems)
+    pipeline.store(actor, described, storable)
+    return _as_record(described, change)
+
+
+def _as_record(described: ObjectType, change: Change) -> Record:
+    values = change.after or change.before or {}
+    return Record(
+        described.name,
+        change.record_id,
+        values["version"],
+        title(described, values),
+        outward(described, values),
+    )
+
+
+def _outcome(change: Change, stored: bool) -> Outcome:
+    if change.problems:
+        return Outcome("failed", None if change.is_new else change.record_id, tuple(change.problems))
+    if not stored:
+        return Outcome("skipped", change.record_id)
+    return Outcome("created" if change.is_new else "updated", change.record_id)
+
+
+__all__ = ["Outcome", "Row", "create", "restore", "trash", "update", "write_many"]
