@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import insert, text
 
 from app.core.actor import Actor, Door
+from app.core.clock import now
+from app.core.ids import new_id
 from app.core.permissions import ROLES
+from app.domain.identities import actions as identities
+from app.domain.identities.models import Identity
 from app.domain.members.models import Member
+from app.domain.workspace import actions as workspaces
+from app.domain.workspace.rules import Workspace as Settings
 from tenants.context import Tenant, entered
-from tenants.engines import engines
 from tenants.session import session, unit_of_work
 
 PASSWORD = "four friendly words together"
@@ -36,6 +40,7 @@ class Company:
     language: str
     time_zone: str
     currency: str
+    country: str
     people: tuple[Person, ...]
 
     @property
@@ -47,11 +52,11 @@ ANN = Person("Ann Berg", "ann.berg@nordwind.example", "owner")
 BOB = Person("Bob Lind", "bob.lind@nordwind.example", "member")
 RITA = Person("Rita Vogt", "rita.vogt@nordwind.example", "admin")
 RALF = Person("Ralf Reiter", "ralf.reiter@nordwind.example", "reader")
-NORDWIND = Company("nordwind", "Nordwind GmbH", "de", "Europe/Berlin", "EUR", (ANN, BOB, RITA, RALF))
+NORDWIND = Company("nordwind", "Nordwind GmbH", "de", "Europe/Berlin", "EUR", "DE", (ANN, BOB, RITA, RALF))
 
 KIM = Person("Kim Park", "kim.park@kestrel.example", "owner")
 LEO = Person("Leo Hart", "leo.hart@kestrel.example", "member")
-KESTREL = Company("kestrel", "Kestrel Ltd", "en", "Europe/London", "GBP", (KIM, LEO))
+KESTREL = Company("kestrel", "Kestrel Ltd", "en", "Europe/London", "GBP", "GB", (KIM, LEO))
 
 
 @dataclass(frozen=True)
@@ -97,45 +102,34 @@ class Workspace:
 def settle(app: Flask, company: Company, tenant: Tenant) -> Workspace:
     """The company's settings and people, written into its fresh tenant; everybody's password is PASSWORD."""
     workspace = Workspace(company, tenant)
+    chosen = Settings(
+        company=company.name,
+        time_zone=company.time_zone,
+        language=company.language,
+        currency=company.currency,
+        country=company.country,
+    )
     with app.app_context(), entered(tenant), unit_of_work():
-        for key in ("language", "time_zone", "currency"):
-            session.execute(
-                text("INSERT INTO settings (key, value) VALUES (:key, to_jsonb(CAST(:value AS text)))"),
-                {"key": key, "value": getattr(company, key)},
-            )
+        workspaces.seed(chosen)
         for person in company.people:
             _join(workspace, person)
     return workspace
 
 
 def _join(workspace: Workspace, person: Person) -> None:
-    identity, member = uuid4(), uuid4()
-    session.execute(
-        text(
-            "INSERT INTO identities (id, email, name, password_hash, confirmed_at, language)"
-            " VALUES (:id, :email, :name, :hash, now(), :language)"
-        ),
-        {
-            "id": identity,
-            "email": person.email,
-            "name": person.name,
-            "hash": password_hash(),
-            "language": workspace.company.language,
-        },
-        bind_arguments={"bind": engines().control},
+    """`person` as a member with a confirmed identity, without the invitation that leads there."""
+    language = workspace.company.language
+    identity = Identity(
+        id=new_id(), email=person.email, name=person.name, password_hash=password_hash(),
+        confirmed_at=now(), language=language, created_at=now(), password_changed_at=now(),
+    )  # fmt: skip
+    member = Member(
+        id=new_id(), identity_id=identity.id, email=person.email, name=person.name, role=person.role
     )
-    session.execute(
-        text("INSERT INTO memberships (identity_id, tenant_id) VALUES (:identity, :tenant)"),
-        {"identity": identity, "tenant": workspace.tenant.id},
-        bind_arguments={"bind": engines().control},
-    )
-    session.execute(
-        insert(Member).values(
-            id=member, identity_id=identity, email=person.email, name=person.name, role=person.role
-        )
-    )
-    workspace.identities[person.email] = identity
-    workspace.members[person.email] = member
+    session.add_all((identity, member))
+    identities.join(identity, workspace.tenant)
+    workspace.identities[person.email] = identity.id
+    workspace.members[person.email] = member.id
 
 
 @lru_cache
