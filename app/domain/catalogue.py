@@ -1,14 +1,19 @@
 """Every object there is: importing this module registers them all."""
 
 from app.domain.activities.models import ACTIVITIES
+from app.domain.cases.behaviour import CaseBehaviour
 from app.domain.cases.models import CASES
 from app.domain.companies.models import COMPANIES
 from app.domain.contacts.models import CONTACTS
 from app.domain.deals.models import DEALS
+from app.domain.deliveries.behaviour import DeliveryBehaviour
 from app.domain.deliveries.models import DELIVERIES
+from app.domain.incidents.behaviour import IncidentBehaviour
 from app.domain.incidents.models import INCIDENTS
+from app.domain.orders.behaviour import OrderBehaviour, OrderLineBehaviour
 from app.domain.orders.models import ORDER_LINES, ORDERS
 from app.domain.products.models import PRODUCTS
+from app.records.registry import behave
 from app.records.types import ObjectType
 
 # In the order in which people see them.
@@ -24,3 +29,9 @@ OBJECTS: tuple[ObjectType, ...] = (
     CASES,
     PRODUCTS,
 )
+
+behave("orders", OrderBehaviour())
+behave("order_lines", OrderLineBehaviour())
+behave("deliveries", DeliveryBehaviour())
+behave("incidents", IncidentBehaviour())
+behave("cases", CaseBehaviour())

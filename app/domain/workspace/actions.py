@@ -10,12 +10,17 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Invalid
 from app.core.permissions import require
+from app.core.queue import enqueue
 from app.domain.workspace import queries, rules
 from app.domain.workspace.models import Setting
 from app.domain.workspace.rules import Workspace
 from tenants import provisioning
 from tenants.context import current
 from tenants.session import session
+
+# What decides when a promise breaks; the job sets the due instants of open deliveries anew.
+CALENDAR = frozenset({"time_zone", "working_days", "grace_days"})
+CALENDAR_JOB = "deliveries.recompute_due"
 
 
 def seed(workspace: Workspace) -> None:
@@ -34,6 +39,8 @@ def change(actor: Actor, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]
     changed = {key: (before[key], value) for key, value in known.items() if before[key] != value}
     for key, (_, value) in changed.items():
         _store(actor, key, value)
+    if changed.keys() & CALENDAR:
+        enqueue(CALENDAR_JOB, {}, queue="bulk", key=CALENDAR_JOB)
     if "company" in changed:
         provisioning.rename(current(), name=changed["company"][1])
     return changed

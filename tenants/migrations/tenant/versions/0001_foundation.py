@@ -552,6 +552,7 @@ SELECT d.id, 'deliveries' AS source, d.order_id, d.company_id, d.contact_id, d.o
        d.delivered_at AS kept_at, d.shipped_at AS started_at, d.is_history
   FROM deliveries d LEFT JOIN orders o ON o.id = d.order_id
  WHERE d.deleted_at IS NULL AND d.promised_on IS NOT NULL AND d.status NOT IN ('cancelled', 'returned')
+   AND (d.status <> 'delivered' OR d.delivered_at IS NOT NULL)
 UNION ALL
 SELECT c.id, 'cases', c.order_id, c.company_id, c.contact_id, c.owner_id,
        c.number, NULL, c.resolution_due_at, c.resolved_at, c.first_answered_at, false

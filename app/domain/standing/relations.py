@@ -1,0 +1,114 @@
+"""The relations that need somebody most, the worst first."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from app.core.clock import now
+from app.domain.calendar import queries as calendars
+from app.domain.calendar.rules import Calendar
+from app.domain.standing.queries import Customer, events_of, person
+from app.domain.standing.rules.assess import Standing, assess
+from app.domain.standing.rules.events import Events
+from tenants.session import session
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A customer that needs somebody, with its open deals and what it bought in 12 months, in `currency`."""
+
+    object: Literal["companies", "contacts"]
+    id: UUID
+    name: str
+    owner_id: UUID | None
+    standing: Standing
+    open_deals: Decimal
+    bought: Decimal
+    currency: str | None
+
+
+# Candidates by a rough order; the rules decide about the few that are left.
+_CANDIDATES = text("""
+WITH trouble AS (
+  SELECT company_id, contact_id, CASE WHEN due_at <= :now THEN 20 ELSE 2 END AS weight
+    FROM promises
+   WHERE kept_at IS NULL AND NOT is_history
+     AND (due_at <= :now OR (started_at IS NULL AND due_at <= :risk_until))
+  UNION ALL
+  SELECT company_id, contact_id, 10 * severity
+    FROM incidents
+   WHERE resolved_at IS NULL AND deleted_at IS NULL AND NOT (kind = 'late' AND delivery_id IS NOT NULL)
+  UNION ALL
+  SELECT company_id, min(contact_id::text)::uuid, 1
+    FROM orders
+   WHERE deleted_at IS NULL AND company_id IS NOT NULL AND placed_at BETWEEN :silence_since AND :now
+   GROUP BY company_id
+  HAVING count(*) >= 4 AND :now - max(placed_at) > interval '14 days'
+     AND :now - max(placed_at) > 2 * (max(placed_at) - min(placed_at)) / (count(*) - 1)
+), candidates AS (
+  SELECT t.company_id, CASE WHEN t.company_id IS NULL THEN t.contact_id END AS contact_id,
+         min(t.contact_id::text)::uuid AS person_id, sum(weight) AS weight
+    FROM trouble t
+   WHERE t.company_id IS NOT NULL OR t.contact_id IS NOT NULL
+   GROUP BY 1, 2
+)
+SELECT c.company_id, c.contact_id, coalesce(k.name, p.name, '') AS customer,
+       coalesce(k.owner_id, CASE WHEN c.company_id IS NULL THEN p.owner_id END) AS owner_id,
+       p.id, p.name, p.first_name, p.phone, p.email, p.call_consent, p.mail_consent,
+       coalesce(d.amount, 0) AS open_deals, coalesce(o.amount, 0) AS bought,
+       coalesce(o.currency, d.currency) AS currency
+  FROM candidates c
+  LEFT JOIN companies k ON k.id = c.company_id
+  LEFT JOIN LATERAL (
+    SELECT * FROM contacts
+     WHERE deleted_at IS NULL AND (id = c.person_id OR company_id = c.company_id)
+     ORDER BY id = c.person_id DESC NULLS LAST, phone IS NULL, email IS NULL, id LIMIT 1) p ON true
+  LEFT JOIN LATERAL (
+    SELECT sum(amount) AS amount, min(currency) AS currency FROM deals
+     WHERE deleted_at IS NULL AND outcome = 'open'
+       AND (company_id = c.company_id OR (c.company_id IS NULL AND contact_id = c.contact_id))) d ON true
+  LEFT JOIN LATERAL (
+    SELECT sum(total) AS amount, min(currency) AS currency FROM orders
+     WHERE deleted_at IS NULL AND placed_at > :year_ago
+       AND (company_id = c.company_id OR (c.company_id IS NULL AND contact_id = c.contact_id))) o ON true
+ WHERE k.deleted_at IS NULL
+   AND (CAST(:owner AS uuid) IS NULL OR coalesce(k.owner_id, p.owner_id) = :owner)
+ ORDER BY c.weight DESC, bought DESC, customer
+ LIMIT :most
+""")
+
+
+def in_need(owner: UUID | None = None, most: int = 6) -> list[Relation]:
+    """The customers that need somebody most, the worst first; only those of `owner` where one is given."""
+    calendar, at = calendars.current(), now()
+    today = calendar.day_of(at)
+    values = {
+        "now": at,
+        "risk_until": calendar.broken_at(calendar.after(today, 1)),
+        "silence_since": at - timedelta(days=180),
+        "year_ago": at - timedelta(days=365),
+        "owner": owner,
+        "most": most * 2,
+    }
+    rows = session.execute(_CANDIDATES, values).all()
+    events = events_of([Customer(row.company_id, row.contact_id) for row in rows])
+    found = [_relation(row, events[Customer(row.company_id, row.contact_id)], at, calendar) for row in rows]
+    return [one for one in found if one.standing.state in {"broken", "risk"}][:most]
+
+
+def _relation(row: Row[Any], events: Events, at: datetime, calendar: Calendar) -> Relation:
+    somebody = person(row) if row.id is not None else None
+    return Relation(
+        "companies" if row.company_id else "contacts",
+        row.company_id or row.contact_id,
+        row.customer,
+        row.owner_id,
+        assess(events, somebody, at, calendar),
+        row.open_deals,
+        row.bought,
+        row.currency,
+    )
