@@ -99,15 +99,37 @@ def write_many(
     be changed by one row only, later ones fail.
     """
     described = allowed(actor, object_name, "write")
+    changes, storable = _prepared(actor, described, rows, quiet, habits)
+    pipeline.store(actor, described, storable, bulk_title=title, job_id=job_id)
+    stored = {id(change) for change in storable}
+    return [_outcome(change, id(change) in stored) for change in changes]
+
+
+def check_many(
+    actor: Actor,
+    object_name: str,
+    rows: Sequence[Row],
+    *,
+    quiet: bool = False,
+    habits: Habits | None = None,
+) -> list[Outcome]:
+    """What `write_many` would answer; nothing is stored, but changed records are locked like there."""
+    described = allowed(actor, object_name, "write")
+    changes, storable = _prepared(actor, described, rows, quiet, habits)
+    changing = {id(change) for change in storable}
+    return [_outcome(change, id(change) in changing) for change in changes]
+
+
+def _prepared(
+    actor: Actor, described: ObjectType, rows: Sequence[Row], quiet: bool, habits: Habits | None
+) -> tuple[list[Change], list[Change]]:
+    """All changes, and those of them that may be stored."""
     reading = habits or habit.of(actor)
     changes = _changes(described, rows, quiet)
     for change, row in zip(changes, rows, strict=True):
         if not change.problems:
             intake.take(described, change, row.values, reading)
-    storable = pipeline.prepare(actor, described, changes, reading)
-    pipeline.store(actor, described, storable, bulk_title=title, job_id=job_id)
-    stored = {id(change) for change in storable}
-    return [_outcome(change, id(change) in stored) for change in changes]
+    return changes, pipeline.prepare(actor, described, changes)
 
 
 def _changes(described: ObjectType, rows: Sequence[Row], quiet: bool) -> list[Change]:
@@ -160,4 +182,4 @@ def _outcome(change: Change, stored: bool) -> Outcome:
     return Outcome("created" if change.is_new else "updated", change.record_id)
 
 
-__all__ = ["Outcome", "Row", "create", "restore", "trash", "update", "write_many"]
+__all__ = ["Outcome", "Row", "check_many", "create", "restore", "trash", "update", "write_many"]
