@@ -66,6 +66,13 @@ def when(value: datetime, formats: Formats) -> Markup:
     )
 
 
+def brief(value: datetime, formats: Formats) -> Markup:
+    """The same in little room, for timelines: 2h, 26h, 3d."""
+    return Markup(
+        f'<time datetime="{utc(value)}" title="{formats.exact(value)}" data-brief>{formats.brief(value)}</time>'
+    )
+
+
 def boolean(value: bool) -> Markup:
     """Yes or no, no in grey."""
     return Markup(f"<span>{gettext('Yes')}</span>" if value else f'<span class="off">{gettext("No")}</span>')

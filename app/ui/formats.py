@@ -12,6 +12,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_month_names
 from babel.numbers import get_currency_precision
 
+HOUR, DAY = 3600, 86400
 NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -38,7 +39,25 @@ def _exact(locale: str, at: datetime, pattern: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _ago(locale: str, seconds: int) -> str:
-    return format_timedelta(timedelta(seconds=-seconds), add_direction=True, locale=locale, threshold=1)
+    return format_timedelta(
+        timedelta(seconds=-seconds), add_direction=True, locale=locale, threshold=_threshold(abs(seconds))
+    )
+
+
+@lru_cache(maxsize=4096)
+def _brief(locale: str, seconds: int) -> str:
+    return format_timedelta(
+        timedelta(seconds=seconds), format="narrow", locale=locale, threshold=_threshold(seconds)
+    )
+
+
+def _threshold(seconds: int) -> float:
+    """People count two days in hours and two months in days: below this many, the next smaller unit is used."""
+    if 2 * HOUR <= seconds < 2 * DAY:
+        return 2
+    if 9 * DAY <= seconds < 60 * DAY:
+        return 8.6
+    return 1.3 if 7 * DAY <= seconds < 9 * DAY else 1
 
 
 @lru_cache(maxsize=8192)
@@ -77,9 +96,12 @@ class Formats:
             text = text.rstrip("0").rstrip(".")
         return text.translate(_separators(self.locale))
 
-    def money(self, value: Decimal | int, currency: str | None) -> str:
-        """412,380.00 EUR: the currency's decimals, the code behind unless the column names it (None)."""
-        amount = self.number(value, _digits(currency) if currency else 2)
+    def money(self, value: Decimal | int, currency: str | None, *, whole: bool = False) -> str:
+        """412,380.00 EUR: the currency's decimals, the code behind unless the column names it (None).
+
+        `whole` rounds to full units, for sentences.
+        """
+        amount = self.number(value, 0 if whole else _digits(currency) if currency else 2)
         return f"{amount}{NBSP}{currency}" if currency else amount
 
     def percent(self, share: float, digits: int = 1) -> str:
@@ -116,9 +138,11 @@ class Formats:
     def relative(self, at: datetime) -> str:
         """2 days ago, in 3 hours; rounded so that equal texts come from one place."""
         seconds = int((self.now - at).total_seconds())
-        size = abs(seconds)
-        step = 86400 if size >= 86400 else 3600 if size >= 3600 else 60
-        return _ago(self.locale, seconds // step * step if seconds >= 0 else -(size // step * step))
+        return _ago(self.locale, _whole(abs(seconds)) * (1 if seconds >= 0 else -1))
+
+    def brief(self, at: datetime) -> str:
+        """2h, 26h, 3d: how long ago, where there is little room."""
+        return _brief(self.locale, _whole(abs(int((self.now - at).total_seconds()))))
 
     def phone(self, number: str) -> str:
         """An E.164 number as people of the home region write it."""
@@ -131,6 +155,12 @@ class Formats:
 
     def _pattern(self, english: str) -> str:
         return english.replace("d ", "d. ") if self.locale.startswith("de") else english
+
+
+def _whole(seconds: int) -> int:
+    """Rounded down to what is shown, so that the texts of a page come from few cached ones."""
+    step = DAY if seconds >= 2 * DAY else HOUR if seconds >= HOUR else 60
+    return max(seconds // step * step, 60)
 
 
 def utc(at: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from app.ui.shapes import State
 
-NOW_AT = 0.885
+NOW_AT = 0.86
 STEP = 12.0
 LETTER = 6.2
 ROOMY = 960.0
@@ -177,10 +177,10 @@ def _span(x: float, text: str, width: float) -> Reach:
     return x - half, x + half
 
 
-def _room(x: float, text: str, taken: Sequence[Reach], width: float, aside: float = 14) -> float | None:
+def _room(x: float, text: str, taken: Sequence[Reach], width: float, aside: float = 28) -> float | None:
     """The nearest free place within `aside` pixels, kept inside the drawing; None when there is none."""
     half = _span(0, text, width)[1]
-    for by in (0.0, -aside / 2, aside / 2, -aside, aside):
+    for by in (0.0, *(sign * aside * share / 4 for share in (1, 2, 3, 4) for sign in (-1, 1))):
         at = min(max(x + by / width, half), 1 - half) if aside else x
         low, high = _span(at, text, width)
         if all(high <= start or end <= low for start, end in taken):

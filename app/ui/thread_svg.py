@@ -45,9 +45,9 @@ def _mark(placed: Placed) -> str:
         f'<rect class="hit" x="-12" y="-12" width="24" height="24"/>{DRAWN[mark.state]}'
     )
     if mark.href is None:
-        return f'<g aria-hidden="true">{inner}<title>{title}</title></svg></g>'
+        return f'<g class="{mark.state}" aria-hidden="true">{inner}<title>{title}</title></svg></g>'
     word = f'<text class="name" x="{dx}" y="23" text-anchor="{anchor}" aria-hidden="true">{title}</text>'
-    return f'<a href="{escape(mark.href)}" aria-label="{title}">{inner}{word}</svg></a>'
+    return f'<a class="{mark.state}" href="{escape(mark.href)}" aria-label="{title}">{inner}{word}</svg></a>'
 
 
 def mini(marks: Sequence[Mark], today: date, days: int = 90) -> Markup:

@@ -14,7 +14,7 @@ export async function send(url, { method = "POST", data = {}, signal } = {}) {
     body: data instanceof FormData ? data : new URLSearchParams(data),
   })
   const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {}
-  if (!answer.ok) throw new Refused(told.message ?? told.detail ?? answer.statusText, answer.status)
+  if (!answer.ok) throw new Refused(told.message ?? told.errors?.[0]?.message ?? told.detail ?? answer.statusText, answer.status)
   return told
 }
 

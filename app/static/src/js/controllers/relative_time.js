@@ -9,7 +9,7 @@ export default class extends Controller {
 
   refresh() {
     const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" })
-    for (const time of this.element.querySelectorAll("time[datetime][title]")) {
+    for (const time of this.element.querySelectorAll("time[datetime][title]:not([data-brief])")) {
       const seconds = (new Date(time.dateTime) - Date.now()) / 1000
       const step = STEPS.find(([, size]) => Math.abs(seconds) >= size)
       if (step && Math.abs(seconds) < 86400 * 6) time.textContent = words.format(Math.trunc(seconds / step[1]), step[0])
