@@ -73,7 +73,8 @@ def explain(error: OSError, folder: Path) -> str:
 
 
 def _try_writing(layout: Layout) -> None:
-    if layout.sockets.stat().st_uid != os.geteuid():
+    # In the shared folder for temporary files somebody else may have been there first.
+    if not layout.sockets.is_relative_to(layout.root) and layout.sockets.stat().st_uid != os.geteuid():
         raise PermissionError(errno.EACCES, "owned by somebody else")
     for folder in (layout.root, layout.run, layout.log.parent):
         with tempfile.TemporaryFile(dir=folder) as probe:
