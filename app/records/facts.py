@@ -11,7 +11,9 @@ from app.core.clock import now
 from app.core.ids import new_id
 from app.records import journal
 from app.records.plain import dumps
+from app.records.reader import Happened, Reader
 from app.records.tables import fact_values
+from app.records.timeline import Entry, FieldChange, Thread, timeline
 from app.records.types import Change
 from tenants.session import session
 
@@ -116,3 +118,15 @@ def _values(fact_id: UUID, object_name: str | None, record_id: UUID | None, **va
             id=new_id(), fact_id=fact_id, object=object_name or "", record_id=record_id, **values
         )
     )
+
+
+__all__ = [
+    "Entry",
+    "FieldChange",
+    "Happened",
+    "Reader",
+    "Thread",
+    "record",
+    "record_many",
+    "timeline",
+]

@@ -17,7 +17,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, list):
-        return identified(value)
+        return identified(value) if value and isinstance(value[0], Known) else value
+    if isinstance(value, dict):
+        return value
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 

@@ -129,7 +129,7 @@ def _prepared(
     for change, row in zip(changes, rows, strict=True):
         if not change.problems:
             intake.take(described, change, row.values, reading)
-    return changes, pipeline.prepare(actor, described, changes)
+    return changes, pipeline.prepare(actor, described, changes, reading)
 
 
 def _changes(described: ObjectType, rows: Sequence[Row], quiet: bool) -> list[Change]:

@@ -1,0 +1,189 @@
+"""What happened to records, in the order in which people read it: the latest first."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, or_, select, tuple_
+
+from app.core.actor import Actor
+from app.core.ids import parse_id
+from app.records import journal, registry
+from app.records.labels import titles_of
+from app.records.rights import readable
+from app.records.tables import fact_values, facts
+from tenants.session import session
+
+# Edits of one person that follow each other so closely are told as one.
+TOGETHER = timedelta(minutes=10)
+MOST = 200
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """Before and after of one field as JSON; labels name the records that relations point to."""
+
+    field: str
+    before: Any
+    after: Any
+    before_label: str | None = None
+    after_label: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened. `fact_ids` are those it was put together from, the latest first.
+
+    `bulk` tells that it was part of a change of many records, `title` is what the record was called then.
+    """
+
+    at: datetime
+    actor_kind: str
+    actor_id: UUID | None
+    actor_name: str
+    door: str
+    verb: str
+    object: str | None
+    record_id: UUID | None
+    title: str
+    changes: tuple[FieldChange, ...]
+    data: Mapping[str, Any]
+    fact_ids: tuple[UUID, ...]
+    bulk: bool = False
+    job_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Entries, and where the next older ones begin; `before` None: there are none."""
+
+    entries: list[Entry] = field(default_factory=list)
+    before: str | None = None
+
+
+def timeline(actor: Actor, record_ids: Sequence[UUID], before: str | None = None, limit: int = 30) -> Thread:
+    """What happened to these records and to those that point to them, of objects that `actor` may read.
+
+    `before` is the mark of an earlier call: what happened before that.
+    """
+    rows = _rows(actor, record_ids, parse_id(before) if before else None, min(limit, MOST) + 1)
+    wanted = {str(record_id) for record_id in record_ids}
+    told = [entry for row in rows[: min(limit, MOST)] for entry in _entries(row, wanted)]
+    more = len(rows) > min(limit, MOST)
+    return Thread(_labelled(actor, _grouped(told)), rows[-2].id.hex if more else None)
+
+
+def _rows(actor: Actor, ids: Sequence[UUID], before: UUID | None, limit: int) -> Sequence[Row[Any]]:
+    values = fact_values.c
+    statement = (
+        select(facts, values.changes, values.journal)
+        .select_from(facts.outerjoin(fact_values, values.fact_id == facts.c.id))
+        .where(facts.c.about.overlap(list(ids)))
+        .where(or_(facts.c.object.is_(None), facts.c.object.in_(readable(actor))))
+        .order_by(facts.c.at.desc(), facts.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        mark = select(facts.c.at, facts.c.id).where(facts.c.id == before).scalar_subquery()
+        statement = statement.where(tuple_(facts.c.at, facts.c.id) < mark)
+    return session.execute(statement).all()
+
+
+def _entries(row: Row[Any], wanted: set[str]) -> Iterator[Entry]:
+    whole = Entry(
+        at=row.at,
+        actor_kind=row.actor_kind,
+        actor_id=row.actor_id,
+        actor_name=row.actor_name,
+        door=row.door,
+        verb=row.verb,
+        object=row.object,
+        record_id=row.record_id,
+        title=row.title,
+        changes=_changes(row.changes or {}),
+        data=row.data,
+        fact_ids=(row.id,),
+        job_id=row.job_id,
+    )
+    if row.journal is None:
+        yield whole
+        return
+    for line in journal.unpack(row.journal):
+        if line["id"] in wanted or wanted.intersection(line["about"]):
+            yield replace(
+                whole,
+                verb=line["verb"],
+                record_id=UUID(line["id"]),
+                title=line["title"],
+                changes=_changes(line["changes"]),
+                bulk=True,
+            )
+
+
+def _changes(changes: Mapping[str, Sequence[Any]]) -> tuple[FieldChange, ...]:
+    return tuple(FieldChange(name, pair[0], pair[1]) for name, pair in changes.items())
+
+
+def _grouped(entries: Sequence[Entry]) -> list[Entry]:
+    """Edits of one record by one person within a few minutes become one."""
+    grouped: list[Entry] = []
+    for entry in entries:
+        if grouped and _belongs(grouped[-1], entry):
+            grouped[-1] = _together(grouped[-1], entry)
+        else:
+            grouped.append(entry)
+    return [entry for entry in grouped if entry.changes or entry.verb != "updated"]
+
+
+def _belongs(later: Entry, earlier: Entry) -> bool:
+    return (
+        later.verb == earlier.verb == "updated"
+        and not (later.bulk or earlier.bulk)
+        and (later.record_id, later.actor_kind, later.actor_id, later.door)
+        == (earlier.record_id, earlier.actor_kind, earlier.actor_id, earlier.door)
+        and later.at - earlier.at <= TOGETHER
+    )
+
+
+def _together(later: Entry, earlier: Entry) -> Entry:
+    changes = {change.field: change for change in earlier.changes}
+    for change in later.changes:
+        first = changes.get(change.field)
+        changes[change.field] = replace(change, before=first.before) if first else change
+    kept = tuple(change for change in changes.values() if change.before != change.after)
+    return replace(later, changes=kept, fact_ids=(*later.fact_ids, *earlier.fact_ids))
+
+
+def _labelled(actor: Actor, entries: Sequence[Entry]) -> list[Entry]:
+    wanted: dict[str, set[UUID]] = {}
+    for entry in entries:
+        for change in entry.changes:
+            if target := _target(entry, change):
+                ids = (parse_id(change.before), parse_id(change.after))
+                wanted.setdefault(target, set()).update(i for i in ids if i)
+    names = {target: titles_of(actor, target, ids) for target, ids in wanted.items()}
+    return [
+        replace(entry, changes=tuple(_named(entry, change, names) for change in entry.changes))
+        for entry in entries
+    ]
+
+
+def _named(entry: Entry, change: FieldChange, names: Mapping[str, Mapping[UUID, str]]) -> FieldChange:
+    target = _target(entry, change)
+    if target is None:
+        return change
+    known = names[target]
+    before, after = parse_id(change.before), parse_id(change.after)
+    return replace(
+        change,
+        before_label=known.get(before) if before else None,
+        after_label=known.get(after) if after else None,
+    )
+
+
+def _target(entry: Entry, change: FieldChange) -> str | None:
+    described = registry.get(entry.object) if entry.object else None
+    known = described.by_name.get(change.field) if described else None
+    return known.relates_to if known else None

@@ -1,0 +1,108 @@
+"""Taking back one edit where nothing later changed the same fields."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.actor import Actor
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.text import N_
+from app.records import identifiers, loading
+from app.records.habits import Habits
+from app.records.plain import outward, plain
+from app.records.reading import fetch
+from app.records.record import Record
+from app.records.rights import allowed
+from app.records.tables import fact_values, facts
+from app.records.trash import restore, trash
+from app.records.types import ObjectType
+from app.records.writing import update
+from tenants.session import session
+
+CHANGED_SINCE = N_("Somebody changed this again meanwhile, so it cannot be undone.")
+NOTHING = N_("There is nothing to undo here.")
+
+# Stored values are written as programs write them, whatever the habits of the one who undoes.
+_STORED = Habits()
+
+
+def undo(actor: Actor, fact_id: UUID) -> Record:
+    """Take back what the fact tells: an edit, a new record, a deletion or a restoration; returns the record.
+
+    Raises Conflict with the three values where a later change touched the same fields, Invalid where the
+    fact is nothing that can be undone, NotFound where it is none that `actor` may see.
+    """
+    fact = _fact(fact_id)
+    described = allowed(actor, fact["object"] or "", "read")
+    if fact["record_id"] is None:
+        raise Invalid.one("fact", "not_undoable", NOTHING)
+    match fact["verb"]:
+        case "created" | "restored":
+            _check_version(described, fact)
+            trash(actor, described.name, fact["record_id"])
+            return fetch(actor, described.name, fact["record_id"], trashed=True)
+        case "trashed":
+            return restore(actor, described.name, fact["record_id"])
+        case "updated" if fact["changes"]:
+            return _take_back(actor, described, fact["record_id"], fact["changes"])
+        case _:
+            raise Invalid.one("fact", "not_undoable", NOTHING)
+
+
+def _fact(fact_id: UUID) -> Mapping[str, Any]:
+    columns = (facts.c.verb, facts.c.object, facts.c.record_id, facts.c.data, fact_values.c.changes)
+    found = session.execute(
+        select(*columns)
+        .select_from(facts.outerjoin(fact_values, fact_values.c.fact_id == facts.c.id))
+        .where(facts.c.id == fact_id)
+    ).mappings()
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound("facts")
+    return dict(row)
+
+
+def _check_version(described: ObjectType, fact: Mapping[str, Any]) -> None:
+    """A record that was worked on since is not thrown away by an old toast."""
+    now_there = loading.locked(described, [fact["record_id"]]).get(fact["record_id"])
+    if now_there is None:
+        raise NotFound(described.name)
+    if now_there["version"] != fact["data"].get("version"):
+        raise Conflict(CHANGED_SINCE)
+
+
+def _take_back(
+    actor: Actor, described: ObjectType, record_id: UUID, changes: Mapping[str, tuple[Any, Any]]
+) -> Record:
+    stored = loading.locked(described, [record_id]).get(record_id)
+    if stored is None:
+        raise NotFound(described.name)
+    shown = outward(described, stored)
+    writable = {n: pair for n, pair in changes.items() if not described.by_name[n].readonly}
+    clashing = [n for n, (_, after) in writable.items() if not _same(shown.get(n), after)]
+    if clashing:
+        raise Conflict(
+            CHANGED_SINCE,
+            yours={name: writable[name][0] for name in clashing},
+            theirs={name: plain(shown.get(name)) for name in clashing},
+            base={name: writable[name][1] for name in clashing},
+        )
+    return update(actor, described.name, record_id, _before(writable), habits=_STORED)
+
+
+def _same(stored: Any, told: Any) -> bool:
+    shown = stored if isinstance(stored, list | dict) else plain(stored)
+    return shown == told or (stored in (None, "", [], {}) and told in (None, "", [], {}))
+
+
+def _before(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    """The values before; a list says its primary value itself."""
+    derived = {one for many, one in identifiers.PRIMARY.items() if many in changes}
+    before = {name: pair[0] for name, pair in changes.items() if name not in derived}
+    return {name: _empty(name) if value is None else value for name, value in before.items()}
+
+
+def _empty(name: str) -> Any:
+    return [] if name in identifiers.PRIMARY else {} if name == "external_ids" else None
