@@ -56,7 +56,7 @@ def progress(
 ) -> None:
     """Add a slice's rows to the job: `counts` by state (created, updated, skipped, failed)."""
     # Cancelled while it ran its first slice: it stays cancelled, what the slice did still counts.
-    state = case((Job.state == "cancelled", "cancelled"), else_="running")
+    state: Any = case((Job.state == "cancelled", "cancelled"), else_="running")
     values: dict[str, Any] = {"state": state, "updated_at": now(), "rows_done": job.rows_done + done}
     if job.started_at is None:
         values["started_at"] = now()

@@ -17,7 +17,7 @@ from tenants.session import session
 MAIL_JOB = "notices.mail"
 
 
-def tell(
+def tell(  # noqa: PLR0917 - in the order of the sentence: whom, once by what, what, about what
     member_id: UUID,
     key: str,
     kind: str,

@@ -1,0 +1,152 @@
+"""Files' bytes in S3: keys are `tenant/uuid`, opaque; browsers come with presigned addresses only."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import IO, TYPE_CHECKING
+from uuid import UUID
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from app.config import Settings
+from app.core import process
+from app.core.errors import NotFound, Unavailable
+from app.core.ids import new_id
+from tenants.context import current
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+PRESIGNED_SECONDS = 300
+CHUNK = 256 * 1024
+_MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+
+_CONFIG = Config(
+    signature_version="s3v4",
+    connect_timeout=3,
+    read_timeout=20,
+    retries={"max_attempts": 4, "mode": "standard"},
+    s3={"addressing_style": "path"},
+    # Checksums that not every S3 knows are sent where they are asked for only.
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+    max_pool_connections=16,
+)
+_lock = threading.Lock()
+
+
+def new_key(file_id: UUID | None = None) -> str:
+    """A fresh key of the current tenant."""
+    return f"{current().schema}/{file_id or new_id()}"
+
+
+def put(key: str, body: bytes | IO[bytes], content_type: str = "application/octet-stream") -> None:
+    """Store bytes or a stream under `key`."""
+    with _told():
+        _inside().put_object(Bucket=_bucket(), Key=key, Body=body, ContentType=content_type)
+
+
+def get(key: str) -> bytes:
+    """All bytes of `key`; NotFound where there are none."""
+    with _told():
+        return bytes(_inside().get_object(Bucket=_bucket(), Key=key)["Body"].read())
+
+
+def stream(key: str, start: int = 0) -> Iterator[bytes]:
+    """The bytes of `key` from position `start`, in pieces; NotFound where there are none."""
+    with _told():
+        answer = _inside().get_object(Bucket=_bucket(), Key=key, Range=f"bytes={start}-")
+        yield from answer["Body"].iter_chunks(CHUNK)
+
+
+def size(key: str) -> int:
+    """How many bytes `key` has; NotFound where there are none."""
+    with _told():
+        return int(_inside().head_object(Bucket=_bucket(), Key=key)["ContentLength"])
+
+
+def delete(key: str) -> None:
+    """Remove `key`, whether it is there or not."""
+    with _told():
+        _inside().delete_object(Bucket=_bucket(), Key=key)
+
+
+def delete_all(prefix: str) -> int:
+    """Remove every key that begins with `prefix`; how many."""
+    removed = 0
+    with _told():
+        for page in _inside().get_paginator("list_objects_v2").paginate(Bucket=_bucket(), Prefix=prefix):
+            for entry in page.get("Contents", []):
+                _inside().delete_object(Bucket=_bucket(), Key=entry["Key"])
+                removed += 1
+    return removed
+
+
+def upload_address(key: str, *, content_type: str, length: int, seconds: int = PRESIGNED_SECONDS) -> str:
+    """Where a browser may PUT exactly `length` bytes of that type, for a few minutes."""
+    wanted = {"Bucket": _bucket(), "Key": key, "ContentType": content_type, "ContentLength": length}
+    return _outside().generate_presigned_url("put_object", Params=wanted, ExpiresIn=seconds)
+
+
+def download_address(key: str, *, name: str, content_type: str, seconds: int = PRESIGNED_SECONDS) -> str:
+    """Where a browser finds the bytes for a few minutes; they are saved as `name`, never shown in place."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in name)
+    wanted = {
+        "Bucket": _bucket(),
+        "Key": key,
+        "ResponseContentType": content_type,
+        "ResponseContentDisposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{_encoded(name)}",
+    }
+    return _outside().generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds)
+
+
+def _encoded(name: str) -> str:
+    return "".join(
+        chr(byte) if chr(byte).isascii() and chr(byte).isalnum() else f"%{byte:02X}"
+        for byte in name.encode("utf-8", "replace")
+    )
+
+
+def _inside() -> "S3Client":
+    return _client(process.settings(), public=False)
+
+
+def _outside() -> "S3Client":
+    """Signs for the address under which browsers reach S3."""
+    return _client(process.settings(), public=True)
+
+
+def _bucket() -> str:
+    return process.settings().s3_bucket
+
+
+@lru_cache(maxsize=8)
+def _made(settings: Settings, public: bool) -> "S3Client":
+    own = settings.s3_endpoint_url is not None
+    endpoint = settings.s3_public_url if public and own else settings.s3_endpoint_url
+    session = boto3.session.Session()
+    region = session.region_name or ("us-east-1" if own else None)
+    client: S3Client = session.client("s3", endpoint_url=endpoint, region_name=region, config=_CONFIG)
+    return client
+
+
+def _client(settings: Settings, *, public: bool) -> "S3Client":
+    # Making a client is slow and not safe in two threads at once; using one is.
+    with _lock:
+        return _made(settings, public)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Failures of S3 in the application's words."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") in _MISSING:
+            raise NotFound from error
+        raise Unavailable("the file store refused") from error
+    except BotoCoreError as error:
+        raise Unavailable("the file store does not answer") from error

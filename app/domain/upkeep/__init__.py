@@ -1,0 +1,1 @@
+"""What a workspace throws away by itself."""

@@ -1,0 +1,59 @@
+"""The daily upkeep of a workspace: what has run out goes, in small portions."""
+
+from datetime import timedelta
+
+from sqlalchemy import TextClause, text
+
+from app.core import storage
+from app.core.clock import now
+from tenants.session import session
+
+JOB = "upkeep.daily"
+PORTION = 500
+KEPT_ACCESS = timedelta(days=30)
+KEPT_DRAFTS = timedelta(days=7)
+KEPT_NOTICES = timedelta(days=180)
+
+_GRANTS = text("""
+DELETE FROM grants WHERE id IN (
+    SELECT id FROM grants WHERE expires_at < :before OR revoked_at < :before LIMIT :portion)
+RETURNING id
+""")
+_NOTICES = text("""
+DELETE FROM notices WHERE id IN (
+    SELECT id FROM notices WHERE created_at < :before AND read_at IS NOT NULL LIMIT :portion)
+RETURNING id
+""")
+_DRAFTS = text("""
+DELETE FROM jobs WHERE id IN (
+    SELECT id FROM jobs WHERE state = 'draft' AND updated_at < :before LIMIT :portion)
+RETURNING id
+""")
+_PENDING = text("""
+UPDATE files SET state = 'deleted', deleted_at = now() WHERE id IN (
+    SELECT id FROM files WHERE state = 'pending' AND expires_at < :before LIMIT :portion)
+RETURNING storage_key
+""")
+
+
+def clear() -> bool:
+    """Remove a portion of ended sessions, read notices, forgotten drafts, uploads; whether more is left."""
+    removed = [
+        _removed(_GRANTS, KEPT_ACCESS),
+        _removed(_NOTICES, KEPT_NOTICES),
+        _removed(_DRAFTS, KEPT_DRAFTS),
+        _removed_uploads(),
+    ]
+    return max(removed) >= PORTION
+
+
+def _removed(statement: TextClause, kept: timedelta) -> int:
+    return len(session.execute(statement, {"before": now() - kept, "portion": PORTION}).all())
+
+
+def _removed_uploads() -> int:
+    """Uploads that were never completed: the bytes first, so that none outlive their row."""
+    keys = session.scalars(_PENDING, {"before": now(), "portion": PORTION}).all()
+    for key in keys:
+        storage.delete(key)
+    return len(keys)

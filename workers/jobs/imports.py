@@ -1,0 +1,24 @@
+"""Imports: the dry run and the run itself."""
+
+from typing import Any
+from uuid import UUID
+
+from app.core.actor import Actor
+from app.domain.imports import actions, running
+from app.domain.imports.queries import KIND
+from app.domain.jobs.models import Job
+from app.domain.jobs.slices import Budget
+from workers.person import person_job
+from workers.registry import job
+
+
+@person_job(KIND)
+def run(actor: Actor, present: Job, budget: Budget) -> bool:
+    """One slice of an import."""
+    return running.advance(actor, present, budget)
+
+
+@job(actions.CHECK_JOB, attempts=3)
+def check(payload: dict[str, Any]) -> None:
+    """What the import would do."""
+    actions.check(UUID(payload["job_id"]), payload["revision"])

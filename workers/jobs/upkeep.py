@@ -1,0 +1,16 @@
+"""The daily upkeep of each workspace, a timer that winds itself."""
+
+from datetime import timedelta
+from typing import Any
+
+from app.core.queue import Again
+from app.domain.upkeep.actions import JOB, clear
+from workers.registry import job
+
+DAY = timedelta(days=1)
+
+
+@job(JOB, attempts=20)
+def upkeep(payload: dict[str, Any]) -> Again:  # noqa: ARG001 - it says nothing
+    """Clear a portion; soon again where more is left, else tomorrow."""
+    return Again() if clear() else Again(DAY)
