@@ -7,10 +7,12 @@ from flask import Flask, Response, request
 from app import config
 from app.config import Settings
 from app.core import process
+from app.domain import catalogue
 from app.ui import components, cookies, headers, http, proof, translate
 from app.ui.hosts import Hosts
 from app.ui.proof import SAFE
-from app.web import FEATURES, doors, errors
+from app.web import FEATURES, doors, errors, shell
+from app.web.records.routing import ObjectConverter
 from tenants import engines
 from tenants import session as database
 from tenants.context import entered
@@ -64,10 +66,11 @@ def create_app(settings: Settings) -> KithFlask:
     process.configure(settings)
     engines.configure(settings.database_url, settings.secret_keys)
     database.init_app(app)
-    app.url_map.converters["slug"] = doors.SlugConverter
-    for part in (http, proof, translate, components, errors, doors):
+    app.url_map.converters |= {"slug": doors.SlugConverter, "object": ObjectConverter}
+    for part in (http, proof, translate, components, errors, doors, shell):
         part.register(app)
     headers.register(app, settings)
+    assert catalogue.OBJECTS, "objects are registered when their features are imported"
     assert FEATURES, "the pages hang themselves on the doors when they are imported"
     app.register_blueprint(doors.base)
     app.register_blueprint(doors.workspace)

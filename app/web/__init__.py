@@ -2,7 +2,33 @@
 
 from types import ModuleType
 
-from app.web import probes
+from app.web import (
+    accounts,
+    addresses,
+    entrance,
+    jobs,
+    joining,
+    members,
+    notices,
+    passwords,
+    probes,
+    records,
+    sessions,
+    settings,
+)
 
 # Importing a feature hangs its routes on the doors; a new one is one import and one name here.
-FEATURES: tuple[ModuleType, ...] = (probes,)
+FEATURES: tuple[ModuleType, ...] = (
+    accounts,
+    addresses,
+    entrance,
+    jobs,
+    joining,
+    members,
+    notices,
+    passwords,
+    probes,
+    records,
+    sessions,
+    settings,
+)

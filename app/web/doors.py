@@ -119,4 +119,4 @@ def _to_sign_in() -> Response:
         return refuse(401)
     wish = request.full_path.rstrip("?")
     after = wish if wish != "/" else None
-    return redirect(url_for("base.sign_in", workspace=tenant().slug, next=after, _external=True))
+    return redirect(url_for("base.sign_in_page", workspace=tenant().slug, next=after, _external=True))

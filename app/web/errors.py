@@ -47,6 +47,14 @@ def say(problem: Problem) -> str:
     return told
 
 
+def by_field(error: Invalid | None) -> dict[str, str]:
+    """What is wrong, in the reader's language, by field; the first problem of each."""
+    told: dict[str, str] = {}
+    for problem in error.problems if error else ():
+        told.setdefault(problem.path, say(problem))
+    return told
+
+
 def _refused(error: KithError) -> Response:
     if isinstance(error, Invalid):
         return _invalid(error)

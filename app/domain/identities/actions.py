@@ -123,7 +123,7 @@ def ask_to_change_email(identity: Identity, email: str, password: str, where: Wh
     """Mail a code to a new address; nothing changes until it comes back. Asks for the password again."""
     if problem := rules.email_problem(email):
         raise Invalid([problem])
-    prove(identity, password, where)
+    prove(identity, password, where, "email_password")
     attempts.mail_to("change", identity.email, where.address)
     known = rules.normal_email(email) or email
     mails.change_email(identity, known, codes.issue("change_email", identity, email=known))
@@ -183,9 +183,9 @@ def set_password(identity: Identity, password: str, where: Where) -> None:
     session.flush()
 
 
-def prove(identity: Identity, password: str, where: Where) -> None:
+def prove(identity: Identity, password: str, where: Where, path: str = "password") -> None:
     """Raises Invalid unless `password` is the identity's: asked again before what matters."""
     attempts.may_sign_in(identity.email, where.address)
     if not passwords.matches(identity.password_hash, password):
         attempts.wrong_password(identity.email, where.address)
-        raise Invalid.one("password", "wrong", N_("This is not your password."))
+        raise Invalid.one(path, "wrong", N_("This is not your password."))

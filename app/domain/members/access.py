@@ -34,7 +34,7 @@ def sign_out_everywhere(identity: Identity, where: Where, but: UUID | None = Non
 
 def change_password(identity: Identity, old: str, new: str, where: Where, this: UUID | None) -> None:
     """Another password for who knows the old one; all other browsers are signed out."""
-    actions.prove(identity, old, where)
+    actions.prove(identity, old, where, "old_password")
     actions.set_password(identity, new, where)
     sign_out_everywhere(identity, where, but=this)
 

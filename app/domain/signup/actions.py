@@ -1,6 +1,7 @@
 """Signing a company up."""
 
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID, uuid5
 
 from sqlalchemy import func, select, update
@@ -8,6 +9,7 @@ from sqlalchemy import func, select, update
 from app.core.errors import Invalid
 from app.core.ids import new_id
 from app.core.text import N_
+from app.domain.deals.actions import seed_pipeline
 from app.domain.identities import actions as identities
 from app.domain.identities import queries as identity_queries
 from app.domain.identities.models import Identity
@@ -65,7 +67,13 @@ def create_workspace(
 def suggest_address(company: str) -> str:
     """A free address that suits a company's name, or an empty text."""
     wish = slugs.suggest(company)
-    return next((slug for slug in slugs.variants(wish) if provisioning.is_free(slug)), "") if wish else ""
+    return next_free(wish) if wish else ""
+
+
+def next_free(slug: str) -> str:
+    """`slug` or what comes next (acme-2, acme-3), or an empty text where much is taken."""
+    some = islice(slugs.variants(slug), 20)
+    return next((each for each in some if provisioning.is_free(each)), "")
 
 
 def _settle_id(signup_id: UUID | None) -> UUID:
@@ -112,4 +120,5 @@ def _identity_id(signup_id: UUID) -> UUID:
 def _furnish(request: Request, identity: Identity) -> Member:
     """What every workspace begins with; what stands already stays."""
     workspaces.seed(request.workspace)
+    seed_pipeline(request.workspace.language)
     return members.seat_owner(identity)

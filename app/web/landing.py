@@ -1,0 +1,59 @@
+"""The example on the landing page, drawn by the same components as a customer's page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from app.core.clock import now
+from app.ui.formats import Formats
+from app.ui.shapes import State
+from app.ui.standing import Health, Standing
+from app.ui.thread import Drawing, Mark, layout
+from app.ui.translate import language
+
+# Days ago (ahead where negative) and the state of what was promised for then.
+_DAYS: tuple[tuple[int, State], ...] = (
+    (86, "event"), (81, "kept"), (76, "event"), (71, "kept"), (66, "kept"), (60, "event"), (55, "kept"),
+    (49, "kept"), (43, "event"), (38, "kept"), (31, "kept"), (24, "broken"), (19, "event"), (13, "kept"),
+    (8, "event"), (2, "broken"), (-1, "risk"), (-6, "planned"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Example:
+    """An invented customer's bar and thread."""
+
+    customer: str
+    standing: Standing
+    drawing: Drawing
+
+
+def example() -> Example:
+    """A customer who waits, as sales, support and the customer would all see it today."""
+    standing = Standing(
+        state="broken",
+        sentence=_("Order 10248 is 2 days late. Carol has waited 26 h for an answer."),
+        why=_("Also open: wrong item in order 10231, replacement arrives tomorrow"),
+        health=Health(
+            46,
+            "poor",
+            _("Poor, falling"),
+            _("−21 in 30 days"),
+            (_("late ×2"), _("wrong ×1"), _("slow reply")),
+        ),
+    )
+    return Example("Meyer Maschinenbau", standing, _drawing())
+
+
+def _drawing() -> Drawing:
+    today = now().date()
+    words = {24: _("wrong item, 10231"), 2: _("late, 10248"), -1: _("tomorrow"), -6: _("quote")}
+    marks = [
+        Mark(today - timedelta(days), state, words.get(days, _("order")), None, words.get(days))
+        for days, state in _DAYS
+    ]
+    return layout(
+        marks, today, months=Formats(language(), ZoneInfo("UTC"), now()).months(), now_word=_("now")
+    )

@@ -1,0 +1,85 @@
+"""What stands round every page of the workspace: places, counts, who is here."""
+
+from flask import Flask, g, request, url_for
+from flask_babel import gettext as _
+from werkzeug.local import LocalProxy
+
+from app.records import registry
+from app.ui import cookies
+from app.ui.http import toasts
+from app.ui.shell import NavItem, NavSection, Shell
+from app.ui.standing.nav import nav as counted
+from app.web.doors import actor, tenant
+
+# Objects in the side bar, in this order; what is left out is reached from these.
+PLACES = (
+    "companies",
+    "contacts",
+    "deals",
+    "orders",
+    "deliveries",
+    "incidents",
+    "cases",
+    "products",
+    "activities",
+)
+
+
+def register(app: Flask) -> None:
+    """Give templates `shell` on the pages of members, and what was said since the last page."""
+
+    @app.context_processor
+    def _given() -> dict[str, object]:
+        if "actor" not in g or "grant_id" not in g:
+            return {"flashes": LocalProxy(toasts)}
+        return {"shell": LocalProxy(_shell), "entry": g.entry}
+
+
+def _shell() -> Shell:
+    """The shell of this page; made once, by the first template that asks."""
+    if "shell" not in g:
+        g.shell = _made()
+    made: Shell = g.shell
+    return made
+
+
+def _made() -> Shell:
+    entry = g.entry
+    return Shell(
+        workspace=tenant().name,
+        member=actor().name,
+        email=entry.email,
+        nav=_places(),
+        find_url="/find",
+        preferences_url=url_for("workspace.store_preference"),
+        profile_url=url_for("workspace.show_profile"),
+        settings_url=url_for("workspace.show_settings"),
+        sign_out_url=url_for("workspace.leave_workspace"),
+        switch_url=url_for("base.list_workspaces", _external=True),
+        theme=entry.theme,
+        density="compact" if entry.density == "compact" else "default",
+        folded=cookies.read("side") == "folded",
+        toasts=toasts(),
+    )
+
+
+def _places() -> tuple[NavSection, ...]:
+    counts = counted(actor())
+    first = (
+        _place(_("Today"), "/", "sun", counts.today),
+        _place(_("Notices"), "/notices", "bell", counts.notices),
+    )
+    known = {described.name: described for described in registry.every()}
+    records = tuple(
+        _place(_(known[name].plural), f"/{name}", known[name].icon, getattr(counts, name, None))
+        for name in PLACES
+        if name in known and known[name].permission("read") in actor().permissions
+    )
+    work = (_place(_("Imports"), "/imports", "upload"), _place(_("Members"), "/members", "users"))
+    return NavSection("", first), NavSection(_("Records"), records), NavSection(_("Workspace"), work)
+
+
+def _place(label: str, path: str, icon: str, count: str | None = None) -> NavItem:
+    here = request.path == path or (path != "/" and request.path.startswith(f"{path}/"))
+    tone = "broken" if path == "/deliveries" and count else ""
+    return NavItem(label, path, icon, current=here, count=count, tone=tone)  # type: ignore[arg-type]
