@@ -68,9 +68,10 @@ def _known(
     companion: Companion, wanted: Sequence[dict[str, Any]], habits: Habits
 ) -> dict[tuple[str, str], UUID]:
     """The companions that are there already, by what they are recognised by."""
-    columns = registry.get(companion.object).table.c
+    table = registry.get(companion.object).table
+    columns = table.c
     owners = bindparam("owners", list({values[companion.link] for values in wanted}), ARRAY(Uuid))
-    live = select(columns).where(columns[companion.link] == any_(owners), columns.deleted_at.is_(None))
+    live = select(table).where(columns[companion.link] == any_(owners), columns.deleted_at.is_(None))
     found: dict[tuple[str, str], UUID] = {}
     for row in session.execute(live.order_by(columns.id)).mappings():
         owner = str(row[companion.link])

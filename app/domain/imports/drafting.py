@@ -6,6 +6,7 @@ from typing import Any
 from app.core.errors import Problem
 from app.domain.imports.cells import Money, here, read_cell, refusal
 from app.domain.imports.rules.draft import Draft, Pointer
+from app.domain.imports.rules.formula import original_cell
 from app.domain.imports.rules.people import split_name
 from app.domain.imports.rules.plan import Column, Plan
 from app.domain.imports.rules.records import Row
@@ -42,7 +43,7 @@ class Drafter:
             draft.problems.append(Problem("", "unreadable", row.fault, {**row.data, "value": ""}))
             return draft
         for place, column, slot in self._slots:
-            cell = row.cells[place]
+            cell = original_cell(row.cells[place]) if self._plan.is_mended else row.cells[place]
             if is_empty(cell, self._empty):
                 continue
             try:

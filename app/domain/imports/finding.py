@@ -88,7 +88,11 @@ def _by_column(goal: str, key: str, values: Collection[str]) -> Found:
 
 def _column(target: Target, goal: str, key: str, values: list[str]) -> tuple[ColumnElement[bool], Any]:
     """The condition that joins the table with the list of values, and that list."""
-    wanted = func.unnest(bindparam("wanted", values, ARRAY(Text))).table_valued("value", name="wanted").render_derived()
+    wanted = (
+        func.unnest(bindparam("wanted", values, ARRAY(Text)))
+        .table_valued("value", name="wanted")
+        .render_derived()
+    )
     columns = target.table.c
     if key == "name" and goal in {"companies", "contacts", "deals", "products"}:
         return func.ext.sort_key(columns.name) == func.ext.sort_key(wanted.c.value), wanted

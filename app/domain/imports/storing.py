@@ -35,9 +35,9 @@ class Storer:
 
     actor: Actor
     plan: Plan
-    job_id: UUID
+    job_id: UUID | None
     title: str
-    nth: Callable[[Draft], int]
+    nth: Callable[[Row], int]
 
     def __post_init__(self) -> None:
         self._habits = habits.of(self.actor)
@@ -48,15 +48,21 @@ class Storer:
     def store(self, rows: Sequence[Row]) -> ChunkResult:
         """Store `rows`; each of them has exactly one answer, in their order."""
         result = ChunkResult()
-        self._store([self._drafter.draft(row) for row in rows], result)
+        self._store(self.drafts(rows), result)
         result.answers.sort(key=lambda answer: answer.draft.row.number)
         return result
+
+    def drafts(self, rows: Sequence[Row]) -> list[Draft]:
+        """The drafts of `rows`, each with the count of its pair in the file."""
+        drafts = [self._drafter.draft(row) for row in rows]
+        for draft in drafts:
+            draft.nth = self.nth(draft.row)
+        return drafts
 
     def prepare(self, drafts: Sequence[Draft], make: Callable[..., dict[str, UUID]]) -> Grouping:
         """The drafts with what they point to and are about, put together; `make` creates what is missing."""
         resolve(drafts, self._habits, make)
         for draft in drafts:
-            draft.nth = self.nth(draft)
             add_keys(draft, self._keys)
         match(drafts, self.plan, self._habits)
         grouping = group(drafts, self.plan.mode)
@@ -64,14 +70,14 @@ class Storer:
         return grouping
 
     def _store(self, drafts: Sequence[Draft], result: ChunkResult) -> None:
-        grouping = self.prepare(drafts, self._maker(result.also))
+        grouping = self.prepare(drafts, self.maker(result.also))
         result.answers += grouping.answers
         outcomes = self._write(
             self.plan.object, [writing.Row(each.values, each.record_id) for each in grouping.groups]
         )
         stored: list[tuple[Group, Answer]] = []
         for each, outcome in zip(grouping.groups, outcomes, strict=True):
-            problems = [self._named(problem, each.first) for problem in outcome.problems]
+            problems = [self.named(problem, each.first) for problem in outcome.problems]
             answer = Answer(each.first, outcome.state, problems, outcome.record_id)
             result.answers.append(answer)
             if outcome.state == "failed":
@@ -94,7 +100,9 @@ class Storer:
             self.actor, object_name, rows, quiet=self.plan.is_quiet, job_id=self.job_id, title=self.title
         )
 
-    def _maker(self, also: Also) -> Callable[..., dict[str, UUID]]:
+    def maker(self, also: Also) -> Callable[..., dict[str, UUID]]:
+        """Makes what relations point to and nobody has yet."""
+
         def make(goal: str, named: dict[str, dict[str, Any]]) -> dict[str, UUID]:
             outcomes = self._write(goal, [writing.Row(values, None) for values in named.values()])
             also.update((goal, outcome.state) for outcome in outcomes)
@@ -118,7 +126,7 @@ class Storer:
             kept = {one.system: one.value for one in known[each.record_id]["external_ids"]}
             each.values["external_ids"] = {**kept, **each.values["external_ids"]}
 
-    def _named(self, problem: Problem, draft: Draft) -> Problem:
+    def named(self, problem: Problem, draft: Draft) -> Problem:
         """The engine's problem with the name of the column and the cell that it is about."""
         column = self._columns.get(problem.path, "")
         place = next((i for i, each in enumerate(self.plan.columns) if each.name == column), None)

@@ -1,7 +1,7 @@
 """A first plan for a file: its columns guessed from names and values, its relations from what is there."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
@@ -35,36 +35,39 @@ def suggest(
     """The plan that fits a table with these columns best, as far as it can be told."""
     known = targets(object_name)
     guessed = guess_columns(object_name, names, profiles, known)
-    taken = {column.target for column in guessed}
-    columns = tuple(
-        _settle(object_name, column, known, taken, profile.samples, habits)
-        for column, profile in zip(guessed, profiles, strict=True)
-    )
-    return Plan(object_name, columns, how)
+    relations = _Relations(known, {column.target for column in guessed}, habits)
+    settled = [relations.settle(column, seen.samples) for column, seen in zip(guessed, profiles, strict=True)]
+    columns = [
+        replace(column, create=True)
+        if (object_name, column.target) in _CREATES and column.by == "name"
+        else column
+        for column in settled
+    ]
+    return Plan(object_name, tuple(columns), how)
 
 
-def _settle(
-    object_name: str,
-    column: Column,
-    known: dict[str, Target],
-    taken: set[str],
-    samples: list[str],
-    habits: Habits,
-) -> Column:
-    """The column with the relation, key and system that know its values."""
-    target = known.get(column.target)
-    if target is None or not target.keys or column.by == "id":
-        return column
-    options = [(target, key) for key in _keys(target, column.by)]
-    twin = known.get(_TWINS.get(target.key, ""))
-    if twin and twin.key not in taken:
-        options += [(twin, key) for key in _keys(twin, column.by)]
-    chosen, key = max(options, key=lambda option: _hits(*option, samples, habits))
-    if not _hits(chosen, key, samples, habits):
-        chosen, key = target, _without_hits(target, column.by)
-    system = _system(chosen, samples) if key == "external" else ""
-    creates = (object_name, chosen.key) in _CREATES and key == "name"
-    return replace(column, target=chosen.key, by=key, system=system, create=creates)
+@dataclass(frozen=True)
+class _Relations:
+    """Finds for each relation the object, key and system that know its examples."""
+
+    known: dict[str, Target]
+    taken: set[str]
+    habits: Habits
+
+    def settle(self, column: Column, samples: list[str]) -> Column:
+        """The column as it fits the records there are; as guessed where nothing is there."""
+        target = self.known.get(column.target)
+        if target is None or not target.keys or column.by == "id":
+            return column
+        options = [(target, key) for key in _keys(target, column.by)]
+        twin = self.known.get(_TWINS.get(target.key, ""))
+        if twin and twin.key not in self.taken:
+            options += [(twin, key) for key in _keys(twin, column.by)]
+        hits = [len(find(_goal(goal), key, samples, "", self.habits)) for goal, key in options]
+        best = max(hits)
+        chosen, key = options[hits.index(best)] if best else (target, _without_hits(target, column.by))
+        system = _system(chosen, samples) if key == "external" else ""
+        return replace(column, target=chosen.key, by=key, system=system)
 
 
 def _keys(target: Target, guess: str) -> list[str]:
@@ -77,10 +80,6 @@ def _without_hits(target: Target, guess: str) -> str:
     if guess == "external" and "number" in target.keys and _goal(target) != "companies":
         return "number"
     return guess if guess in target.keys else target.keys[0]
-
-
-def _hits(target: Target, key: str, samples: list[str], habits: Habits) -> int:
-    return len(find(_goal(target), key, samples, "", habits))
 
 
 def _goal(target: Target) -> str:

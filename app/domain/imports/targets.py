@@ -114,9 +114,7 @@ def _companion_targets(companion: Companion) -> list[Target]:
     ]
 
 
-def _full_name(
-    object_name: str, prefix: str, group: str, companion: Companion | None = None
-) -> list[Target]:
+def _full_name(object_name: str, prefix: str, group: str, companion: Companion | None = None) -> list[Target]:
     """People's names may come in one cell."""
     if object_name != "contacts":
         return []

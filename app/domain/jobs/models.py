@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.ids import new_id
+from app.domain.files.models import File
 from tenants.base import TenantBase
 
 Instant = TIMESTAMP(timezone=True)
@@ -33,7 +34,7 @@ class Job(TenantBase):
     params: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=EMPTY)
     checkpoint: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=EMPTY)
     result: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=EMPTY)
-    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id"))
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey(File.id))
     rows_total: Mapped[int | None]
     rows_done: Mapped[int] = mapped_column(default=0, server_default="0")
     created_count: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -4,6 +4,8 @@ import re
 
 _VALUE = re.compile(r"[\s\d.,:/+()€$£%-]*\d[\s\d.,:/+()€$£%-]*|\S+@\S+\.\S+|0x[0-9a-fA-F]+")
 LONGEST_NAME = 200
+# What a file of refused rows adds to the columns it came with.
+REPORT = ("Import line", "Import column", "Import code", "Import reason")
 
 
 def has_header(first: list[str], known: bool) -> bool:
@@ -41,3 +43,8 @@ def repeated(first: list[str]) -> list[str]:
 def _tidy(cell: str) -> str:
     text = "".join(letter for letter in cell if letter.isprintable() or letter.isspace())
     return " ".join(text.split())[:LONGEST_NAME]
+
+
+def is_mended(names: list[str]) -> bool:
+    """Whether this is a file of refused rows that comes back."""
+    return set(REPORT) <= set(names)

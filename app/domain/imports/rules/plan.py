@@ -44,7 +44,7 @@ class Plan:
     """Everything that a run needs to know beside the file's bytes.
 
     `match` decides how rows find the records they are about, `is_quiet` that history opens no incident and
-    tells nobody.
+    tells nobody. A mended file is one of refused rows that comes back: its cells lose their armour.
     """
 
     object: str
@@ -54,6 +54,7 @@ class Plan:
     match: Match = "auto"
     clear_word: str = CLEAR
     is_quiet: bool = True
+    is_mended: bool = False
 
     def column(self, target: str) -> Column | None:
         """The column that goes to `target`."""
@@ -81,6 +82,7 @@ def plan_from_json(data: Mapping[str, Any]) -> Plan:
         match=_one_of(data, "match", get_args(Match), "auto"),
         clear_word=_text(data, "clear_word", CLEAR),
         is_quiet=bool(data.get("is_quiet", True)),
+        is_mended=bool(data.get("is_mended", False)),
     )
 
 

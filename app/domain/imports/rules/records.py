@@ -4,6 +4,7 @@ import csv
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from app.core.errors import Invalid
 from app.core.text import N_
@@ -76,6 +77,13 @@ def rows(pieces: Iterable[bytes], how: Format, width: int, at: Place) -> Iterato
             if row.fault is None:
                 _check(row, width)
             yield row
+
+
+def batched(found: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """The rows in lists of `size`; the last may be shorter."""
+    each = iter(found)
+    while chunk := list(islice(each, size)):
+        yield chunk
 
 
 def _check(row: Row, width: int) -> None:

@@ -1,0 +1,1 @@
+"""Files: what is known of bytes that lie in the store."""

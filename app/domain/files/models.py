@@ -1,0 +1,41 @@
+"""Files and what is known of them; the bytes lie in S3 under `storage_key`."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, func
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.ids import new_id
+from tenants.base import TenantBase
+
+Instant = TIMESTAMP(timezone=True)
+
+
+class File(TenantBase):
+    """One file: pending until its bytes are there and were looked at, then ready or refused."""
+
+    __tablename__ = "files"
+    __table_args__ = (CheckConstraint("state IN ('pending', 'ready', 'refused', 'deleted')"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=func.uuidv7())
+    object: Mapped[str | None]
+    record_id: Mapped[UUID | None]
+    name: Mapped[str]
+    storage_key: Mapped[str] = mapped_column(unique=True)
+    declared_type: Mapped[str] = mapped_column(
+        default="application/octet-stream", server_default="application/octet-stream"
+    )
+    sniffed_type: Mapped[str | None]
+    size: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    sha256: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default="pending", server_default="pending")
+    thumbnail_key: Mapped[str | None]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    is_customer_visible: Mapped[bool] = mapped_column(default=False, server_default="false")
+    created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+    created_by: Mapped[UUID | None]
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    deleted_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,110 @@
+"""Imports as people and programs see them."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from app.core.actor import Actor
+from app.core.errors import NotFound, Problem
+from app.core.permissions import require
+from app.domain.imports.rules.complaints import complaints
+from app.domain.imports.rules.plan import Plan, plan_from_json
+from app.domain.imports.source import Source
+from app.domain.imports.targets import EXTERNAL, RECORD_ID, importable, targets
+from app.domain.jobs import queries as jobs
+from app.domain.jobs.models import Job, JobRow
+from app.records import registry
+from app.records.types import ObjectType
+
+KIND = "imports"
+_MATCH_TARGETS = {"external": (EXTERNAL,), "id": (RECORD_ID,), "name": ("name", "full_name", "last_name")}
+_PAGE = 1_000
+
+
+def one(actor: Actor, job_id: UUID) -> Job:
+    """The import; NotFound where there is none that the actor may see."""
+    job = jobs.one(actor, job_id)
+    if job.kind != KIND:
+        raise NotFound
+    return job
+
+
+def plan_of(job: Job) -> Plan:
+    """What was decided about the import so far."""
+    return plan_from_json(job.params["plan"])
+
+
+def source_of(job: Job) -> Source:
+    """The import's file."""
+    return Source.from_json(job.params["file"])
+
+
+def objects(actor: Actor) -> list[ObjectType]:
+    """The objects that the actor may bring tables into."""
+    require(actor, "imports:run")
+    return [each for each in importable() if each.permission("write") in actor.permissions]
+
+
+def problems(plan: Plan) -> list[Problem]:
+    """Why the plan cannot run; empty where it can."""
+    described = registry.get(plan.object)
+    required = [
+        field.name
+        for field in described.fields
+        if field.required and field.default is None and field.name != described.numbered
+    ]
+    key = plan.match
+    needed = () if key in {"auto", "none", "parts"} else _MATCH_TARGETS.get(key, (key,))
+    return complaints(plan, targets(plan.object), required, described.require_any, needed)
+
+
+def status(job: Job) -> dict[str, Any]:
+    """The fields of `GET /imports/{id}`; the four counts add up to `rows` when it is over."""
+    total = job.rows_total if job.rows_total is not None else job.rows_done
+    return {
+        "id": str(job.id),
+        "object": job.object,
+        "status": job.state,
+        "rows": total,
+        "created": job.created_count,
+        "updated": job.updated_count,
+        "skipped": job.skipped_count,
+        "failed": job.failed_count,
+        "progress": progress(job),
+        "file": job.title,
+        "also": job.result.get("also", {}),
+        "error": job.error,
+    }
+
+
+def progress(job: Job) -> float:
+    """How much is done, 0 to 1; by bytes where nobody has counted the rows."""
+    if job.state == "done":
+        return 1.0
+    if job.rows_total:
+        return min(round(job.rows_done / job.rows_total, 4), 1.0)
+    size = job.params.get("file", {}).get("size") or 1
+    done: float = job.checkpoint.get("offset", 0) / size
+    return min(round(done, 4), 1.0)
+
+
+def refused(actor: Actor, job: Job) -> Iterator[tuple[list[str], JobRow]]:
+    """The cells of each refused row with what is kept about it, by number, from the file itself."""
+    waiting = _refused_rows(actor, job.id)
+    row = next(waiting, None)
+    if row is None:
+        return
+    plan = plan_of(job)
+    for line in source_of(job).rows(plan):
+        if line.number == row.row_number:
+            yield line.cells, row
+            row = next(waiting, None)
+            if row is None:
+                return
+
+
+def _refused_rows(actor: Actor, job_id: UUID) -> Iterator[JobRow]:
+    after = 0
+    while page := jobs.rows(actor, job_id, ["failed"], after, _PAGE):
+        yield from page
+        after = page[-1].row_number
