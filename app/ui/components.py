@@ -14,6 +14,7 @@ from werkzeug.urls import iri_to_uri
 from app.ui import static
 from app.ui.avatar import avatar, face, initials
 from app.ui.icons import icon
+from app.ui.say import midway
 from app.ui.shapes import State, shape
 from app.ui.thread_svg import mini, thread_svg
 
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
         languages=LANGUAGES,
         short_date=short_date,
         state_word=state_word,
+        midway=midway,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

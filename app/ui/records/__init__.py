@@ -1,0 +1,1 @@
+"""Records on a page: values, tables, forms, filters and history in words."""

@@ -1,0 +1,94 @@
+"""A record's own fields as its page lists them: what is filled first, what is empty folded away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from app.records.record import Record
+from app.records.types import Field, ObjectType
+from app.ui import cells
+from app.ui.formats import Formats
+from app.ui.records import values
+from app.ui.records.table import editable, input_kind
+from app.ui.say import gettext
+
+LISTS = {"emails": "email", "phones": "phone"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field: its value as HTML and, where it may be edited in its place, how."""
+
+    label: str
+    value: Markup
+    url: str = ""
+    kind: str = "text"
+    raw: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A section of fields that have values."""
+
+    label: str
+    rows: Sequence[Row]
+
+
+def about(
+    described: ObjectType, record: Record, formats: Formats, *, may_edit: bool
+) -> tuple[list[Group], list[Row]]:
+    """The sections with filled fields, and the rows of editable fields that are empty."""
+    groups, empty = [], []
+    for label, fields in described.groups.items():
+        filled = []
+        for field in fields:
+            if field.name in _told_elsewhere(described, record):
+                continue
+            row = _row(described, record, field, formats, may_edit)
+            if row.value:
+                filled.append(row)
+            elif row.url:
+                empty.append(row)
+        if filled:
+            groups.append(Group(gettext(label), filled))
+    return groups, empty
+
+
+def _told_elsewhere(described: ObjectType, record: Record) -> set[str]:
+    """The title stands on top; a single e-mail or phone stands in its list when the list has several."""
+    told = {described.title}
+    for many, one in LISTS.items():
+        if many in described.by_name:
+            told.add(one if len(record.get(many) or ()) > 1 else many)
+    return told
+
+
+def _row(described: ObjectType, record: Record, field: Field, formats: Formats, may_edit: bool) -> Row:
+    label = gettext(field.label)
+    if not field.stored:
+        return Row(label, _several(field, record.get(field.name), formats))
+    value = _long(record.get(field.name)) if field.multiline else values.show(field, formats)(record)
+    if not may_edit or not editable(field):
+        return Row(label, value)
+    url = f"/{described.name}/{record.id}/fields/{field.name}"
+    return Row(label, value, url, input_kind(field), values.raw(field, record.get(field.name), formats))
+
+
+def _long(value: Any) -> Markup:
+    """Text with its line breaks."""
+    return Markup('<span class="long">{}</span>').format(value) if value else cells.EMPTY
+
+
+def _several(field: Field, value: Any, formats: Formats) -> Markup:
+    if isinstance(value, dict):
+        lines = [Markup("{} <small>{}</small>").format(each, system) for system, each in value.items()]
+    else:
+        lines = [_entry(field, entry, formats) for entry in value or ()]
+    return Markup("<br>").join(lines)
+
+
+def _entry(field: Field, entry: dict[str, Any], formats: Formats) -> Markup:
+    shown = cells.email(entry["value"]) if field.kind == "emails" else cells.phone(entry["value"], formats)
+    return Markup("{} <small>{}</small>").format(shown, entry["purpose"]) if entry.get("purpose") else shown

@@ -1,0 +1,134 @@
+"""A record's form: its groups of fields as the field component draws them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from typing import Any
+
+from app.core.errors import Problem
+from app.records.record import Record
+from app.records.types import Field, ObjectType
+from app.ui.formats import Formats
+from app.ui.records import values
+from app.ui.say import gettext
+
+INPUTS = {
+    "email": "email",
+    "phone": "tel",
+    "date": "date",
+    "datetime": "datetime-local",
+    "longtext": "textarea",
+    "choice": "select",
+    "boolean": "select",
+    "country": "combobox",
+    "relation": "combobox",
+    "member": "combobox",
+}
+LISTS = {"emails", "phones", "external_ids"}
+# A new record asks for one e-mail and one phone; a known one for all of them, the primary ones included.
+WHEN_NEW = {"emails", "phones", "external_ids"}
+WHEN_KNOWN = {"email", "phone"}
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of a form; `options` are (value, label), `attrs` go to the element."""
+
+    name: str
+    label: str
+    kind: str
+    value: str
+    required: bool
+    help: str
+    error: str
+    options: Sequence[tuple[str, str]] = ()
+    attrs: Mapping[str, str] = attribute(default_factory=dict)
+    entries: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """A section of a form."""
+
+    label: str
+    inputs: Sequence[Input]
+
+
+def groups(
+    described: ObjectType,
+    formats: Formats,
+    *,
+    record: Record | None = None,
+    given: Mapping[str, Any] | None = None,
+    labels: Mapping[str, str] | None = None,
+    problems: Sequence[Problem] = (),
+) -> list[Group]:
+    """The form for a new record, or for `record`; `given` is what was typed before and refused."""
+    lists = {field.name for field in described.identified}
+    left_out = WHEN_NEW if record is None else WHEN_KNOWN if {"emails", "phones"} <= lists else set[str]()
+    wrong = {problem.path.split(".")[0]: gettext(problem.message, **problem.data) for problem in problems}
+    made = []
+    for label, fields in described.groups.items():
+        inputs = [
+            input_for(field, formats, record, given=given, labels=labels, error=wrong.get(field.name, ""))
+            for field in fields
+            if not field.readonly and not field.generated and field.name not in left_out
+        ]
+        if inputs:
+            made.append(Group(gettext(label), inputs))
+    return made
+
+
+def input_for(
+    field: Field,
+    formats: Formats,
+    record: Record | None,
+    *,
+    given: Mapping[str, Any] | None = None,
+    labels: Mapping[str, str] | None = None,
+    error: str = "",
+) -> Input:
+    """The input that edits `field`."""
+    present = record.get(field.name) if record else field.default
+    typed = given.get(field.name) if given is not None and field.name in given else None
+    shown = {**(record.labels if record else {}), **(labels or {})}
+    return Input(
+        name=field.name,
+        label=gettext(field.label),
+        kind=INPUTS.get(field.kind, "text") if field.kind not in LISTS else field.kind,
+        value=typed if isinstance(typed, str) else values.raw(field, present, formats),
+        required=field.required,
+        help=gettext(field.help) if field.help else "",
+        error=error,
+        options=_options(field, formats),
+        attrs=_attrs(field, shown.get(field.name, "")),
+        entries=_entries(field, typed if isinstance(typed, list) else present),
+    )
+
+
+def _options(field: Field, formats: Formats) -> Sequence[tuple[str, str]]:
+    if field.kind == "choice":
+        empty = () if field.required or field.default is not None else (("", "–"),)
+        return (*empty, *((str(value), label) for value, label in values.choice_labels(field).items()))
+    if field.kind == "boolean":
+        return (("true", gettext("Yes")), ("false", gettext("No")))
+    if field.kind == "country":
+        return values.countries(formats.locale)
+    return ()
+
+
+def _attrs(field: Field, label: str) -> Mapping[str, str]:
+    if field.kind in {"relation", "member"}:
+        return {"data-url": f"/options/{field.relates_to}", "data-label": label}
+    if field.kind in {"number", "integer", "money", "percent"}:
+        return {"inputmode": "decimal"}
+    if field.kind == "currency":
+        return {"maxlength": "3", "size": "5"}
+    return {}
+
+
+def _entries(field: Field, value: Any) -> Sequence[Mapping[str, Any]]:
+    if field.kind == "external_ids":
+        pairs = value.items() if isinstance(value, Mapping) else ()
+        return [{"system": system, "value": each} for system, each in pairs]
+    return value if isinstance(value, list) else ()

@@ -1,0 +1,121 @@
+"""A page of records as the table component draws it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+from markupsafe import Markup
+
+from app.records.record import Record
+from app.records.types import Field, ObjectType
+from app.ui import cells
+from app.ui.components import url_with
+from app.ui.formats import Formats
+from app.ui.records import values
+from app.ui.say import gettext
+from app.ui.table import Column, Row, Table
+
+# How the component's inputs are called for kinds that the engine tells apart.
+INPUT_KINDS = {
+    "integer": "number",
+    "percent": "number",
+    "domain": "text",
+    "currency": "text",
+    "country": "choice",
+}
+EDITABLE = {
+    *("text", "longtext", "email", "phone", "url", "domain", "number", "integer", "money", "percent"),
+    *("date", "datetime", "boolean", "choice", "relation", "member", "country", "currency"),
+}
+
+Extra = tuple[Column, Mapping[UUID, Markup]]
+
+
+def input_kind(field: Field) -> str:
+    """The kind of input that edits `field`."""
+    return INPUT_KINDS.get(field.kind, field.kind)
+
+
+def editable(field: Field) -> bool:
+    """Whether people may change `field` in its place."""
+    return field.kind in EDITABLE and not field.readonly and not field.generated
+
+
+def build(
+    described: ObjectType,
+    rows: Sequence[Record],
+    formats: Formats,
+    *,
+    sort: str,
+    may_edit: bool,
+    extras: Sequence[Extra] = (),
+    hidden: frozenset[str] = frozenset(),
+    total: int | None = None,
+) -> Table:
+    """The table of `rows`: the title first, then `extras`, then the fields that stand in tables.
+
+    `sort` is the order in force, `-name` for descending. `hidden` leaves columns out, as the relation that a
+    related list is already for.
+    """
+    fields = [
+        described.by_name[name]
+        for name in described.in_table
+        if name != described.title and name not in hidden
+    ]
+    head = described.by_name[described.title]
+    columns = [
+        _column(head, sort, False, pinned=True),
+        *(column for column, _ in extras),
+        *(_column(field, sort, may_edit) for field in fields),
+    ]
+    shown = [values.show(field, formats) for field in fields]
+    edited = [field for field in fields if may_edit and editable(field)]
+    first = _title_cell(described)
+    return Table(
+        id=described.name,
+        label=gettext(described.plural),
+        columns=columns,
+        rows=[
+            Row(
+                id=str(record.id),
+                name=record.title,
+                href=f"/{described.name}/{record.id}",
+                cells=[
+                    first(record),
+                    *(markup.get(record.id, cells.EMPTY) for _, markup in extras),
+                    *(write(record) for write in shown),
+                ],
+                raw={field.name: values.raw(field, record.get(field.name), formats) for field in edited},
+                version=record.version,
+            )
+            for record in rows
+        ],
+        selectable=False,
+        total=total,
+    )
+
+
+def _column(field: Field, sort: str, may_edit: bool, *, pinned: bool = False) -> Column:
+    ascending = sort == field.name
+    descending = sort == f"-{field.name}"
+    turned = f"-{field.name}" if ascending else field.name
+    return Column(
+        key=field.name,
+        label=gettext(field.label),
+        kind=input_kind(field),
+        sort_href=url_with(sort=turned, after=None, before=None) if field.sortable else None,
+        sorted="ascending" if ascending else "descending" if descending else "",
+        editable=may_edit and editable(field) and not pinned,
+        pinned=pinned,
+    )
+
+
+def _title_cell(described: ObjectType) -> Callable[[Record], Markup]:
+    prefix, square, face = (
+        f"/{described.name}/",
+        described.name not in values.ROUND,
+        described.name in WITH_FACE,
+    )
+    return lambda record: cells.record(record.title or "–", f"{prefix}{record.id}", square, face)
+
+
+WITH_FACE = {"companies", "contacts"}

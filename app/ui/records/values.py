@@ -1,0 +1,150 @@
+"""A record's values as a page shows them and as an input holds them, from the field's description."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from babel import Locale
+from markupsafe import Markup, escape
+
+from app.records.record import Record
+from app.records.types import Field
+from app.ui import cells
+from app.ui.formats import Formats
+from app.ui.say import gettext
+
+Show = Callable[[Record], Markup]
+
+# Objects whose faces are square: organisations and things; people are round.
+ROUND = {"contacts", "members"}
+WITHOUT_PAGE = {"members", "stages"}
+LONGEST_IN_TABLE = 140
+
+
+def show(field: Field, formats: Formats) -> Show:
+    """How `field` of a record is written; made once a column, called once a row."""
+    name = field.name
+    if field.kind == "relation" and field.target not in WITHOUT_PAGE:
+        return _relation(field)
+    if field.kind in {"member", "relation"}:
+        return _named(field)
+    if field.kind == "money":
+        return _money(field, formats)
+    write = _writer(field, formats)
+
+    def shown(record: Record) -> Markup:
+        value = record.get(name)
+        return cells.EMPTY if value is None or value == "" else write(value)
+
+    return shown
+
+
+def _relation(field: Field) -> Show:
+    name, prefix, square = field.name, f"/{field.target}/", field.target not in ROUND
+
+    def shown(record: Record) -> Markup:
+        value = record.get(name)
+        return (
+            cells.relation(record.labels.get(name, ""), f"{prefix}{value}", square) if value else cells.EMPTY
+        )
+
+    return shown
+
+
+def _named(field: Field) -> Show:
+    name = field.name
+    face = cells.member if field.kind == "member" else cells.text
+
+    def shown(record: Record) -> Markup:
+        label = record.labels.get(name)
+        return face(label) if label else cells.EMPTY
+
+    return shown
+
+
+def _money(field: Field, formats: Formats) -> Show:
+    name, currency = field.name, field.currency or "currency"
+
+    def shown(record: Record) -> Markup:
+        amount = record.get(name)
+        return cells.EMPTY if amount is None else cells.money(amount, formats, record.get(currency))
+
+    return shown
+
+
+def _writer(field: Field, formats: Formats) -> Callable[[Any], Markup]:
+    if field.kind == "choice":
+        labels = choice_labels(field)
+        return lambda value: cells.choice(labels.get(value, str(value)))
+    if field.kind == "country":
+        return lambda value: escape(country_name(value, formats.locale))
+    writers: dict[str, Callable[[Any], Markup]] = {
+        "longtext": lambda value: cells.text(_shortened(value)),
+        "email": cells.email,
+        "phone": lambda value: cells.phone(value, formats),
+        "url": cells.url,
+        "domain": cells.url,
+        "number": lambda value: cells.number(value, formats),
+        "integer": lambda value: cells.number(value, formats),
+        "percent": lambda value: Markup(formats.percent(float(value), 0)),
+        "date": lambda value: cells.day(value, formats),
+        "datetime": lambda value: cells.when(value, formats),
+        "boolean": cells.boolean,
+    }
+    return writers.get(field.kind, lambda value: cells.text(str(value)))
+
+
+def choice_labels(field: Field) -> dict[str | int, str]:
+    """The words for the values of a choice in the page's language."""
+    return {choice.value: gettext(choice.label) for choice in field.choices}
+
+
+@lru_cache(maxsize=2048)
+def country_name(code: str, locale: str) -> str:
+    """Germany for DE, Deutschland in German; the code itself where it is no country's."""
+    return str(Locale.parse(locale).territories.get(code, code))
+
+
+@lru_cache(maxsize=8)
+def countries(locale: str) -> tuple[tuple[str, str], ...]:
+    """All countries as (code, name), by name."""
+    names = Locale.parse(locale).territories
+    return tuple(
+        sorted(
+            (
+                (code, str(name))
+                for code, name in names.items()
+                if len(code) == 2 and code.isalpha() and code != "ZZ"
+            ),
+            key=lambda item: item[1].casefold(),
+        )
+    )
+
+
+def raw(field: Field, value: Any, formats: Formats) -> str:
+    """What an input for `field` holds: ISO dates, figures as the reader writes them, ids of relations."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(formats.zone).strftime("%Y-%m-%dT%H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        scaled = value * 100 if field.kind == "percent" else value
+        plain = f"{scaled:f}"
+        plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+        written = plain.replace(".", ",") if formats.locale.startswith("de") else plain
+        return f"{written} %" if field.kind == "percent" else written
+    if isinstance(value, UUID | int | str):
+        return str(value)
+    return ""
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_IN_TABLE else line[: LONGEST_IN_TABLE - 1] + "…"

@@ -1,0 +1,186 @@
+"""Changing records: create, edit, one field in its place, trash, restoration, taking an edit back."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Response, jsonify, make_response, render_template, request
+from werkzeug.wrappers import Response as Answer
+
+from app.core.errors import Conflict, Invalid, NotFound, Problem
+from app.core.permissions import require
+from app.records import reading, undo, writing
+from app.records.record import Record
+from app.records.types import Field, ObjectType
+from app.ui.http import own_path, see_other, toast
+from app.ui.records import forms, values
+from app.ui.records.table import editable
+from app.ui.say import gettext as _
+from app.ui.standing.words import formats
+from app.web.doors import actor, workspace
+from app.web.records.finding import title_of
+from app.web.records.reading_form import values as sent
+
+
+@workspace.get("/<object:described>/new")
+def new_record(described: ObjectType) -> str:
+    """An empty form; the address may fill fields in, as `?company_id=...`."""
+    require(actor(), described.permission("write"))
+    given = {name: text for name, text in request.args.items() if name in described.by_name}
+    return _form(described, given=given, labels=_labels(described, given))
+
+
+@workspace.post("/<object:described>")
+def create_record(described: ObjectType) -> Answer:
+    """A new record, then its page."""
+    given = sent(described, request.form)
+    try:
+        record = writing.create(actor(), described.name, given)
+    except Invalid as refused:
+        return make_response(_form(described, given=given, problems=refused.problems), 422)
+    address = f"/{described.name}/{record.id}"
+    toast(_("%(name)s is added", name=record.title or _(described.singular)), f"{address}/trash")
+    return see_other(own_path(request.form.get("next"), address))
+
+
+@workspace.get("/<object:described>/<uuid:record_id>/edit")
+def edit_record(described: ObjectType, record_id: UUID) -> str:
+    """The form of all fields."""
+    require(actor(), described.permission("write"))
+    return _form(described, record=reading.fetch(actor(), described.name, record_id))
+
+
+@workspace.post("/<object:described>/<uuid:record_id>")
+def update_record(described: ObjectType, record_id: UUID) -> Answer:
+    """All fields of the form at once; what others changed meanwhile in other fields stays."""
+    given = sent(described, request.form)
+    base = request.form.get("base_version", type=int)
+    try:
+        writing.update(actor(), described.name, record_id, given, base_version=base)
+    except Invalid as refused:
+        return _refused(described, record_id, given, refused.problems, 422)
+    except Conflict as conflict:
+        return _refused(described, record_id, given, _clashes(described, conflict), 409)
+    return see_other(f"/{described.name}/{record_id}")
+
+
+@workspace.get("/<object:described>/<uuid:record_id>/fields/<field_name>")
+def field_control(described: ObjectType, record_id: UUID, field_name: str) -> str:
+    """The control that edits one field in its place."""
+    field = _editable(described, field_name)
+    record = reading.fetch(actor(), described.name, record_id)
+    return render_template("web/records/control.html", input=forms.input_for(field, formats(), record))
+
+
+@workspace.patch("/<object:described>/<uuid:record_id>/fields/<field_name>")
+def change_field(described: ObjectType, record_id: UUID, field_name: str) -> Response:
+    """One field, changed in its place; refused with a sentence."""
+    field = _editable(described, field_name)
+    base = request.form.get("base_version", type=int)
+    given = {field.name: request.form.get("value", "")}
+    try:
+        writing.update(actor(), described.name, record_id, given, base_version=base)
+    except Invalid as refused:
+        return _telling(422, " ".join(_(p.message, **p.data) for p in refused.problems))
+    except Conflict as conflict:
+        return _telling(409, _clash(described, field.name, conflict))
+    record = reading.fetch(actor(), described.name, record_id)
+    write = formats()
+    return jsonify(
+        html=values.show(field, write)(record),
+        value=values.raw(field, record.get(field.name), write),
+        version=record.version,
+    )
+
+
+@workspace.post("/<object:described>/<uuid:record_id>/trash")
+def trash_record(described: ObjectType, record_id: UUID) -> Answer:
+    """Into the trash; the next page offers the way back."""
+    record = reading.fetch(actor(), described.name, record_id)
+    writing.trash(actor(), described.name, record_id)
+    toast(
+        _("%(name)s is in the trash", name=record.title or _(described.singular)),
+        f"/{described.name}/{record_id}/restoration",
+    )
+    return see_other(f"/{described.name}")
+
+
+@workspace.post("/<object:described>/<uuid:record_id>/restoration")
+def restore_record(described: ObjectType, record_id: UUID) -> Answer:
+    """Out of the trash."""
+    record = writing.restore(actor(), described.name, record_id)
+    toast(_("%(name)s is back", name=record.title or _(described.singular)))
+    return see_other(f"/{described.name}/{record_id}")
+
+
+@workspace.post("/facts/<uuid:fact_id>/reversal")
+def reverse_fact(fact_id: UUID) -> Answer:
+    """Take one edit back, unless something later stands on it."""
+    undo.undo(actor(), fact_id)
+    toast(_("The change is taken back"))
+    return see_other(own_path(urlsplit(request.referrer or "").path))
+
+
+def _editable(described: ObjectType, name: str) -> Field:
+    require(actor(), described.permission("write"))
+    field = described.by_name.get(name)
+    if field is None or not editable(field):
+        raise NotFound(name)
+    return field
+
+
+def _labels(described: ObjectType, given: Mapping[str, Any]) -> dict[str, str]:
+    """What the records that a new one shall belong to are called."""
+    found = {}
+    for name, value in given.items():
+        field = described.by_name[name]
+        if field.kind == "relation" and field.target and value:
+            found[name] = title_of(actor(), field.target, str(value))
+    return found
+
+
+def _form(
+    described: ObjectType,
+    *,
+    record: Record | None = None,
+    given: Mapping[str, Any] | None = None,
+    labels: Mapping[str, str] | None = None,
+    problems: Sequence[Problem] = (),
+) -> str:
+    made = forms.groups(described, formats(), record=record, given=given, labels=labels, problems=problems)
+    return render_template(
+        "web/records/form.html",
+        described=described,
+        record=record,
+        groups=made,
+        errors=[(p.path.split(".")[0], _(p.message, **p.data)) for p in problems],
+        next=own_path(request.values.get("next"), "") if request.values.get("next") else "",
+    )
+
+
+def _refused(
+    described: ObjectType, record_id: UUID, given: Mapping[str, Any], problems: Sequence[Problem], status: int
+) -> Answer:
+    record = reading.fetch(actor(), described.name, record_id)
+    page = _form(described, record=record, given=given, problems=problems)
+    return make_response(page, status)
+
+
+def _clashes(described: ObjectType, conflict: Conflict) -> list[Problem]:
+    return [Problem(name, "conflict", _clash(described, name, conflict)) for name in conflict.theirs]
+
+
+def _clash(described: ObjectType, name: str, conflict: Conflict) -> str:
+    theirs = conflict.theirs.get(name)
+    return _(
+        "Somebody changed %(field)s meanwhile, to “%(value)s”. Save again to put yours in its place.",
+        field=_(described.by_name[name].label),
+        value="" if theirs is None else theirs,
+    )
+
+
+def _telling(status: int, message: str) -> Response:
+    answer = jsonify(message=message)
+    answer.status_code = status
+    return answer

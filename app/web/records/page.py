@@ -1,0 +1,207 @@
+"""The page of one record: standing bar, its fields, its timeline and what belongs to it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request
+
+from app.core.actor import Actor
+from app.domain.standing import queries
+from app.records import reading, registry
+from app.records.reading import Query
+from app.records.record import Record
+from app.records.timeline import timeline
+from app.records.titles import subtitle
+from app.records.types import ObjectType, Related
+from app.ui.components import url_with
+from app.ui.formats import Formats
+from app.ui.records import about, history, table
+from app.ui.records.beside import Owed, Person, owed, people
+from app.ui.records.history import Item
+from app.ui.say import gettext as _
+from app.ui.standing.bar import render
+from app.ui.standing.words import formats
+from app.web.doors import actor, workspace
+from app.web.records.table import shown_fields
+
+TIMELINE = "timeline"
+PEOPLE = 6
+# Under which name a record of this object is given to an activity about it.
+LOGGED_AS = {
+    "companies": "company_id",
+    "contacts": "contact_id",
+    "deals": "deal_id",
+    "orders": "order_id",
+    "cases": "case_id",
+}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A part of the record's page."""
+
+    name: str
+    label: str
+    icon: str
+    related: Related | None = None
+    new_href: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A page of the timeline and the address of what was earlier."""
+
+    items: list[Item]
+    key: str
+    earlier: str | None = None
+    next_key: str = ""
+
+
+@workspace.get("/<object:described>/<uuid:record_id>")
+def show_record(described: ObjectType, record_id: UUID) -> str:
+    """The record with everything that belongs to it."""
+    who, write = actor(), formats()
+    record = reading.fetch(who, described.name, record_id, trashed=True)
+    tabs = _tabs(who, described, record)
+    current = next((tab for tab in tabs if tab.name == request.args.get("tab")), tabs[0])
+    may_write = described.permission("write") in who.permissions
+    groups, empty_rows = about.about(
+        described, record, write, may_edit=may_write and record.deleted_at is None
+    )
+    return render_template(
+        "web/records/page.html",
+        described=described,
+        record=record,
+        subtitle=subtitle(described, record.values),
+        groups=groups,
+        empty_rows=empty_rows,
+        changed=_changed(record, write),
+        beside=_beside(who, record, write),
+        tab_items=[
+            (
+                tab.label,
+                url_with(tab=tab.name if tab.related else None, after=None, before=None),
+                tab == current,
+                None,
+            )
+            for tab in tabs
+        ],
+        current=current,
+        may_write=may_write,
+        may_write_related=_may_write_related(who, current),
+        may_delete=described.permission("delete") in who.permissions,
+        log_href=_log_href(who, described, record),
+        **_content(who, described, record, current, write),
+    )
+
+
+@workspace.get("/<object:described>/<uuid:record_id>/timeline")
+def show_timeline(described: ObjectType, record_id: UUID) -> str:
+    """An earlier part of the timeline, for the frame at the end of the one before."""
+    who = actor()
+    record = reading.fetch(who, described.name, record_id, trashed=True)
+    return render_template("web/records/timeline.html", timeline=_timeline(who, described, record, formats()))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The standing bar and what stands at the right; both empty where the record is about no customer."""
+
+    bar: str = ""
+    owed: list[Owed] | None = None
+    people: Sequence[Person] = ()
+
+
+def _beside(who: Actor, record: Record, write: Formats) -> Beside:
+    customer = queries.customer_of(record)
+    if customer is None:
+        return Beside()
+    found = queries.standing(customer)
+    return Beside(render(found), owed(found, write), people(_people(who, record)))
+
+
+def _people(who: Actor, record: Record) -> Sequence[Record]:
+    if record.object != "companies" or "contacts:read" not in who.permissions:
+        return ()
+    wanted = Query(limit=PEOPLE, count=False, fields=("name", "title", "email"), sort="-updated_at")
+    return reading.related(who, "companies", record.id, "contacts", wanted).rows
+
+
+def _tabs(who: Actor, described: ObjectType, record: Record) -> list[Tab]:
+    found = [Tab(TIMELINE, _("Timeline"), "history")]
+    for related in described.related:
+        other = registry.get(related.object)
+        if other.permission("read") in who.permissions:
+            href = f"/{other.name}/new?{related.field}={record.id}&next=/{described.name}/{record.id}"
+            found.append(Tab(related.name, _(related.label), other.icon, related, href))
+    return found
+
+
+def _may_write_related(who: Actor, tab: Tab) -> bool:
+    return tab.related is not None and registry.get(tab.related.object).permission("write") in who.permissions
+
+
+def _content(
+    who: Actor, described: ObjectType, record: Record, tab: Tab, write: Formats
+) -> Mapping[str, Any]:
+    if tab.related is None:
+        return {"timeline": _timeline(who, described, record, write)}
+    other = registry.get(tab.related.object)
+    found = reading.related(
+        who,
+        described.name,
+        record.id,
+        tab.name,
+        Query(
+            sort=request.args.get("sort"),
+            cursor=request.args.get("after") or request.args.get("before"),
+            fields=shown_fields(other),
+            count=False,
+        ),
+    )
+    drawn = table.build(
+        other,
+        found.rows,
+        write,
+        sort=found.sort,
+        may_edit=_may_write_related(who, tab),
+        hidden=frozenset({tab.related.field}),
+    )
+    return {
+        "table": drawn,
+        "next": url_with(after=found.next_cursor, before=None) if found.next_cursor else None,
+        "previous": url_with(before=found.previous_cursor, after=None) if found.previous_cursor else None,
+    }
+
+
+def _timeline(who: Actor, described: ObjectType, record: Record, write: Formats) -> Timeline:
+    mark = request.args.get("mark")
+    thread = timeline(who, [record.id], mark)
+    may_undo = described.permission("write") in who.permissions
+    address = f"/{described.name}/{record.id}/timeline"
+    return Timeline(
+        [history.item(entry, record.id, write, may_undo=may_undo) for entry in thread.entries],
+        key=mark or "now",
+        earlier=f"{address}?mark={thread.before}" if thread.before else None,
+        next_key=thread.before or "",
+    )
+
+
+def _changed(record: Record, write: Formats) -> str:
+    """Who changed the record last, and when."""
+    if record.updated_at is None:
+        return ""
+    when = write.relative(record.updated_at)
+    name = record.labels.get("updated_by")
+    if name:
+        return _("Last changed by %(name)s, %(when)s", name=name, when=when)
+    return _("Last changed by Kith, %(when)s", when=when)
+
+
+def _log_href(who: Actor, described: ObjectType, record: Record) -> str:
+    field = LOGGED_AS.get(described.name)
+    if field is None or "activities:write" not in who.permissions:
+        return ""
+    return f"/activities/new?{field}={record.id}&type=call&next=/{described.name}/{record.id}"
