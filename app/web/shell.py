@@ -10,6 +10,7 @@ from app.ui.http import toasts
 from app.ui.shell import NavItem, NavSection, Shell
 from app.ui.standing.nav import nav as counted
 from app.web.doors import actor, tenant
+from tenants.context import maybe_current
 
 # Objects in the side bar, in this order; what is left out is reached from these.
 PLACES = (
@@ -30,7 +31,8 @@ def register(app: Flask) -> None:
 
     @app.context_processor
     def _given() -> dict[str, object]:
-        if "actor" not in g or "grant_id" not in g:
+        # After a failure the unit of work is over: the page that says so stands without the shell.
+        if "actor" not in g or "grant_id" not in g or maybe_current() is None:
             return {"flashes": LocalProxy(toasts)}
         return {"shell": LocalProxy(_shell), "entry": g.entry}
 
