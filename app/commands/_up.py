@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from app.commands import _processes
+from app.commands import _demo, _processes
 from app.config import ROOT, load, subdomain
 from stack import caddy, layout, ports, running
 from stack.errors import StackError
@@ -49,10 +49,12 @@ def up(wishes: Wishes) -> None:
         settings = {**_given(), **servers.settings}
         load(settings)
         running.save(place, {"ports": servers.ports, "settings": settings, "port": port})
-        supervisor = Supervisor(_units(servers, settings, port), log, register)
+        demo = _demo.Filling(place) if wishes.demo and _is_local(base_url) else None
+        supervisor = Supervisor(_units(servers, settings, port, demo), log, register)
 
         def announce() -> None:
-            _announce(place, settings, log, time.monotonic() - began)
+            lines = _addresses(place, settings) + (demo.lines() if demo else [])
+            _announce(log, time.monotonic() - began, lines)
             if wishes.watch is not None:
                 threading.Thread(target=wishes.watch, args=(supervisor,), daemon=True).start()
 
@@ -76,7 +78,9 @@ def _given() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name.startswith("KITH_") and value}
 
 
-def _units(servers: Servers, settings: dict[str, str], port: int) -> list[Part | Step]:
+def _units(
+    servers: Servers, settings: dict[str, str], port: int, demo: _demo.Filling | None
+) -> list[Part | Step]:
     parts = servers.parts()
     # S3 takes longest and nobody needs it before the first file.
     stores = tuple(part.name for part in parts if part.name in {"postgres", "valkey"})
@@ -93,18 +97,19 @@ def _units(servers: Servers, settings: dict[str, str], port: int) -> list[Part |
         _processes.worker("relay", "relay,schedule", settings, ready),
         _front(servers, settings, port, ("assets",)),
     ]
+    if demo is not None and not demo.is_done:
+        units.append(demo.step(settings, "migrate"))
     return units
 
 
 def _front(servers: Servers, settings: dict[str, str], port: int, needs: tuple[str, ...]) -> Part:
-    host = urlsplit(settings["KITH_BASE_URL"]).hostname or ""
     proxies = settings.get("KITH_TRUSTED_PROXIES", "").replace(",", " ").split()
     routes = caddy.Routes(
         port=port,
         web=f"{ports.LOOPBACK}:{servers.ports['web']}",
         static=STATIC,
         hosts=servers.hosts(),
-        local_only=host == "localhost" or host.endswith(".localhost") or host.startswith("127."),
+        local_only=_is_local(settings["KITH_BASE_URL"]),
         trusted_proxies=tuple(proxies),
     )
     folder = servers.layout.part("caddy")
@@ -132,12 +137,20 @@ def _by_whom(port: int) -> str:
     return ""
 
 
-def _announce(place: Layout, settings: dict[str, str], log: Log, seconds: float) -> None:
-    log.line("kith", f"ready in {seconds:.1f} s")
-    base_url = settings["KITH_BASE_URL"]
-    lines = ["", f"  Kith     {base_url}"]
+def _is_local(base_url: str) -> bool:
+    """Whether only this machine reaches the address; the password of the demo is known to everybody."""
+    host = urlsplit(base_url).hostname or ""
+    return host == "localhost" or host.endswith(".localhost") or host.startswith("127.")
+
+
+def _addresses(place: Layout, settings: dict[str, str]) -> list[str]:
+    lines = [f"Kith     {settings['KITH_BASE_URL']}"]
     if settings["KITH_SMTP_URL"].startswith(f"smtp://{ports.LOOPBACK}:"):
-        lines.append(f"  Mail     {subdomain(base_url, 'mail')}")
-    lines += [f"  Data     {place.root}", f"  Log      {place.log}", "", "  Ctrl-C stops all of it.", ""]
-    for line in lines:
-        log.plain(line)
+        lines.append(f"Mail     {subdomain(settings['KITH_BASE_URL'], 'mail')}")
+    return [*lines, f"Data     {place.root}", f"Log      {place.log}"]
+
+
+def _announce(log: Log, seconds: float, lines: list[str]) -> None:
+    log.line("kith", f"ready in {seconds:.1f} s")
+    for line in ("", *lines, "", "Ctrl-C stops all of it.", ""):
+        log.plain(f"  {line}".rstrip())

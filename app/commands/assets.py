@@ -13,7 +13,7 @@ from stack.errors import StackError
 @click.command()
 def command() -> None:
     """Build the browser's files; quick where nothing changed."""
-    npm = node.npm()
+    npm = node.npm(click.echo)
     os.environ.update(node.environment(npm))
     try:
         revision = build(ROOT, npm)
