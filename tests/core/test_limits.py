@@ -18,18 +18,17 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
-def _process(settings: Settings) -> Iterator[None]:
-    process.configure(settings)
+def _process(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(process, "_settings", settings)
     redis.client().flushdb()
     yield
-    process.configure(settings)
     redis._away_until = 0.0
     limits._local.clear()
 
 
 @pytest.fixture
-def redis_away(settings: Settings) -> None:
-    process.configure(replace(settings, redis_url="redis://127.0.0.1:1/0"))
+def redis_away(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_settings", replace(settings, redis_url="redis://127.0.0.1:1/0"))
 
 
 def test_limit_counts_down_then_refuses(inside: Tenant) -> None:

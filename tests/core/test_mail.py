@@ -14,8 +14,8 @@ BREAKS = ["\r\n", "\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\x00"
 
 
 @pytest.fixture(autouse=True)
-def _process(settings: Settings) -> None:
-    process.configure(settings)
+def _process(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_settings", settings)
 
 
 @pytest.mark.parametrize("line_break", BREAKS)
@@ -69,7 +69,7 @@ def test_one_line_keeps_every_word() -> None:
     assert one_line(" Köln\r\n am Rhein\t") == "Köln  am Rhein"
 
 
-def test_mail_server_that_is_away_is_unavailable(settings: Settings) -> None:
-    process.configure(replace(settings, smtp_url="smtp://127.0.0.1:1"))
+def test_mail_server_that_is_away_is_unavailable(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_settings", replace(settings, smtp_url="smtp://127.0.0.1:1"))
     with pytest.raises(Unavailable):
         send(LETTER)

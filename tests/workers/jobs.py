@@ -8,11 +8,15 @@ from typing import Any
 
 from sqlalchemy import text
 
+from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Invalid
 from app.core.queue import Again
+from app.domain.jobs.models import Job
+from app.domain.jobs.slices import Budget, progress
 from tenants.context import current
 from tenants.session import session
+from workers.person import person_job
 from workers.registry import job
 
 _COUNT = text(
@@ -77,3 +81,17 @@ def die(payload: dict[str, Any]) -> None:
 @job("test.control", scope="control")
 def control(payload: dict[str, Any]) -> None:
     seen.append("control")
+
+
+@person_job("test.person")
+def person(actor: Actor, present: Job, budget: Budget) -> bool:
+    """One row a slice, by the rights of `actor`; fails at the row that `params` names."""
+    row = present.rows_done + 1
+    seen.append(actor.role)
+    if row == present.params.get("refuse_at"):
+        raise Invalid.one("file", "broken", "The file ends too early.")
+    if row == present.params.get("fail_at") and not seen.count("mended"):
+        raise RuntimeError("no luck")
+    count(f"effect-{row}")
+    progress(present, done=1, total=present.params["rows"], counts={"created": 1})
+    return bool(row < present.params["rows"])

@@ -1,0 +1,68 @@
+"""What a GET leaves behind is written soon, in batches, whether Redis is there or not."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from app.config import Settings
+from app.core import process, redis, spool
+from tenants.context import Tenant, entered
+from workers.chores import flush_spool
+
+written: list[Mapping[str, str]] = []
+
+
+@spool.writes("test")
+def _store(news: Mapping[str, str]) -> None:
+    written.append(news)
+    if "broken" in news.values():
+        raise RuntimeError("no luck")
+
+
+@pytest.fixture(autouse=True)
+def _process(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(process, "_settings", settings)
+    redis.client().flushdb()
+    spool._held.clear()
+    written.clear()
+    yield
+    redis._away_until = 0.0
+
+
+def flush(app: Flask) -> None:
+    with entered(None), app.app_context():
+        flush_spool()
+
+
+def test_last_value_is_written_once(app: Flask, tenant: Tenant) -> None:
+    with entered(tenant):
+        for value in ("1", "2"):
+            spool.note("test", "ann", value)
+        spool.note("test", "bob", "1")
+    flush(app)
+    flush(app)
+    assert written == [{"ann": "2", "bob": "1"}]
+
+
+def test_failed_write_is_repeated(app: Flask, tenant: Tenant) -> None:
+    with entered(tenant):
+        spool.note("test", "ann", "broken")
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            flush(app)
+    assert len(written) == 2
+
+
+def test_news_are_held_while_redis_is_away(
+    app: Flask, tenant: Tenant, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_settings", replace(settings, redis_url="redis://127.0.0.1:1/0"))
+    with entered(tenant):
+        spool.note("test", "ann", "1")
+        monkeypatch.setattr(process, "_settings", settings)
+        redis._away_until = 0.0
+        spool.note("test", "bob", "1")
+    flush(app)
+    assert written == [{"ann": "1", "bob": "1"}]

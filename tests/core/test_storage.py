@@ -1,0 +1,67 @@
+"""Bytes in a real S3, and addresses for browsers that let in what they name and nothing else."""
+
+import io
+import urllib.error
+import urllib.request
+
+import pytest
+
+from app.core import storage
+from app.core.errors import NotFound
+from tenants.context import Tenant
+from tests.conftest import S3
+
+
+def test_bytes_come_back_in_pieces_or_whole(s3: S3, inside: Tenant) -> None:
+    key = storage.new_key()
+    assert key.startswith(f"{inside.schema}/")
+    storage.put(key, io.BytesIO(b"x" * 600_000))
+    assert storage.size(key) == 600_000
+    assert sum(map(len, storage.stream(key, start=100_000))) == 500_000
+    storage.put(key, b"short")
+    assert storage.get(key) == b"short"
+
+
+def test_what_is_missing_is_not_found(s3: S3, inside: Tenant) -> None:
+    key = storage.new_key()
+    storage.delete(key)
+    with pytest.raises(NotFound):
+        storage.get(key)
+    with pytest.raises(NotFound):
+        storage.size(key)
+
+
+def test_all_of_a_tenant_goes_at_once(s3: S3, inside: Tenant) -> None:
+    for _ in range(3):
+        storage.put(storage.new_key(), b"x")
+    assert storage.delete_all(f"{inside.schema}/") == 3
+    assert storage.delete_all(f"{inside.schema}/") == 0
+
+
+def send(url: str, body: bytes, content_type: str = "text/csv") -> int:
+    request = urllib.request.Request(url, body, {"Content-Type": content_type}, method="PUT")
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
+def test_upload_address_takes_that_type_and_length_only(s3: S3, inside: Tenant) -> None:
+    url = storage.upload_address(storage.new_key(), content_type="text/csv", length=3)
+    assert send(url, b"a,b") == 200
+    assert send(url, b"a,b,c") == 403
+    assert send(url, b"a,b", "text/html") == 403
+    other = storage.upload_address(storage.new_key(), content_type="text/csv", length=3)
+    assert send(url.split("?")[0] + "?" + other.split("?")[1], b"a,b") == 403
+
+
+def test_download_is_saved_under_its_name(s3: S3, inside: Tenant) -> None:
+    key = storage.new_key()
+    storage.put(key, b"<script>alert(1)</script>", "text/html")
+    url = storage.download_address(key, name='Köln";x="\r\n.html', content_type="application/octet-stream")
+    with urllib.request.urlopen(url) as answer:
+        assert answer.headers["Content-Type"] == "application/octet-stream"
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+        assert "K%C3%B6ln" in answer.headers["Content-Disposition"]

@@ -1,0 +1,41 @@
+"""Nobody waits behind somebody else's ten thousand jobs."""
+
+from datetime import UTC, datetime, timedelta
+
+from workers.fairness import LIMITS, shares
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+FAST = LIMITS["fast"]
+
+
+def lanes(*tenants: str, queue: str = "fast") -> list[tuple[str, str, datetime]]:
+    return [(tenant, queue, NOW + timedelta(seconds=place)) for place, tenant in enumerate(tenants)]
+
+
+def test_one_tenant_gets_its_share_and_no_more() -> None:
+    assert shares(lanes("a"), {}) == [("a", "fast", FAST.per_tenant)]
+
+
+def test_what_is_in_flight_counts() -> None:
+    assert shares(lanes("a"), {("a", "fast"): FAST.per_tenant - 1}) == [("a", "fast", 1)]
+    assert shares(lanes("a"), {("a", "fast"): FAST.per_tenant}) == []
+
+
+def test_room_is_divided_one_by_one() -> None:
+    tenants = [f"t{number:03}" for number in range(FAST.in_all + 44)]
+    given = shares(lanes(*tenants), {})
+    assert {number for _, _, number in given} == {1}
+    assert [tenant for tenant, _, _ in given] == tenants[: FAST.in_all]
+
+
+def test_who_has_least_in_flight_comes_first() -> None:
+    full = {(f"busy{number}", "fast"): FAST.per_tenant for number in range(31)}
+    busy = {**full, ("a", "fast"): 4}
+    given = {tenant: number for tenant, _, number in shares(lanes("a", "b"), busy)}
+    assert given == {"b": 4}
+
+
+def test_queues_do_not_share_their_room() -> None:
+    full = {(f"t{number}", "bulk"): 2 for number in range(8)}
+    assert shares(lanes("new", queue="bulk"), full) == []
+    assert shares(lanes("new", queue="mail"), full) == [("new", "mail", LIMITS["mail"].per_tenant)]
