@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.ids import new_id
-from app.records import journal
+from app.records import journal as bulk
 from app.records.plain import dumps
 from app.records.reader import Happened, Reader
-from app.records.tables import fact_values
 from app.records.timeline import Entry, FieldChange, Thread, timeline
 from app.records.types import Change
 from tenants.session import session
@@ -25,6 +24,11 @@ _FACT = text(
     " VALUES (:id, :at, :actor_kind, :actor_id, :actor_name, :door, :verb, :object, :record_id, :title,"
     " CAST(:fields AS text[]), CAST(:about AS uuid[]), CAST(:data AS jsonb),"
     " :rows_count, :job_id, :request_id)"
+)
+
+_VALUES = text(
+    "INSERT INTO fact_values (id, fact_id, object, record_id, changes, journal, keeps_history)"
+    " VALUES (:id, :fact_id, :object, :record_id, CAST(:changes AS jsonb), :journal, :keeps_history)"
 )
 
 
@@ -43,7 +47,7 @@ def record(
 ) -> UUID:
     """Write one fact and return its id.
 
-    `changes` is {field: [before, after]} as JSON; `about` names every record whose timeline shows it;
+    `changes` is {field: [before, after]}; `about` names every record whose timeline shows it;
     `data` is whatever else the verb means, as JSON.
     """
     fact_id = new_id()
@@ -79,7 +83,7 @@ def record_many(
 ) -> UUID:
     """Write one fact for many changes, each with its title, version and whom it concerns."""
     fact_id = new_id()
-    lines = [journal.row(*row) for row in rows]
+    lines = [bulk.row(*row) for row in rows]
     about = dict.fromkeys(i for change, _, _, also in rows for i in (change.record_id, *also))
     fields = dict.fromkeys(name for line in lines for name in line["changes"])
     _write(
@@ -97,7 +101,7 @@ def record_many(
             "job_id": job_id,
         },
     )
-    _values(fact_id, object_name, None, journal=journal.pack(lines))
+    _values(fact_id, object_name, None, journal=bulk.pack(lines))
     return fact_id
 
 
@@ -112,11 +116,26 @@ def _write(actor: Actor, fact_id: UUID, what: Mapping[str, Any]) -> None:
     session.execute(_FACT, {"id": fact_id, "at": now(), **who, **what})
 
 
-def _values(fact_id: UUID, object_name: str | None, record_id: UUID | None, **values: Any) -> None:
+def _values(
+    fact_id: UUID,
+    object_name: str | None,
+    record_id: UUID | None,
+    *,
+    changes: Changes | None = None,
+    journal: bytes | None = None,
+    keeps_history: bool = False,
+) -> None:
     session.execute(
-        insert(fact_values).values(
-            id=new_id(), fact_id=fact_id, object=object_name or "", record_id=record_id, **values
-        )
+        _VALUES,
+        {
+            "id": new_id(),
+            "fact_id": fact_id,
+            "object": object_name or "",
+            "record_id": record_id,
+            "changes": dumps(changes) if changes else None,
+            "journal": journal,
+            "keeps_history": keeps_history,
+        },
     )
 
 

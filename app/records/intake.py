@@ -34,11 +34,9 @@ def complete(described: ObjectType, change: Change) -> None:
     """Fill what was left empty by the fields' defaults and note what is still missing."""
     if change.before == {}:
         return  # there is no such record, which is problem enough
-    names = {problem.path for problem in change.problems}
-    for field in described.columns:
-        if field.generated or field.name in names:
-            continue
-        if change.is_new or field.name in change.values:
+    wrong = {problem.path for problem in change.problems}
+    for field in described.completed:
+        if field.name not in wrong and (change.is_new or field.name in change.values):
             _complete_one(described, change, field)
     if described.require_any and not any(change.value(name) for name in described.require_any):
         change.problems.append(_one_of(described))

@@ -7,21 +7,28 @@ from uuid import UUID
 
 import orjson
 
-from app.records.plain import plain
+from app.records.plain import identified, plain
 from app.records.types import Change
 
 # What one may unpack to; journals are our own, yet never trust a length.
+_EMPTY = (None, "", [])
 LARGEST = 64 * 1024 * 1024
 
 
 def changed(change: Change) -> dict[str, list[Any]]:
-    """Before and after of each field that differs, as JSON."""
-    before = change.before or {}
+    """Before and after of each field that differs; identifiers as records show them, others as stored."""
+    if change.before is None:
+        return {name: [None, _shown(value)] for name, value in change.values.items() if value not in _EMPTY}
+    before = change.before
     return {
-        name: [plain(before.get(name)), plain(value)]
+        name: [_shown(before.get(name)), _shown(value)]
         for name, value in change.values.items()
-        if before.get(name) != value and not (value in (None, "", []) and before.get(name) in (None, "", []))
+        if before.get(name) != value and not (value in _EMPTY and before.get(name) in _EMPTY)
     }
+
+
+def _shown(value: Any) -> Any:
+    return identified(value) if isinstance(value, list) else value
 
 
 def row(change: Change, title: str, version: int, about: Sequence[UUID]) -> dict[str, Any]:
@@ -38,7 +45,7 @@ def row(change: Change, title: str, version: int, about: Sequence[UUID]) -> dict
 
 def pack(rows: Sequence[dict[str, Any]]) -> bytes:
     """The rows as bytes for `fact_values.journal`."""
-    return zlib.compress(orjson.dumps(rows), 3)
+    return zlib.compress(orjson.dumps(rows, default=plain), 3)
 
 
 def unpack(journal: bytes) -> list[dict[str, Any]]:

@@ -19,7 +19,8 @@ _ROWS = "json_populate_recordset(NULL::{table}, CAST(:rows AS json))"
 
 def insert(described: ObjectType, changes: Sequence[Change], at: datetime, by: UUID | None) -> None:
     """Store new records; `after` of each change becomes the whole record."""
-    columns = tuple(f.name for f in described.columns if not f.generated)
+    used = {name for change in changes for name, value in change.values.items() if value is not None}
+    columns = tuple(f.name for f in described.columns if f.name in used)
     stamps = {"created_at": at, "updated_at": at, "created_by": by, "updated_by": by}
     rows = [{"id": c.record_id, **stamps, **{name: c.values.get(name) for name in columns}} for c in changes]
     returned = _run(_insert(described, columns), rows)

@@ -234,6 +234,15 @@ class ObjectType:
         return tuple(each for each in self.fields if each.stored)
 
     @cached_property
+    def completed(self) -> tuple[Field, ...]:
+        """Columns that get a value where none is given, or that need one."""
+        return tuple(
+            each
+            for each in self.columns
+            if not each.generated and (each.required or each.default is not None)
+        )
+
+    @cached_property
     def identified(self) -> tuple[Field, ...]:
         """Fields whose values lie in `identifiers`."""
         return tuple(each for each in self.fields if not each.stored)

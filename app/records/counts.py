@@ -1,0 +1,41 @@
+"""How much belongs to a record: one figure for each of its related lists, in one statement."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, func, select
+
+from app.core.actor import Actor
+from app.records import registry
+from app.records.types import ObjectType
+from tenants.session import session
+
+# Beyond this a figure on a tab tells nobody anything.
+COUNTED = 1000
+
+
+def related_counts(actor: Actor, described: ObjectType, record_id: UUID) -> Mapping[str, int]:
+    """The number of rows of each related list that `actor` may read, at most COUNTED."""
+    names = tuple(
+        each.name
+        for each in described.related
+        if registry.get(each.object).permission("read") in actor.permissions
+    )
+    if not names:
+        return {}
+    row = session.execute(_statement(described, names), {"record": record_id}).one()
+    return dict(zip(names, row, strict=True))
+
+
+@lru_cache(maxsize=64)
+def _statement(described: ObjectType, names: tuple[str, ...]) -> Select[Any]:
+    counts = []
+    for related in described.related:
+        if related.name in names:
+            table = registry.get(related.object).table
+            mine = table.c[related.field] == bindparam("record")
+            some = select(table.c.id).where(mine, table.c.deleted_at.is_(None)).limit(COUNTED).subquery()
+            counts.append(select(func.count()).select_from(some).scalar_subquery())
+    return select(*counts)
