@@ -1,0 +1,115 @@
+"""A job in words: its state, how far it is, what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.core.text import N_
+from app.domain.jobs.models import Job, JobRow
+from app.ui.formats import Formats
+from app.ui.say import gettext, ngettext
+
+STATES = {
+    "draft": N_("In preparation"),
+    "queued": N_("Waiting"),
+    "running": N_("Running"),
+    "done": N_("Done"),
+    "failed": N_("Failed"),
+    "cancelled": N_("Cancelled"),
+}
+SHAPES = {"done": "kept", "failed": "broken", "queued": "planned", "running": "planned"}
+
+
+@dataclass(frozen=True)
+class JobView:
+    """What a page shows of a job; `counts` are (words, figure), `link` is where its result lies."""
+
+    id: UUID
+    title: str
+    state: str
+    word: str
+    shape: str
+    is_over: bool
+    is_stopping: bool
+    done: int
+    total: int | None
+    detail: str
+    counts: tuple[tuple[str, str], ...]
+    error: str
+    created_at: datetime
+    finished_at: datetime | None
+    link: tuple[str, str] | None
+    errors_href: str | None
+
+    @property
+    def can_cancel(self) -> bool:
+        return not self.is_over and not self.is_stopping
+
+    @property
+    def can_retry(self) -> bool:
+        return self.state in {"failed", "cancelled"}
+
+
+def view(job: Job, formats: Formats) -> JobView:
+    """The job for a page. Its `result` may name `href` with `label`, and `errors_href`."""
+    stopping = job.cancel_requested_at is not None and not job.is_over
+    return JobView(
+        id=job.id,
+        title=job.title or job.kind,
+        state=job.state,
+        word=gettext("Stopping") if stopping else gettext(STATES[job.state]),
+        shape=SHAPES.get(job.state, ""),
+        is_over=job.is_over,
+        is_stopping=stopping,
+        done=job.rows_done,
+        total=job.rows_total,
+        detail=_detail(job, formats),
+        counts=_counts(job, formats),
+        error=gettext(job.error) if job.error else "",
+        created_at=job.created_at,
+        finished_at=job.finished_at,
+        link=_link(job),
+        errors_href=_own(job.result.get("errors_href")),
+    )
+
+
+def problems_of(row: JobRow) -> str:
+    """Why a row was refused or skipped, in one line."""
+    told = [gettext(problem["message"], **problem.get("data", {})) for problem in row.problems]
+    return " ".join(told)
+
+
+def _detail(job: Job, formats: Formats) -> str:
+    if job.rows_total:
+        return gettext(
+            "%(done)s of %(total)s rows",
+            done=formats.number(job.rows_done),
+            total=formats.number(job.rows_total),
+        )
+    if not job.rows_done:
+        return ""
+    return ngettext("%(count)s row", "%(count)s rows", job.rows_done, count=formats.number(job.rows_done))
+
+
+def _counts(job: Job, formats: Formats) -> tuple[tuple[str, str], ...]:
+    if not job.rows_done:
+        return ()
+    figures = (
+        (gettext("Created"), job.created_count),
+        (gettext("Updated"), job.updated_count),
+        (gettext("Skipped"), job.skipped_count),
+        (gettext("Refused"), job.failed_count),
+    )
+    return tuple((word, formats.number(figure)) for word, figure in figures)
+
+
+def _link(job: Job) -> tuple[str, str] | None:
+    href = _own(job.result.get("href"))
+    if href is None:
+        return None
+    return href, gettext(job.result["label"]) if job.result.get("label") else gettext("Open")
+
+
+def _own(href: Any) -> str | None:
+    return href if isinstance(href, str) and href.startswith("/") and not href.startswith("//") else None
