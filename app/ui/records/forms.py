@@ -1,7 +1,7 @@
 """A record's form: its groups of fields as the field component draws them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from typing import Any
 
@@ -70,13 +70,23 @@ def groups(
     made = []
     for label, fields in described.groups.items():
         inputs = [
-            input_for(field, formats, record, given=given, labels=labels, error=wrong.get(field.name, ""))
+            _optional_if_numbered(
+                described,
+                input_for(
+                    field, formats, record, given=given, labels=labels, error=wrong.get(field.name, "")
+                ),
+            )
             for field in fields
             if not field.readonly and not field.generated and field.name not in left_out
         ]
         if inputs:
             made.append(Group(gettext(label), inputs))
     return made
+
+
+def _optional_if_numbered(described: ObjectType, made: Input) -> Input:
+    """A number that is left empty is given by the engine."""
+    return replace(made, required=False) if made.name == described.numbered else made
 
 
 def input_for(

@@ -76,11 +76,13 @@ def _icon(entry: Entry) -> str:
 
 
 def _what(entry: Entry, here: UUID) -> Markup:
-    who = Markup("<strong>{}</strong>").format(_who(entry))
-    told = _VERBS.get(entry.verb, _other)(entry)
-    if entry.record_id is None or entry.record_id == here:
-        return Markup("{} {}").format(who, told)
-    return Markup("{} {} · {}").format(who, told, _link(entry))
+    """What happened in bold and who did it; another record than the page's own is named and linked."""
+    elsewhere = entry.record_id is not None and entry.record_id != here
+    parts = [Markup("<strong>{}</strong>").format(_VERBS.get(entry.verb, _other)(entry))]
+    if elsewhere:
+        parts.append(_link(entry))
+    parts.append(escape(_who(entry)))
+    return Markup(" · ").join(parts)
 
 
 def _who(entry: Entry) -> str:
@@ -102,31 +104,31 @@ def _object(entry: Entry) -> str:
 
 def _created(entry: Entry) -> str:
     if entry.bulk:
-        return gettext("imported this: %(object)s", object=_object(entry))
-    return gettext("added this: %(object)s", object=_object(entry))
+        return gettext("%(object)s imported", object=_object(entry))
+    return gettext("%(object)s added", object=_object(entry))
 
 
 def _updated(entry: Entry) -> str:
     names = [_field_label(entry, change) for change in entry.changes]
     if len(names) == 1:
-        return gettext("changed %(field)s", field=names[0])
+        return gettext("%(field)s changed", field=names[0])
     if len(names) == 2:
-        return gettext("changed %(first)s and %(second)s", first=names[0], second=names[1])
-    return ngettext("changed %(num)s field", "changed %(num)s fields", len(names))
+        return gettext("%(first)s and %(second)s changed", first=names[0], second=names[1])
+    return ngettext("%(num)s field changed", "%(num)s fields changed", len(names))
 
 
 def _other(entry: Entry) -> str:
-    return gettext("changed this: %(object)s", object=_object(entry))
+    return gettext("%(object)s changed", object=_object(entry))
 
 
 _VERBS: dict[str, Callable[[Entry], str]] = {
     "created": _created,
     "updated": _updated,
-    "trashed": lambda entry: gettext("moved this to the trash: %(object)s", object=_object(entry)),
-    "restored": lambda entry: gettext("took this out of the trash: %(object)s", object=_object(entry)),
-    "broken": lambda _: gettext("noticed that the promised day has passed"),
-    "resolved": lambda entry: gettext("resolved this: %(object)s", object=_object(entry)),
-    "reopened": lambda entry: gettext("reopened this: %(object)s", object=_object(entry)),
+    "trashed": lambda entry: gettext("%(object)s moved to the trash", object=_object(entry)),
+    "restored": lambda entry: gettext("%(object)s taken out of the trash", object=_object(entry)),
+    "broken": lambda _: gettext("Delivery late"),
+    "resolved": lambda entry: gettext("%(object)s resolved", object=_object(entry)),
+    "reopened": lambda entry: gettext("%(object)s reopened", object=_object(entry)),
 }
 
 

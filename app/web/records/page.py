@@ -10,6 +10,7 @@ from flask import render_template, request
 from app.core.actor import Actor
 from app.domain.standing import queries
 from app.records import reading, registry
+from app.records.counts import related_counts
 from app.records.reading import Query
 from app.records.record import Record
 from app.records.timeline import timeline
@@ -67,6 +68,7 @@ def show_record(described: ObjectType, record_id: UUID) -> str:
     tabs = _tabs(who, described, record)
     current = next((tab for tab in tabs if tab.name == request.args.get("tab")), tabs[0])
     may_write = described.permission("write") in who.permissions
+    counts = related_counts(who, described, record.id)
     groups, empty_rows = about.about(
         described, record, write, may_edit=may_write and record.deleted_at is None
     )
@@ -80,13 +82,7 @@ def show_record(described: ObjectType, record_id: UUID) -> str:
         changed=_changed(record, write),
         beside=_beside(who, record, write),
         tab_items=[
-            (
-                tab.label,
-                url_with(tab=tab.name if tab.related else None, after=None, before=None),
-                tab == current,
-                None,
-            )
-            for tab in tabs
+            (tab.label, _tab_address(tab), tab == current, counts.get(tab.name) or None) for tab in tabs
         ],
         current=current,
         may_write=may_write,
@@ -137,6 +133,10 @@ def _tabs(who: Actor, described: ObjectType, record: Record) -> list[Tab]:
             href = f"/{other.name}/new?{related.field}={record.id}&next=/{described.name}/{record.id}"
             found.append(Tab(related.name, _(related.label), other.icon, related, href))
     return found
+
+
+def _tab_address(tab: Tab) -> str:
+    return url_with(tab=tab.name if tab.related else None, after=None, before=None, sort=None)
 
 
 def _may_write_related(who: Actor, tab: Tab) -> bool:
