@@ -34,8 +34,12 @@ def phone(value: str, formats: Formats) -> Markup:
 
 def url(value: str) -> Markup:
     """A link to another site without its scheme; anything but http(s) stays text."""
-    parts = urlsplit(value if "://" in value else f"https://{value}")
-    if parts.scheme not in SAFE or not parts.netloc:
+    try:
+        parts = urlsplit(value if "://" in value else f"https://{value}")
+        host = parts.hostname or ""
+    except ValueError:
+        return escape(value)
+    if parts.scheme not in SAFE or "." not in host:
         return escape(value)
     shown = (parts.netloc.removeprefix("www.") + parts.path).rstrip("/")
     return Markup(
@@ -68,9 +72,8 @@ def when(value: datetime, formats: Formats) -> Markup:
 
 def brief(value: datetime, formats: Formats) -> Markup:
     """The same in little room, for timelines: 2h, 26h, 3d."""
-    return Markup(
-        f'<time datetime="{utc(value)}" title="{formats.exact(value)}" data-brief>{formats.brief(value)}</time>'
-    )
+    exact, told = formats.exact(value), formats.brief(value)
+    return Markup(f'<time datetime="{utc(value)}" title="{exact}" data-brief>{told}</time>')
 
 
 def boolean(value: bool) -> Markup:

@@ -52,7 +52,7 @@ def _brief(locale: str, seconds: int) -> str:
 
 
 def _threshold(seconds: int) -> float:
-    """People count two days in hours and two months in days: below this many, the next smaller unit is used."""
+    """People count two days in hours and two months in days: below this many, the smaller unit is used."""
     if 2 * HOUR <= seconds < 2 * DAY:
         return 2
     if 9 * DAY <= seconds < 60 * DAY:

@@ -35,7 +35,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A word under the line; `roomy` ones are shown only where the line is 960 px or wider."""
+    """A word under the line; `roomy` ones are for lines of 960 px and more, the others for narrower ones."""
 
     x: float
     text: str
@@ -98,7 +98,8 @@ def layout(
     shown = [mark for mark in marks if scale.first <= mark.at <= scale.last]
     shown.sort(key=lambda mark: (mark.at, -RANK[mark.state]))
     placed = _apart(shown, scale, STEP / width)
-    labels = _fit(_wishes(placed, scale, months, now_word), width)
+    wishes = _wishes(placed, scale, months, now_word)
+    labels = (*_fit(wishes, width, False), *_fit(wishes, ROOMY, True))
     return Drawing(placed, labels, 100 * NOW_AT, scale.first, scale.last)
 
 
@@ -155,21 +156,16 @@ def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(32)).replace(day=1)
 
 
-def _fit(wishes: Sequence[_Wish], width: float) -> tuple[Label, ...]:
-    """Gives words their place by rank; one that finds no room gives way, and may return where it is wide."""
-    narrow: list[Reach] = []
-    roomy: list[Reach] = []
+def _fit(wishes: Sequence[_Wish], width: float, roomy: bool) -> list[Label]:
+    """Gives words their place by rank; one that finds no room gives way."""
+    taken: list[Reach] = []
     labels: list[Label] = []
     for wish in sorted(wishes, key=lambda wish: (wish.rank, -wish.x)):
-        at = _room(wish.x, wish.text, narrow, width)
-        if at is not None and _room(at, wish.text, roomy, ROOMY, 0) is not None:
-            narrow.append(_span(at, wish.text, width))
-        elif (at := _room(wish.x, wish.text, roomy, ROOMY)) is None:
-            continue
-        wide_only = not narrow or narrow[-1] != _span(at, wish.text, width)
-        roomy.append(_span(at, wish.text, ROOMY))
-        labels.append(Label(round(100 * at, 2), wish.text, wish.state, wide_only))
-    return tuple(sorted(labels, key=lambda label: label.x))
+        at = _room(wish.x, wish.text, taken, width)
+        if at is not None:
+            taken.append(_span(at, wish.text, width))
+            labels.append(Label(round(100 * at, 2), wish.text, wish.state, roomy))
+    return sorted(labels, key=lambda label: label.x)
 
 
 def _span(x: float, text: str, width: float) -> Reach:
@@ -181,7 +177,7 @@ def _room(x: float, text: str, taken: Sequence[Reach], width: float, aside: floa
     """The nearest free place within `aside` pixels, kept inside the drawing; None when there is none."""
     half = _span(0, text, width)[1]
     for by in (0.0, *(sign * aside * share / 4 for share in (1, 2, 3, 4) for sign in (-1, 1))):
-        at = min(max(x + by / width, half), 1 - half) if aside else x
+        at = min(max(x + by / width, half), 1 - half)
         low, high = _span(at, text, width)
         if all(high <= start or end <= low for start, end in taken):
             return at

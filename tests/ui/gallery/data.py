@@ -40,7 +40,8 @@ HISTORY: list[tuple[int, State, str | None]] = [
     (12, "kept", None), (8, "event", None), (3, "broken", "late, 10248"), (1, "event", None),
     (-1, "risk", "tomorrow"), (-6, "planned", "Thu"),
 ]  # fmt: skip
-COMPANIES: list[tuple[str, State, str, int, str, str, str, str, int]] = [
+Company = tuple[str, State, str, int, str, str, str, str, int]
+COMPANIES: list[Company] = [
     ("Meyer Maschinenbau", "broken", "2 open", 46, "Carol Meyer", "Kassel", "Bob Lang", "412380.00", 1),
     ("Die Wandernde Kuh", "broken", "2 late", 38, "Rita Müller", "Stuttgart", "Ann Berg", "96200.00", 3),
     (
@@ -81,13 +82,20 @@ def shell(page: str, query: Mapping[str, str]) -> Shell:
         for label, icon, href, count, tone in PLACES
     )
     toast = Toast(_("Stage changed to %(stage)s", stage="Proposal"), "/undo") if query.get("toast") else None
+    theme = query.get("theme")
     return Shell(
-        "Nordwind GmbH", "Ann Berg", "ann@nordwind.example", (NavSection("", top), NavSection(_("Records"), records)),
-        preferences_url="/preferences", settings_url="/settings", sign_out_url="/sign-out", profile_url="/profile",
-        theme="dark" if query.get("theme") == "dark" else "light" if query.get("theme") == "light" else "system",
+        workspace="Nordwind GmbH",
+        member="Ann Berg",
+        email="ann@nordwind.example",
+        nav=(NavSection("", top), NavSection(_("Records"), records)),
+        preferences_url="/preferences",
+        settings_url="/settings",
+        sign_out_url="/sign-out",
+        profile_url="/profile",
+        theme="dark" if theme == "dark" else "light" if theme == "light" else "system",
         density="compact" if query.get("density") == "compact" else "default",
         toasts=(toast,) if toast else (),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)
@@ -157,13 +165,15 @@ class Sample:
     def table(self) -> Table:
         columns = [
             Column("name", "Company", sort_href="?sort=name", sorted="ascending", pinned=True),
-            Column("standing", "Standing", "choice"), Column("thread", "Last 90 days"),
+            Column("standing", "Standing", "choice"),
+            Column("thread", "Last 90 days"),
             Column("health", "Health", "number", sort_href="?sort=health"),
-            Column("main", "Main contact", "relation"), Column("city", "City", editable=True, sort_href="?sort=city"),
+            Column("main", "Main contact", "relation"),
+            Column("city", "City", editable=True, sort_href="?sort=city"),
             Column("owner", "Owner", "member"),
             Column("bought", "Bought, 12 m (EUR)", "money", sort_href="?sort=-bought"),
             Column("talk", "Last talk", "datetime"),
-        ]  # fmt: skip
+        ]
         total = sum((Decimal(company[7]) for company in COMPANIES), Decimal())
         health = sum(company[3] for company in COMPANIES) / len(COMPANIES)
         footer: dict[str, Markup | str] = {
@@ -172,20 +182,24 @@ class Sample:
             "health": f"avg {self.formats.number(health, 1)}",
             "bought": f"sum {self.formats.money(total, None)}",
         }
-        rows = [self._row(i, *company) for i, company in enumerate(COMPANIES)]
+        rows = [self._row(place, company) for place, company in enumerate(COMPANIES)]
         return Table("companies", "Companies", columns, rows, footer, total=1204)
 
-    def _row(
-        self, i: int, name: str, state: State, word: str, health: int, main: str, city: str, owner: str, bought: str, days: int
-    ) -> Row:  # fmt: skip
-        href, f = f"/companies/{i}", self.formats
-        talked: datetime = f.now - timedelta(days, hours=2)
+    def _row(self, place: int, company: Company) -> Row:
+        name, state, word, health, main, city, owner, bought, days = company
+        href, f = f"/companies/{place}", self.formats
         content = [
-            cells.record(name, href, square=True), cells.pill(word, state), mini(_few(f.today, i, state), f.today),
-            cells.number(health, f), cells.relation(main, f"/contacts/{i}"), cells.text(city),
-            cells.member(owner), cells.money(Decimal(bought), f), cells.when(talked, f),
-        ]  # fmt: skip
-        return Row(str(i), name, href, content, {"city": city}, 3)
+            cells.record(name, href, square=True),
+            cells.pill(word, state),
+            mini(_few(f.today, place, state), f.today),
+            cells.number(health, f),
+            cells.relation(main, f"/contacts/{place}"),
+            cells.text(city),
+            cells.member(owner),
+            cells.money(Decimal(bought), f),
+            cells.when(f.now - timedelta(days, hours=2), f),
+        ]
+        return Row(str(place), name, href, content, {"city": city}, 3)
 
 
 def _few(today: date, seed: int, state: State) -> list[Mark]:

@@ -1,0 +1,90 @@
+"""Every component on every page: no fault that axe finds, nothing wider than the window, nothing refused."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from app.config import ROOT
+from tests.ui.gallery.site import PAGES
+
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
+RUN = """axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations.map(
+    one => [one.id, one.nodes.map(node => node.target.join(" ") + ": " + node.failureSummary)]))"""
+WINDOWS = {"desk": (1440, 860), "phone": (390, 844)}
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    """What the browser's console says while a page is open: must stay empty."""
+    told: list[str] = []
+    yield told
+    assert not told
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_has_no_fault(  # noqa: PLR0917
+    browser: Browser, gallery: str, complaints: list[str], name: str, window: str
+) -> None:  # fmt: skip
+    width, height = WINDOWS[window]
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page = listened(context, complaints)
+    page.goto(f"{gallery}/{name}?toast=1")
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        assert faults(context, page) == [], theme
+    assert overflow(page) <= 0
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_flows_again_at_four_hundred_per_cent(browser: Browser, gallery: str, name: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 256})
+    page = context.new_page()
+    for language in ("en", "de"):
+        page.goto(f"{gallery}/{name}?lang={language}")
+        assert overflow(page) <= 0, language
+    context.close()
+
+
+def test_forced_colours_keep_the_shapes(browser: Browser, gallery: str) -> None:
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    page.goto(f"{gallery}/customer")
+    assert page.locator(".thread .broken .s-broken").first.is_visible()
+    assert page.locator(".btn").first.evaluate("node => getComputedStyle(node).borderTopWidth") != "0px"
+    context.close()
+
+
+def test_targets_on_a_phone_can_be_hit(browser: Browser, gallery: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{gallery}/customer")
+    small = page.evaluate("""[...document.querySelectorAll(".btn, .bottom > *")]
+        .filter(node => node.offsetParent)
+        .map(node => [node.textContent.trim(), node.getBoundingClientRect()])
+        .filter(([name, box]) => box.width && (box.height < 35 || box.width < 35)).map(([name]) => name)""")
+    assert small == []
+    context.close()
+
+
+def listened(context: BrowserContext, complaints: list[str]) -> Page:
+    page = context.new_page()
+    page.on(
+        "console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
+
+
+def faults(context: BrowserContext, page: Page) -> Any:
+    """What axe finds; brought in past the page's own policy."""
+    context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE})
+    return page.evaluate(RUN)
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
