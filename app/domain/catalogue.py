@@ -5,6 +5,7 @@ from app.domain.cases.behaviour import CaseBehaviour
 from app.domain.cases.models import CASES
 from app.domain.companies.models import COMPANIES
 from app.domain.contacts.models import CONTACTS
+from app.domain.deals.behaviour import DealBehaviour
 from app.domain.deals.models import DEALS
 from app.domain.deliveries.behaviour import DeliveryBehaviour
 from app.domain.deliveries.models import DELIVERIES
@@ -30,6 +31,7 @@ OBJECTS: tuple[ObjectType, ...] = (
     PRODUCTS,
 )
 
+behave("deals", DealBehaviour())
 behave("orders", OrderBehaviour())
 behave("order_lines", OrderLineBehaviour())
 behave("deliveries", DeliveryBehaviour())

@@ -1,0 +1,150 @@
+"""Writes the samples through the engine: history quietly, what is under way alive."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.text import N_
+from app.domain.calendar import queries as calendars
+from app.domain.demo import customers, samples, trade, work
+from app.domain.demo.trade import Order
+from app.domain.demo.vocabulary import CAUSES, PRODUCTS
+from app.records import writing
+from app.records.habits import Habits
+from app.records.writing import Row
+from tenants.session import session
+
+SEED = 20260
+_HABITS = Habits()
+_TITLE = N_("Sample data")
+_STAGES = text("""
+SELECT s.id, s.outcome
+  FROM stages s JOIN pipelines p ON p.id = s.pipeline_id AND p.is_default
+ ORDER BY s.position
+""")
+_BACKDATE = text("""
+UPDATE deals AS d SET closed_at = ended.at
+  FROM unnest(CAST(:ids AS uuid[]), CAST(:ends AS timestamptz[])) AS ended(id, at)
+ WHERE d.id = ended.id
+""")
+
+Values = dict[str, Any]
+Ids = list[UUID]
+
+
+def fill(actor: Actor, owners: Sequence[UUID]) -> None:
+    """Samples for an empty workspace, looked after by `owners`; every date is relative to today."""
+    chance = random.Random(SEED)  # noqa: S311 - samples, the same for everybody
+    looked_after = [str(owner) for owner in owners]
+    products = _write(actor, "products", [_product(one) for one in PRODUCTS])
+    firms = customers.companies(chance, looked_after)
+    companies = _write(actor, "companies", firms)
+    people = customers.people(chance, firms)
+    contacts = _write(actor, "contacts", [one | {"company_id": companies[at]} for at, one in people])
+    speaks_for: dict[UUID, UUID] = {}
+    for (at, _), contact in zip(people, contacts, strict=True):
+        speaks_for.setdefault(companies[at], contact)
+    _trade(actor, chance, companies, speaks_for, products)
+    _work(actor, chance, companies, looked_after)
+
+
+def _trade(
+    actor: Actor, chance: random.Random, companies: Ids, people: dict[UUID, UUID], products: Ids
+) -> None:
+    orders = trade.orders(chance, calendars.current(), now())
+    ids = _write(actor, "orders", [_order(one, companies, people) for one in orders])
+    lines = [_line(line, ids[at], products) for at, order in enumerate(orders) for line in order.lines]
+    _write(actor, "order_lines", lines)
+    past = [at for at, order in enumerate(orders) if order.ending in {"kept", "kept_late"}]
+    alive = [at for at, order in enumerate(orders) if order.ending not in {"kept", "kept_late"}]
+    arrived = _write(actor, "deliveries", [_delivery(orders[at], ids[at]) for at in past])
+    _write(actor, "deliveries", [_delivery(orders[at], ids[at]) for at in alive], quiet=False)
+    late = [
+        _was_late(chance, orders[at], delivery)
+        for at, delivery in zip(past, arrived, strict=True)
+        if orders[at].ending == "kept_late"
+    ]
+    told = [one | {"order_id": ids[at]} for at, order in enumerate(orders) for one in order.incidents]
+    _write(actor, "incidents", [*late, *told])
+
+
+def _work(actor: Actor, chance: random.Random, companies: Ids, owners: list[str]) -> None:
+    calendar, at = calendars.current(), now()
+    stages = session.execute(_STAGES).all()
+    steps = [stage.id for stage in stages if stage.outcome == "open"]
+    ends = {stage.outcome: stage.id for stage in stages if stage.outcome != "open"}
+    deals = work.deals(chance, len(companies), owners, at)
+    made = _write(actor, "deals", [_deal(one, companies[place], steps, ends) for place, one in deals])
+    _backdate(made, [one.get("ended_at") for _, one in deals])
+    done = work.activities(chance, len(companies), owners, calendar, at)
+    _write(actor, "activities", [one | {"company_id": companies[place]} for place, one in done])
+    for place, days, one in work.cases(owners):
+        opened = at - timedelta(days=days)
+        due = calendar.broken_at(calendar.after(calendar.day_of(opened), 2))
+        _write(actor, "cases", [one | {"company_id": companies[place], "resolution_due_at": due}])
+
+
+def _backdate(deals: Ids, ends: Sequence[datetime | None]) -> None:
+    """A deal that is won closes at that moment; samples were won in the weeks before."""
+    closed = [(deal, end) for deal, end in zip(deals, ends, strict=True) if end is not None]
+    session.execute(_BACKDATE, {"ids": [deal for deal, _ in closed], "ends": [end for _, end in closed]})
+
+
+def _write(actor: Actor, object_name: str, rows: Sequence[Values], *, quiet: bool = True) -> Ids:
+    """Store the rows and mark them; every sample must be sound, so a problem is a fault of ours."""
+    outcomes = writing.write_many(
+        actor,
+        object_name,
+        [Row({name: value for name, value in row.items() if value is not None}) for row in rows],
+        quiet=quiet,
+        title=_TITLE,
+        habits=_HABITS,
+    )
+    ids = [outcome.record_id for outcome in outcomes if outcome.record_id is not None]
+    if len(ids) != len(rows):
+        raise ValueError(next(outcome.problems for outcome in outcomes if outcome.problems))
+    samples.mark(object_name, ids)
+    return ids
+
+
+def _product(described: tuple[str, str, str, str]) -> Values:
+    name, sku, category, price = described
+    return {"name": name, "sku": sku, "category": category, "price": price, "currency": "EUR"}
+
+
+def _order(order: Order, companies: Ids, people: dict[UUID, UUID]) -> Values:
+    company = companies[order.company]
+    return order.values | {"company_id": company, "contact_id": people[company]}
+
+
+def _line(line: Values, order_id: UUID, products: Ids) -> Values:
+    bare = {name: value for name, value in line.items() if name != "product"}
+    return bare | {"order_id": order_id, "product_id": products[line["product"]]}
+
+
+def _delivery(order: Order, order_id: UUID) -> Values:
+    return order.delivery | {"order_id": order_id}
+
+
+def _was_late(chance: random.Random, order: Order, delivery_id: UUID) -> Values:
+    return {
+        "kind": "late",
+        "delivery_id": delivery_id,
+        "cause": chance.choice(CAUSES),
+        "opened_at": calendars.current().broken_at(order.delivery["promised_on"]),
+        "resolved_at": max(
+            order.delivery["delivered_at"], calendars.current().broken_at(order.delivery["promised_on"])
+        ),
+    }
+
+
+def _deal(deal: Values, company_id: UUID, steps: Ids, ends: dict[str, UUID]) -> Values:
+    bare = {name: value for name, value in deal.items() if name not in {"step", "outcome", "ended_at"}}
+    stage = ends[deal["outcome"]] if deal["outcome"] in ends else steps[deal["step"] % len(steps)]
+    return bare | {"company_id": company_id, "stage_id": stage}
