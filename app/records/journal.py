@@ -11,7 +11,7 @@ from app.records.plain import identified, plain
 from app.records.types import Change
 
 # What one may unpack to; journals are our own, yet never trust a length.
-_EMPTY = (None, "", [])
+_EMPTY: tuple[Any, ...] = (None, "", [])
 LARGEST = 64 * 1024 * 1024
 
 

@@ -130,4 +130,5 @@ def _empty(
     row_id = described.table.c.id
     if mark is not None:
         base = base.where(row_id < mark.id if down else row_id > mark.id)
-    return base.order_by(row_id.desc() if down else row_id)
+    # The key is null in all of these; naming it lets the index give the order.
+    return base.order_by(*((sort.key.desc(), row_id.desc()) if down else (sort.key, row_id)))

@@ -162,7 +162,8 @@ def _conditions(actor: Actor, described: ObjectType, query: Query) -> list[Colum
     typed = searching.matches(query.search) if query.search else None
     if typed is not None:
         found = select(entries.c.record_id).where(entries.c.object == described.name, typed)
-        conditions.append(table.c.id.in_(found))
+        # As an array it is found first and once, by the trigrams; else the planner may walk the whole list.
+        conditions.append(table.c.id == func.any(func.array(found.scalar_subquery())))
     return conditions
 
 

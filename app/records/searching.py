@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, func, or_
+from sqlalchemy import ColumnElement, Text, and_, func, literal, or_
 
 from app.records.tables import search
 
@@ -35,7 +35,7 @@ def pattern(word: str, *, start: bool = False) -> Any:
     normal = unicodedata.normalize("NFKC", word)
     escaped = re.sub(r"([\\%_])", r"\\\1", normal)
     folded = func.ext.fold(escaped, type_=Text)
-    return folded.concat("%") if start else func.concat("%", folded, "%", type_=Text)
+    return folded.concat("%") if start else literal("%", Text).concat(folded).concat("%")
 
 
 def german(word: str) -> str:

@@ -202,6 +202,8 @@ CREATE TABLE search (
     PRIMARY KEY (record_id)
 );
 CREATE INDEX search_body ON search USING gin (body ext.gin_trgm_ops);
+CREATE INDEX search_title ON search (ext.sort_key(title) text_pattern_ops);
+CREATE INDEX search_latest ON search (object, updated_at DESC);
 
 CREATE TABLE files (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -594,7 +596,7 @@ def upgrade() -> None:
     for index in _indexes():
         op.execute(index)
     for table in CHANGEABLE:
-        op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO kith_tenant")
+        op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE, MAINTAIN ON {table} TO kith_tenant")
     for table in APPEND_ONLY:
         op.execute(f"GRANT SELECT, INSERT ON {table} TO kith_tenant")
     op.execute("GRANT SELECT ON promises TO kith_tenant")

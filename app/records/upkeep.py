@@ -1,0 +1,15 @@
+"""What the database should know after much has changed at once."""
+
+from sqlalchemy import text
+
+from app.records import registry
+from tenants.session import session
+
+
+def analyse(object_name: str) -> None:
+    """Count afresh what the planner of queries goes by; call it at the end of a large import.
+
+    PostgreSQL does so by itself, but up to a minute later, and lists are slow until then.
+    """
+    table = registry.get(object_name).table.name
+    session.execute(text(f"ANALYZE {table}, search, identifiers"))
