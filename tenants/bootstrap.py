@@ -1,6 +1,7 @@
 """From an empty PostgreSQL to Kith's databases: owner, control database, first cell, hardened."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,7 +83,8 @@ def prepare_database(admin_url: str, database: str, owner: str) -> None:
             f"GRANT USAGE, CREATE ON SCHEMA ext TO {owner}",
         )
         for statement in hardening.closing(database, owner):
-            run_string(admin, statement)
+            with suppress(psycopg.errors.InsufficientPrivilege):
+                run_string(admin, statement)
 
 
 def _make_unaccent(admin: psycopg.Connection[Any]) -> None:
@@ -100,6 +102,9 @@ def _make_roles(admin: psycopg.Connection[Any], place: Place) -> None:
     admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(owner, sql.Literal(place.password)))
     grant = "GRANT {} TO {} WITH INHERIT FALSE, SET TRUE"
     admin.execute(sql.SQL(grant).format(sql.Identifier(CONTROL_ROLE), owner))
+    if not _is_superuser(admin):
+        # Only who may become the owner can give databases to it.
+        admin.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE").format(owner))
 
 
 def _make_database(admin: psycopg.Connection[Any], place: Place) -> None:
@@ -112,7 +117,13 @@ def _make_database(admin: psycopg.Connection[Any], place: Place) -> None:
 def _close_others(admin: psycopg.Connection[Any]) -> None:
     """Bucket logins have no business in the cluster's own databases."""
     for database in ("postgres", "template1"):
-        run_string(admin, f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
+        with suppress(psycopg.errors.InsufficientPrivilege):
+            run_string(admin, f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
+
+
+def _is_superuser(admin: psycopg.Connection[Any]) -> bool:
+    row = admin.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+    return bool(row and row[0])
 
 
 def _exists(admin: psycopg.Connection[Any], catalogue: str, column: str, value: str) -> bool:

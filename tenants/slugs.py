@@ -89,7 +89,9 @@ def variants(slug: str) -> Iterator[str]:
     yield slug
     for number in range(2, 1000):
         ending = f"-{number}"
-        yield slug[: LONGEST - len(ending)].rstrip("-") + ending
+        variant = slug[: LONGEST - len(ending)].rstrip("-") + ending
+        if variant != slug:
+            yield variant
 
 
 def _words(company: str) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import make_url
 
 from tenants import catalogue, provisioning
 from tenants.bootstrap import FIRST_CELL, bootstrap
@@ -66,3 +67,8 @@ def drop(admin_url: str, url: str) -> None:
     with psycopg.connect(admin_url, autocommit=True) as admin:
         for name in (f"{database}_cell_1", database):
             admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+
+def with_login(url: str, user: str, password: str) -> str:
+    """The same address for another login."""
+    return make_url(url).set(username=user, password=password).render_as_string(hide_password=False)

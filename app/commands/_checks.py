@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Settings
-from tenants import engines, runner
+from tenants import engines, runner, selfcheck
 from tenants.driver import psycopg_url
 
 State = Literal["ok", "warning", "failed"]
@@ -92,6 +92,27 @@ def revisions(settings: Settings) -> Iterator[Row]:
             yield Row("schemas", "warning", f"{plan.cell}: {count} tenants behind", "Run ./kith migrate.")
         else:
             yield Row("schemas", "ok", f"{plan.cell} is at {plan.revision}, no tenant is behind")
+
+
+def isolation(settings: Settings) -> Iterator[Row]:
+    """Which guarantees against a look at other tenants hold, by trying to break each."""
+    here = engines.configure(settings.database_url, settings.secret_keys)
+    try:
+        for cell in runner.cell_ids(here):
+            yield guarantees(cell, selfcheck.check(cell))
+    except selfcheck.NothingToProbe as nothing:
+        yield Row("isolation", "warning", str(nothing), "It comes with the first spares: try again.")
+    except (SQLAlchemyError, psycopg.Error) as error:
+        yield Row("isolation", "failed", _first_line(error), "Run ./kith migrate.")
+
+
+def guarantees(cell: str, found: list[selfcheck.Guarantee]) -> Row:
+    """One row about all guarantees of a cell."""
+    broken = [guarantee.name for guarantee in found if not guarantee.holds]
+    if not broken:
+        return Row("isolation", "ok", f"{cell}: all {len(found)} guarantees hold")
+    remedy = "Set KITH_ADMIN_DATABASE_URL to a superuser's and run ./kith migrate; some providers give none."
+    return Row("isolation", "warning", f"{cell}: not held: {'; '.join(broken)}", remedy)
 
 
 def outbox(settings: Settings) -> Iterator[Row]:
@@ -193,7 +214,7 @@ def names(settings: Settings) -> Iterator[Row]:
         yield Row("names", "warning", f"{host} is not found by this machine", remedy)
 
 
-CHECKS: tuple[Check, ...] = (database, revisions, outbox, queue, storage, mail, web, names)
+CHECKS: tuple[Check, ...] = (database, revisions, isolation, outbox, queue, storage, mail, web, names)
 
 
 def _tenants(link: psycopg.Connection[Any]) -> int:

@@ -5,7 +5,18 @@ from decimal import Decimal
 from typing import Annotated, Any, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, Numeric, SmallInteger, Table, Text, column, func, table
+from sqlalchemy import (
+    ForeignKey,
+    LargeBinary,
+    Numeric,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    column,
+    func,
+    table,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType, Uuid
@@ -75,6 +86,7 @@ class FieldRow(TenantBase):
     """A field that a tenant changed or added."""
 
     __tablename__ = "fields"
+    __table_args__ = (UniqueConstraint("object", "name"),)
 
     id: Mapped[Key]
     object: Mapped[Words]
@@ -103,6 +115,7 @@ class Link(TenantBase):
     """A relation between any two records."""
 
     __tablename__ = "links"
+    __table_args__ = (UniqueConstraint("kind", "from_object", "from_id", "to_object", "to_id"),)
 
     id: Mapped[Key]
     kind: Mapped[Words]
