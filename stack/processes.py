@@ -32,8 +32,9 @@ class Program:
 
     `stops` is the order of signals that ends it, each with the seconds it is given; SIGKILL follows.
     `ready` is asked again and again until it is true, at most `start_seconds` long. `orphaned` is the signal
-    that it gets when we die without stopping it. Lines that match `noise` are left out of the log, the files
-    `leftovers` are removed after its end.
+    that it gets when we die without stopping it. Under a supervisor it is not ready before it has said a line
+    that matches `announces`, and lines that match `noise` are left out of the log. The files `leftovers` are
+    removed after its end.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Program:
     stops: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 10.0),)
     orphaned: signal.Signals = signal.SIGTERM
     start_seconds: float = 60.0
+    announces: re.Pattern[str] | None = None
     noise: re.Pattern[str] | None = None
     leftovers: tuple[Path, ...] = ()
 

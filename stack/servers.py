@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stack import mail, ports, postgres, running, s3, valkey
+from stack import cluster, mail, ports, postgres, running, s3, valkey
 from stack.errors import StackError
 from stack.layout import Layout
 from stack.processes import Program
-from stack.supervisor import Part
+from stack.units import Part
 
 OWNER, DATABASE, BUCKET = "kith_owner", "kith", "kith"
 # Which setting replaces which part.
@@ -82,7 +82,7 @@ class Servers:
         owner = _secrets(self.layout)["owner_password"]
         return {
             "KITH_DATABASE_URL": f"postgresql://{OWNER}:{owner}@{ports.LOOPBACK}:{port}/{DATABASE}",
-            "KITH_ADMIN_DATABASE_URL": postgres.url(port, postgres.password(self.layout.part("postgres"))),
+            "KITH_ADMIN_DATABASE_URL": postgres.url(port, cluster.password(self.layout.part("postgres"))),
         }
 
     def _postgres(self) -> Part:

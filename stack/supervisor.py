@@ -1,12 +1,9 @@
 """Starts parts in the order of their needs, restarts what dies, and stops all of it in order."""
 
-import re
 import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 
@@ -14,32 +11,12 @@ from stack.errors import StackError
 from stack.log import Log
 from stack.orphans import Register
 from stack.processes import Popen, Program, spawn, stop, wait_ready
+from stack.tail import Tail
+from stack.units import Part, Step
 
 BACKOFF = (0.3, 1.0, 2.0, 5.0, 10.0, 30.0)
 HEALTHY_SECONDS = 60.0
 TICK_SECONDS = 0.1
-COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@dataclass(frozen=True)
-class Part:
-    """A server that is to run until the end; `rank` orders the stop, lowest first, equal ones together."""
-
-    name: str
-    prepare: Callable[[], Program]
-    needs: tuple[str, ...] = ()
-    rank: int = 0
-    after: Callable[[], None] = lambda: None
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that runs once, to its end, before others may start; `hear` takes its lines from the log."""
-
-    name: str
-    program: Callable[[], Program]
-    needs: tuple[str, ...] = ()
-    hear: Callable[[str], None] | None = None
 
 
 class Supervisor:
@@ -51,6 +28,7 @@ class Supervisor:
         self._register = register
         self._ready = {unit.name: threading.Event() for unit in units}
         self._running: dict[str, tuple[Program, Popen]] = {}
+        self._wanted_again: set[str] = set()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._asked_to_stop = False
@@ -78,12 +56,15 @@ class Supervisor:
             raise StackError(self._failure)
 
     def restart(self, names: Sequence[str]) -> None:
-        """Ends these parts; they come back by themselves."""
-        for name in names:
-            with self._lock:
-                running = self._running.get(name)
-            if running and not self._stopping.is_set():
-                stop(*running)
+        """Ends these parts, all at once; they come back without delay."""
+        with self._lock:
+            running = {name: self._running[name] for name in names if name in self._running}
+            self._wanted_again.update(running)
+        threads = [threading.Thread(target=stop, args=each) for each in running.values()]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
 
     @property
     def stopping(self) -> threading.Event:
@@ -152,7 +133,7 @@ class Supervisor:
             process = self._start(part.name, program, said)
             if process is None:
                 return
-            if wait_ready(program, process, self._stopping.is_set):
+            if wait_ready(said.before(program), process, self._stopping.is_set):
                 part.after()
                 self._mark_ready(part.name, f"ready in {time.monotonic() - began:.1f} s")
             elif not self._ready[part.name].is_set() and not self._stopping.is_set():
@@ -164,18 +145,27 @@ class Supervisor:
             if self._stopping.is_set():
                 return
             stop(program, process)
+            if self._is_wanted_again(part.name):
+                self._log.line(part.name, "starts again")
+                continue
             failures = 0 if time.monotonic() - began > HEALTHY_SECONDS else failures
             pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
             self._log.line(part.name, f"ended with {_in_words(code)}; again in {pause:g} s")
             failures += 1
             self._stopping.wait(pause)
 
+    def _is_wanted_again(self, name: str) -> bool:
+        with self._lock:
+            wanted = name in self._wanted_again
+            self._wanted_again.discard(name)
+        return wanted
+
     def _mark_ready(self, name: str, text: str) -> None:
         self._log.line(name, text)
         self._ready[name].set()
 
     def _start(
-        self, name: str, program: Program, said: "Tail", hear: Callable[[str], None] | None = None
+        self, name: str, program: Program, said: Tail, hear: Callable[[str], None] | None = None
     ) -> Popen | None:
         with self._lock:
             if self._stopping.is_set():
@@ -208,33 +198,6 @@ class Supervisor:
         stop(program, process)
         self._forget(name)
         self._log.line(name, f"stopped in {time.monotonic() - began:.1f} s")
-
-
-class Tail:
-    """Follows what a process says, and keeps its last line for the sentence that explains its end."""
-
-    def __init__(self) -> None:
-        self.last = "it said nothing"
-        self._thread: threading.Thread | None = None
-
-    def follow(self, process: Popen, say: Callable[[str], None], program: Program) -> None:
-        self._thread = threading.Thread(target=self._pump, args=(process, say, program), daemon=True)
-        self._thread.start()
-
-    def finish(self) -> None:
-        """Waits a moment for what is still in the pipe."""
-        if self._thread:
-            self._thread.join(1.0)
-
-    def _pump(self, process: Popen, say: Callable[[str], None], program: Program) -> None:
-        if process.stdout is None:
-            return
-        with suppress(ValueError, OSError):
-            for raw in process.stdout:
-                text = COLOURS.sub("", raw.decode(errors="replace")).rstrip()
-                if text and not (program.noise and program.noise.search(text)):
-                    self.last = text
-                    say(text)
 
 
 def _in_words(code: int) -> str:

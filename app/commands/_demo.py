@@ -7,7 +7,7 @@ from typing import Any
 from app.commands import _processes
 from stack import running
 from stack.layout import Layout
-from stack.supervisor import Step
+from stack.units import Step
 
 
 class Filling:

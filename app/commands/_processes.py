@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import sys
-import time
 from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
@@ -13,14 +12,14 @@ from app.config import ROOT
 from stack import ports
 from stack.processes import Program
 from stack.servers import DOORS, WORKERS
-from stack.supervisor import Part, Step
+from stack.units import Part, Step
 
 WEB_WORKERS = 2
 # A request holds a thread and a database connection; two cores gain nothing from more.
 THREADS = 8
 # Threads wait for PostgreSQL, not for the processor.
 ADVICE = re.compile(r"Configuration allows spawning up to \d+ Python threads")
-SETTLED_SECONDS = 1.0
+AT_WORK = re.compile(r"at work as")
 PYTHON = (sys.executable, "-P", "-m")
 KITH = (*PYTHON, "app.cli")
 
@@ -75,19 +74,17 @@ def web(settings: Mapping[str, str], port: int, needs: tuple[str, ...]) -> Part:
 
 
 def worker(name: str, roles: str, settings: Mapping[str, str], needs: tuple[str, ...]) -> Part:
-    def prepare() -> Program:
-        # It opens no port: it counts as ready when it has not given up in its first moments.
-        settled = time.monotonic() + SETTLED_SECONDS
-        return Program(
-            name=name,
-            argv=(*KITH, "work", "--roles", roles),
-            folder=ROOT,
-            ready=lambda: time.monotonic() > settled,
-            environment=environment(settings),
-            stops=((signal.SIGTERM, 6.0),),
-        )
-
-    return Part(name, prepare, needs, WORKERS)
+    program = Program(
+        name=name,
+        argv=(*KITH, "work", "--roles", roles),
+        folder=ROOT,
+        ready=lambda: True,
+        environment=environment(settings),
+        stops=((signal.SIGTERM, 6.0),),
+        # It opens no port, so its word is taken.
+        announces=AT_WORK,
+    )
+    return Part(name, lambda: program, needs, WORKERS)
 
 
 def step(

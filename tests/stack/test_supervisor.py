@@ -24,7 +24,8 @@ from pathlib import Path
 from stack.log import Log
 from stack.orphans import Register
 from stack.processes import Program
-from stack.supervisor import Part, Step, Supervisor
+from stack.supervisor import Supervisor
+from stack.units import Part, Step
 from stack.errors import StackError
 
 here = Path(sys.argv[1])

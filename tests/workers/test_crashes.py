@@ -85,11 +85,10 @@ class Cluster:
         self.folder, self.port, self._stack = folder, ports.free()[0], stack
         self.log = stack.enter_context((folder / "postgres.log").open("ab"))
         self.start()
-        self.admin_url = postgres.url(self.port, postgres.password(folder / "postgres"))
         self.control_url = ground.control_url(self.admin_url, "kith")
 
     def start(self) -> None:
-        postgres.prepare(self.folder / "postgres")
+        self.admin_url = postgres.url(self.port, postgres.prepare(self.folder / "postgres"))
         program = postgres.program(self.folder / "postgres", self.port)
         self._process = processes.spawn(program, self.log)
         self._stack.callback(processes.stop, program, self._process)
