@@ -4,8 +4,10 @@ from types import ModuleType
 
 from app.web import (
     accounts,
+    activities,
     addresses,
     entrance,
+    imports,
     jobs,
     joining,
     members,
@@ -15,13 +17,16 @@ from app.web import (
     records,
     sessions,
     settings,
+    today,
 )
 
 # Importing a feature hangs its routes on the doors; a new one is one import and one name here.
 FEATURES: tuple[ModuleType, ...] = (
     accounts,
+    activities,
     addresses,
     entrance,
+    imports,
     jobs,
     joining,
     members,
@@ -31,4 +36,5 @@ FEATURES: tuple[ModuleType, ...] = (
     records,
     sessions,
     settings,
+    today,
 )

@@ -54,7 +54,7 @@ def confirm_change() -> Response:
 @workspace.post("/confirmation")
 def send_confirmation() -> Response:
     """Send the mail again."""
-    actions.ask_to_confirm(_unconfirmed(), tenant().name, where())
+    actions.ask_again(_unconfirmed(), tenant().name, where())
     toast(_("The mail is on its way."))
     return see_other("/confirmation")
 

@@ -51,7 +51,7 @@ def create_workspace() -> Answer:
     wanted, signup_id = _wanted(), parse_id(request.form.get("signup_id", "")) or new_id()
     attempts.sign_up(wanted.email.strip().lower(), where().address)
     try:
-        made = actions.create_workspace(wanted, signup_id=signup_id, where=where())
+        made = actions.create_workspace(wanted, signup_id=signup_id)
     except Invalid as refused:
         return make_response(_form(wanted, signup_id, refused), 422)
     cookie, who = identities.sign_in(made.identity, where())

@@ -28,14 +28,17 @@ def authenticate(email: str, password: str, where: Where) -> Identity:
 
 
 def verify(email: str, password: str) -> Identity | None:
-    """Who of those with this address has this password. Costs the same for nobody, one and many."""
-    candidates: list[Identity | None] = [*queries.candidates(email)]
-    slots = candidates + [None] * (queries.CANDIDATES - len(candidates))
-    right = [who for who in slots if passwords.matches(who.password_hash if who else None, password)]
-    found = right[0] if right else None
-    if found is not None and found.password_hash and passwords.is_outdated(found.password_hash):
-        found.password_hash = passwords.hash_password(password)
-    return found
+    """Who of those with this address has this password. Costs the same for nobody, one and many.
+
+    Holds no connection to the database while it hashes.
+    """
+    found = queries.hashes(email)
+    slots = [*found, *[(None, None)] * (queries.CANDIDATES - len(found))]
+    right = [identity_id for identity_id, stored in slots if passwords.matches(stored, password)]
+    identity = queries.by_id(right[0]) if right and right[0] else None
+    if identity is not None and identity.password_hash and passwords.is_outdated(identity.password_hash):
+        identity.password_hash = passwords.hash_password(password)
+    return identity
 
 
 def sign_in(identity: Identity, where: Where) -> tuple[str, SignedIn]:
@@ -76,15 +79,20 @@ def leave(identity_id: UUID, tenant: Tenant) -> None:
         session.delete(membership)
 
 
-def ask_to_confirm(identity: Identity, workspace: str, where: Where) -> None:
+def ask_to_confirm(identity: Identity, workspace: str) -> None:
     """Send the mail that confirms the address; where somebody owns it already, tell that person instead."""
     if identity.confirmed_at is not None:
         return
-    attempts.mail_to("confirm", identity.email, where.address)
     if queries.owner_of(identity.email) is not None:
         mails.already_known(identity, workspace)
         return
     mails.confirm(identity, workspace, codes.issue("confirm", identity))
+
+
+def ask_again(identity: Identity, workspace: str, where: Where) -> None:
+    """Send the mail that confirms once more; raises LimitReached where that was often."""
+    attempts.mail_to("confirm", identity.email, where.address)
+    ask_to_confirm(identity, workspace)
 
 
 def confirm(secret: str, by: SignedIn | None, password: str, where: Where) -> Identity:
@@ -113,10 +121,11 @@ def correct_email(identity: Identity, email: str, workspace: str, where: Where) 
         raise NotFound
     if problem := rules.email_problem(email):
         raise Invalid([problem])
+    attempts.mail_to("confirm", identity.email, where.address)
     codes.cancel("confirm", identity)
     identity.email = rules.normal_email(email) or email
     session.flush()
-    ask_to_confirm(identity, workspace, where)
+    ask_to_confirm(identity, workspace)
 
 
 def ask_to_change_email(identity: Identity, email: str, password: str, where: Where) -> None:

@@ -1,15 +1,18 @@
 """Finding identities and where they belong."""
 
+from typing import TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.domain.identities.models import Identity, Membership
 from tenants import catalogue
-from tenants.context import Tenant
+from tenants.context import Mode, Tenant, transactions
+from tenants.engines import engines
 from tenants.session import session
 
 CANDIDATES = 2
+_Columns = TypeVarTuple("_Columns")
 
 
 def by_id(identity_id: UUID) -> Identity | None:
@@ -28,13 +31,19 @@ def owner_of(email: str) -> Identity | None:
 
 def candidates(email: str) -> list[Identity]:
     """Who may mean this address when signing in: its owner, else and then the last who signed up with it."""
-    statement = (
-        select(Identity)
-        .where(Identity.email == email, Identity.disabled_at.is_(None))
-        .order_by(Identity.confirmed_at.is_(None), Identity.created_at.desc())
-        .limit(CANDIDATES)
-    )
-    return list(session.scalars(statement))
+    return list(session.scalars(_candidates(select(Identity), email)))
+
+
+def hashes(email: str) -> list[tuple[UUID, str | None]]:
+    """Ids and stored passwords of the `candidates`, read in a transaction that is over at once."""
+    statement = _candidates(select(Identity.id, Identity.password_hash), email)
+    with transactions(Mode(read_only=True)), engines().control.begin() as connection:
+        return [(row.id, row.password_hash) for row in connection.execute(statement)]
+
+
+def _candidates(statement: Select[*_Columns], email: str) -> Select[*_Columns]:
+    mine = statement.where(Identity.email == email, Identity.disabled_at.is_(None))
+    return mine.order_by(Identity.confirmed_at.is_(None), Identity.created_at.desc()).limit(CANDIDATES)
 
 
 def waiting(email: str, but: UUID) -> list[Identity]:

@@ -9,18 +9,19 @@ from sqlalchemy import func, select, update
 from app.core.errors import Invalid
 from app.core.ids import new_id
 from app.core.text import N_
+from app.domain.deals import actions as deals
 from app.domain.deals.actions import seed_pipeline
 from app.domain.identities import actions as identities
 from app.domain.identities import queries as identity_queries
-from app.domain.identities.models import Identity
+from app.domain.identities.models import Identity, Membership
+from app.domain.identities.passwords import matches
 from app.domain.identities.rules import normal_email
-from app.domain.identities.sessions import Where
 from app.domain.members import actions as members
 from app.domain.members.models import Member
 from app.domain.signup import rules
 from app.domain.signup.rules import FAULTS, Request
 from app.domain.workspace import actions as workspaces
-from tenants import catalogue, provisioning, slugs
+from tenants import provisioning, slugs
 from tenants.context import Tenant, entered
 from tenants.engines import engines
 from tenants.models import TenantRecord
@@ -39,7 +40,7 @@ class SignedUp:
 
 
 def create_workspace(
-    request: Request, *, signup_id: UUID | None = None, is_confirmed: bool = False, where: Where | None = None
+    request: Request, *, signup_id: UUID | None = None, is_confirmed: bool = False
 ) -> SignedUp:
     """The company's workspace, ready for use; the same `signup_id` gets the same one again.
 
@@ -50,17 +51,22 @@ def create_workspace(
     if found := rules.problems(request):
         raise Invalid(found)
     email = normal_email(request.email) or request.email
-    where = where or Where()
-    signup_id = _settle_id(signup_id)
+    signup_id = signup_id or new_id()
+    # Before this transaction holds a connection: many sign-ups at once would wait for a second one each.
+    tenant = _claim(request, signup_id)
     identity = identities.verify(email, request.password)
-    tenant = _claim(request, signup_id, identity)
+    _take_turn(signup_id)
+    identity = identity or _made_before(signup_id, email, request.password)
+    if not _may_have(tenant, identity):
+        signup_id = new_id()
+        tenant = _claim(request, signup_id)
     if identity is None:
         identity = _register(request, email, signup_id, is_confirmed)
     identities.join(identity, tenant)
     with entered(tenant):
         member = _furnish(request, identity)
     session.execute(update(TenantRecord).where(TenantRecord.id == tenant.id).values(state="active"))
-    identities.ask_to_confirm(identity, request.company, where)
+    identities.ask_to_confirm(identity, request.company)
     return SignedUp(tenant, identity, member)
 
 
@@ -76,26 +82,30 @@ def next_free(slug: str) -> str:
     return next((each for each in some if provisioning.is_free(each)), "")
 
 
-def _settle_id(signup_id: UUID | None) -> UUID:
-    """Let one of several equal requests go first."""
-    settled = signup_id or new_id()
-    key = func.hashtextextended(str(settled), 0)
-    session.execute(select(func.pg_advisory_xact_lock(key)), bind_arguments={"bind": engines().control})
-    return settled
-
-
-def _claim(request: Request, signup_id: UUID, identity: Identity | None) -> Tenant:
-    known = catalogue.by_signup(signup_id)
-    if known is not None and (identity is None or not _is_theirs(known, identity, signup_id)):
-        signup_id = new_id()
+def _claim(request: Request, signup_id: UUID) -> Tenant:
     try:
         return provisioning.claim(request.slug, request.company, signup_id=signup_id)
     except provisioning.SlugTaken:
         raise Invalid.one("slug", "taken", FAULTS["taken"]) from None
 
 
-def _is_theirs(tenant: Tenant, identity: Identity, signup_id: UUID) -> bool:
-    return identity_queries.is_member(identity.id, tenant.id) or identity.id == _identity_id(signup_id)
+def _take_turn(signup_id: UUID) -> None:
+    """Let one of several equal requests go first."""
+    key = func.hashtextextended(str(signup_id), 0)
+    session.execute(select(func.pg_advisory_xact_lock(key)), bind_arguments={"bind": engines().control})
+
+
+def _made_before(signup_id: UUID, email: str, password: str) -> Identity | None:
+    """Who an equal request has registered a moment ago."""
+    known = identity_queries.by_id(_identity_id(signup_id))
+    same = known is not None and known.email == email and matches(known.password_hash, password)
+    return known if same else None
+
+
+def _may_have(tenant: Tenant, identity: Identity | None) -> bool:
+    """Whether the claimed workspace is nobody's yet, or this person's from an earlier try."""
+    owners = session.scalars(select(Membership.identity_id).where(Membership.tenant_id == tenant.id)).all()
+    return not owners or (identity is not None and identity.id in owners)
 
 
 def _register(request: Request, email: str, signup_id: UUID, is_confirmed: bool) -> Identity:
@@ -120,5 +130,6 @@ def _identity_id(signup_id: UUID) -> UUID:
 def _furnish(request: Request, identity: Identity) -> Member:
     """What every workspace begins with; what stands already stays."""
     workspaces.seed(request.workspace)
+    deals.seed_pipeline(request.workspace.language)
     seed_pipeline(request.workspace.language)
     return members.seat_owner(identity)

@@ -1,0 +1,1 @@
+"""The members' door and the base host, as a browser sees them."""
