@@ -1,7 +1,6 @@
 """The home page: who needs somebody, one's day, and what to begin with."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -19,12 +18,12 @@ from tests.work import work_off
 
 
 @pytest.fixture
-def filled(app: Flask, nordwind: Workspace) -> Iterator[Workspace]:
+def filled(app: Flask, nordwind: Workspace) -> Workspace:
     """Nordwind, filled with samples, and the clock has been there."""
     with app.app_context(), entered(nordwind.tenant), unit_of_work():
         demo.start_filling(nordwind.actor(ANN))
     work_off(app)
-    yield nordwind
+    return nordwind
 
 
 def test_an_empty_workspace_offers_a_beginning(ann: Visitor, ralf: Visitor) -> None:

@@ -75,7 +75,8 @@ SELECT f.id, f.at, f.actor_kind, f.actor_id, f.actor_name, f.door, f.verb, f.obj
        f.fields, f.data, f.rows_count
   FROM facts f
  WHERE (f.record_id IS NULL OR EXISTS (SELECT FROM search s WHERE s.record_id = f.record_id))
-   AND f.actor_id IS DISTINCT FROM :member AND f.door <> 'demo' AND f.object = ANY(CAST(:objects AS text[]))
+   AND f.actor_id IS DISTINCT FROM :member AND f.door <> 'demo'
+   AND NOT (f.door = 'clock' AND f.verb = 'created') AND f.object = ANY(CAST(:objects AS text[]))
  ORDER BY f.id DESC LIMIT :most
 """)
 

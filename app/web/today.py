@@ -1,0 +1,78 @@
+"""The home page of a workspace, what is done on it, and the samples it offers."""
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.permissions import OBJECTS
+from app.domain.demo import actions as demo
+from app.domain.demo import samples
+from app.domain.standing import relations, today
+from app.domain.workspace import queries as workspaces
+from app.ui import news
+from app.ui import today as told
+from app.ui.http import see_other, toast
+from app.ui.standing.words import formats
+from app.web.doors import actor, workspace
+
+MAY_SAMPLE = "demo:clear"
+
+
+@workspace.get("/")
+def show_today() -> str:
+    """What needs this member now; `?mine=1` leaves out the relations of others."""
+    who, write = actor(), formats()
+    mine = request.args.get("mine") == "1"
+    found = relations.in_need(who.member_id if mine else None)
+    facts = today.news(who.member_id, _readable(who))
+    if not found and not facts and today.is_empty():
+        return render_template("web/today/empty.html", may_sample=MAY_SAMPLE in who.permissions)
+    return render_template(
+        "web/today/page.html",
+        needs=[told.need(one, write) for one in found],
+        day=_day(who),
+        kept=told.kept(today.kept_by_day(), write),
+        news=[news.line(fact, write) for fact in facts],
+        has_samples=MAY_SAMPLE in who.permissions and samples.exist(),
+        may_write="activities:write" in who.permissions,
+        mine=mine,
+        date=write.long_date(write.today),
+        **_pipeline(who),
+    )
+
+
+@workspace.post("/samples")
+def fill_samples() -> Response:
+    """Fill an empty workspace with samples."""
+    return see_other(f"/jobs/{demo.start_filling(actor()).id}")
+
+
+@workspace.post("/samples/clearing")
+def clear_samples() -> Response:
+    """Remove the samples and nothing else."""
+    job = demo.start_clearing(actor())
+    toast(_("The samples are being cleared; what you added stays"))
+    return see_other(f"/jobs/{job.id}")
+
+
+def _day(who: Actor) -> list[told.Item]:
+    if who.member_id is None or "activities:read" not in who.permissions:
+        return []
+    write = formats()
+    return [told.item(row, now(), write) for row in today.my_day(who.member_id)]
+
+
+def _pipeline(who: Actor) -> dict[str, object]:
+    if "deals:read" not in who.permissions:
+        return {"bars": [], "weighted": ""}
+    write, currency = formats(), workspaces.setting("currency")
+    stages = today.pipeline(currency)
+    if not any(stage.deals for stage in stages):
+        return {"bars": [], "weighted": ""}
+    return {"bars": told.bars(stages, write), "weighted": told.weighted(stages, currency, write)}
+
+
+def _readable(who: Actor) -> list[str]:
+    return [name for name in OBJECTS if f"{name}:read" in who.permissions]
