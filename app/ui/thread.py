@@ -8,7 +8,7 @@ from app.ui.shapes import State
 
 NOW_AT = 0.86
 STEP = 12.0
-LETTER = 6.2
+LETTER = 5.9
 ROOMY = 960.0
 Reach = tuple[float, float]
 RANK: dict[State, int] = {"broken": 0, "risk": 1, "planned": 2, "kept": 3, "event": 4}
@@ -169,11 +169,11 @@ def _fit(wishes: Sequence[_Wish], width: float, roomy: bool) -> list[Label]:
 
 
 def _span(x: float, text: str, width: float) -> Reach:
-    half = (len(text) * LETTER / 2 + 5) / width
+    half = (len(text) * LETTER / 2 + 4) / width
     return x - half, x + half
 
 
-def _room(x: float, text: str, taken: Sequence[Reach], width: float, aside: float = 28) -> float | None:
+def _room(x: float, text: str, taken: Sequence[Reach], width: float, aside: float = 30) -> float | None:
     """The nearest free place within `aside` pixels, kept inside the drawing; None when there is none."""
     half = _span(0, text, width)[1]
     for by in (0.0, *(sign * aside * share / 4 for share in (1, 2, 3, 4) for sign in (-1, 1))):

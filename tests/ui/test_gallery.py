@@ -25,7 +25,7 @@ def complaints() -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("window", WINDOWS)
 @pytest.mark.parametrize("name", PAGES)
-def test_page_has_no_fault(  # noqa: PLR0917
+def test_page_has_no_fault(
     browser: Browser, gallery: str, complaints: list[str], name: str, window: str
 ) -> None:  # fmt: skip
     width, height = WINDOWS[window]

@@ -27,8 +27,8 @@ export default class extends Controller {
   line(name, keys) {
     const line = document.createElement("div")
     const label = Object.assign(document.createElement("span"), { textContent: name })
-    const shown = keys.replace("Mod+", /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl ")
-    const key = Object.assign(document.createElement("kbd"), { textContent: shown.length === 1 ? shown.toUpperCase() : shown })
+    const shown = keys.split(" ").map((one) => one.replace(/(^|\+)([a-z])$/, (match) => match.toUpperCase())).join(" ")
+    const key = Object.assign(document.createElement("kbd"), { textContent: shown.replace("Mod+", /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl ") })
     line.append(label, key)
     return line
   }
