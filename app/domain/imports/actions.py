@@ -46,8 +46,8 @@ _NAME_LENGTH = 200
 def upload(actor: Actor, object_name: str, name: str, body: IO[bytes], *, thorough: bool = False) -> Job:
     """A draft of an import of the file `body`, with a plan as good as can be guessed.
 
-    `body` can be read twice. `thorough` reads all rows of a large file now. Raises Invalid for what is no
-    table or too large.
+    `body` can be read twice. `thorough` reads all rows of a large file now and leaves the dry run out, for
+    programs. Raises Invalid for what is no table or too large.
     """
     require(actor, "imports:run")
     allowed(actor, object_name, "write")
@@ -76,7 +76,12 @@ def _drafted(actor: Actor, object_name: str, source: Source, thorough: bool) -> 
     plan, is_recalled = mappings.apply(found.plan)
     job = jobs.draft(actor, KIND, source.name, object=object_name)
     job.file_id = _filed(actor, source)
-    job.params = {"file": source.as_json(), "recalled": is_recalled, "revision": 0}
+    job.params = {
+        "file": source.as_json(),
+        "recalled": is_recalled,
+        "revision": 0,
+        "unattended": thorough,
+    }
     _take(job, plan, found)
     ask_for_check(actor, job)
     return job
@@ -172,7 +177,7 @@ def ask_for_check(actor: Actor, job: Job) -> None:
     is_small = job.rows_total is not None and job.rows_total <= AT_ONCE
     job.result = {"check": {"state": "wrong" if problems(plan_of(job)) else "waiting"}}
     session.flush()
-    if job.result["check"]["state"] == "wrong":
+    if job.result["check"]["state"] == "wrong" or job.params["unattended"]:
         return
     if is_small:
         _check(actor, job)

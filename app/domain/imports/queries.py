@@ -1,8 +1,11 @@
 """Imports as people and programs see them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import or_, select, true
 
 from app.core.actor import Actor
 from app.core.errors import NotFound, Problem
@@ -15,6 +18,7 @@ from app.domain.jobs import queries as jobs
 from app.domain.jobs.models import Job, JobRow
 from app.records import registry
 from app.records.types import ObjectType
+from tenants.session import session
 
 KIND = "imports"
 _MATCH_TARGETS = {"external": (EXTERNAL,), "id": (RECORD_ID,), "name": ("name", "full_name", "last_name")}
@@ -27,6 +31,25 @@ def one(actor: Actor, job_id: UUID) -> Job:
     if job.kind != KIND:
         raise NotFound
     return job
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some imports, the newest first; `next` continues after the last, None at the end."""
+
+    jobs: Sequence[Job]
+    next: UUID | None
+
+
+def page(actor: Actor, before: UUID | None = None, limit: int = 50) -> Page:
+    """The actor's imports, and for admins everybody's; those in preparation are one's own only."""
+    require(actor, "imports:run")
+    own = Job.started_by == actor.member_id
+    seen = or_(own, Job.state != "draft") if "workspace:manage" in actor.permissions else own
+    older = Job.id < before if before else true()
+    statement = select(Job).where(Job.kind == KIND, seen, older).order_by(Job.id.desc()).limit(limit + 1)
+    found = session.scalars(statement).all()
+    return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
 
 def plan_of(job: Job) -> Plan:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from app.core.actor import Actor
+from app.core.text import N_
 from app.domain.imports.matching import keys_of
 from app.domain.imports.rules.counts import Tally, problems_json
 from app.domain.imports.rules.groups import Answer
@@ -25,6 +26,7 @@ from tenants.session import session
 
 # Large enough that statements are few, small enough that a crash costs little.
 CHUNK = 1_000
+SEE = N_("See the records")
 _REMEMBERED = 8
 _counted: OrderedDict[UUID, Occurrences] = OrderedDict()
 _lock = threading.Lock()
@@ -47,7 +49,7 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
             more = True
             break
     _remember(job.id, occurrences)
-    job.result = tally.as_json()
+    job.result = {**tally.as_json(), **({} if more else _links(job, tally))}
     session.flush()
     done = (tally.states - before).total()
     slices.progress(
@@ -58,6 +60,12 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
         checkpoint=asdict(place) if place else None,
     )
     return more
+
+
+def _links(job: Job, tally: Tally) -> dict[str, str]:
+    """Where the result lies, for the job's page."""
+    links = {"href": f"/{job.object}", "label": SEE}
+    return {**links, "errors_href": f"/imports/{job.id}/errors.csv"} if tally.states["failed"] else links
 
 
 def _note(job_id: UUID, tally: Tally, result: ChunkResult) -> None:

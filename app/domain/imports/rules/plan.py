@@ -15,6 +15,8 @@ from app.domain.imports.rules.words import CLEAR
 Mode = Literal["both", "create", "update", "skip"]
 Match = Literal["auto", "external", "id", "email", "number", "sku", "domain", "name", "parts", "none"]
 
+MODES: tuple[str, ...] = get_args(Mode)
+MATCHES: tuple[str, ...] = get_args(Match)
 DEFAULT_SYSTEM = "file"
 _TEXT_LIMIT = 200
 
@@ -78,8 +80,8 @@ def plan_from_json(data: Mapping[str, Any]) -> Plan:
             has_header=bool(shape.get("has_header", True)),
             start=int(shape.get("start", 0)),
         ),
-        mode=_one_of(data, "mode", get_args(Mode), "both"),
-        match=_one_of(data, "match", get_args(Match), "auto"),
+        mode=_one_of(data, "mode", MODES, "both"),
+        match=_one_of(data, "match", MATCHES, "auto"),
         clear_word=_text(data, "clear_word", CLEAR),
         is_quiet=bool(data.get("is_quiet", True)),
         is_mended=bool(data.get("is_mended", False)),
