@@ -1,6 +1,7 @@
 """Building a tenant's schema and role in its cell, as the owner, in one string."""
 
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -20,6 +21,9 @@ STALE_MINUTES = 10
 
 _BUCKETS_LOCK = 6_011_004
 _FILL_LOCK = 6_011_005
+
+# A rush of sign-ups must not take all of the server's connections.
+_slots = threading.BoundedSemaphore(4)
 
 Control = psycopg.Connection[Any]
 
@@ -52,7 +56,7 @@ def build(cell: str) -> str:
     """Build one spare in `cell`; its schema's name."""
     here = engines()
     cell_url = here.cell_url(cell)
-    with _owner(here.control_url) as control, _owner(cell_url) as target:
+    with _slots, _owner(here.control_url) as control, _owner(cell_url) as target:
         return _build(control, target, cell, cell_url)
 
 

@@ -42,7 +42,7 @@ def by_signup(signup_id: UUID) -> Tenant | None:
 def all_tenants() -> list[Tenant]:
     """Every tenant that stands for a company, oldest first."""
     statement = _query().order_by(TenantRecord.claimed_at, TenantRecord.id)
-    with transactions(Mode(read_only=True)), engines().control.begin() as connection:
+    with transactions(Mode(read_only=True)), engines().catalogue.begin() as connection:
         return [_tenant(row) for row in connection.execute(statement)]
 
 
@@ -79,7 +79,7 @@ def _remember(key: _Key, tenant: Tenant | None) -> None:
 
 
 def _read(condition: ColumnElement[bool]) -> Tenant | None:
-    with transactions(Mode(read_only=True)), engines().control.begin() as connection:
+    with transactions(Mode(read_only=True)), engines().catalogue.begin() as connection:
         row = connection.execute(_query().where(condition)).one_or_none()
     return _tenant(row) if row else None
 

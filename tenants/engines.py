@@ -36,7 +36,11 @@ class Engines:
         self.control_url = control_url
         self.vault = Vault(secret_keys)
         self.control = self._engine(control_url, "kith control", pools)
-        open_as_control(self.control)
+        # Short transactions beside the session's: with a pool of their own they never wait for
+        # a connection that is held by someone who waits for them.
+        self.catalogue = self._engine(control_url, "kith catalogue", pools)
+        for engine in (self.control, self.catalogue):
+            open_as_control(engine)
         self._pools = pools
         self._lock = threading.Lock()
         self._buckets: OrderedDict[str, Engine] = OrderedDict()
@@ -70,7 +74,7 @@ class Engines:
     def cell_url(self, cell_id: str) -> str:
         """Where a cell is, as its owner."""
         query = text("SELECT dsn_encrypted FROM kith.cells WHERE id = :id")
-        with self.control.begin() as connection:
+        with self.catalogue.begin() as connection:
             return self.vault.open(connection.execute(query, {"id": cell_id}).scalar_one())
 
     def open_logins(self) -> list[str]:
@@ -84,7 +88,7 @@ class Engines:
             " FROM kith.buckets b JOIN kith.cells c ON c.id = b.cell_id"
             " WHERE b.login_role = :login"
         )
-        with self.control.begin() as connection:
+        with self.catalogue.begin() as connection:
             password, dsn = connection.execute(query, {"login": names.login_name(login)}).one()
         url = make_url(self.vault.open(dsn)).set(username=login, password=self.vault.open(password))
         return url.render_as_string(hide_password=False)
@@ -103,7 +107,7 @@ class Engines:
     def dispose(self) -> None:
         """Close every connection; the engines open new ones when they are used again."""
         with self._lock:
-            for engine in (self.control, *self._buckets.values()):
+            for engine in (self.control, self.catalogue, *self._buckets.values()):
                 engine.dispose()
             self._buckets.clear()
 

@@ -53,7 +53,7 @@ def release(tenant: Tenant) -> None:
 def abandoned_claims(older_than_seconds: int = 600) -> list[Tenant]:
     """Claims that nobody finished."""
     age = func.make_interval(0, 0, 0, 0, 0, 0, older_than_seconds)
-    with transactions(Mode(read_only=True)), engines().control.begin() as connection:
+    with transactions(Mode(read_only=True)), engines().catalogue.begin() as connection:
         ids = connection.scalars(
             select(TenantRecord.id).where(
                 TenantRecord.state == "claimed", TenantRecord.claimed_at < func.now() - age
@@ -86,7 +86,7 @@ def is_free(slug: str) -> bool:
     """Whether the address could be claimed now."""
     if slugs.fault(slug) is not None:
         return False
-    with transactions(Mode(read_only=True)), engines().control.begin() as connection:
+    with transactions(Mode(read_only=True)), engines().catalogue.begin() as connection:
         return connection.scalar(select(TenantRecord.id).where(TenantRecord.slug == slug)) is None
 
 
@@ -131,7 +131,7 @@ def _claim_spare(slug: str, name: str, region: str | None, signup_id: UUID | Non
         .returning(record.id)
     )  # fmt: skip
     try:
-        with transactions(Mode()), engines().control.begin() as connection:
+        with transactions(Mode()), engines().catalogue.begin() as connection:
             return connection.scalar(statement)
     except exc.IntegrityError as error:
         known = catalogue.by_signup(signup_id) if signup_id else None
@@ -148,11 +148,11 @@ def _claimed(tenant_id: UUID) -> Tenant:
 
 
 def _update(tenant: Tenant, **changes: Any) -> None:
-    with transactions(Mode()), engines().control.begin() as connection:
+    with transactions(Mode()), engines().catalogue.begin() as connection:
         connection.execute(update(TenantRecord).where(TenantRecord.id == tenant.id).values(**changes))
     catalogue.forget(tenant)
 
 
 def _open_cells() -> Sequence[str]:
-    with transactions(Mode(read_only=True)), engines().control.begin() as connection:
+    with transactions(Mode(read_only=True)), engines().catalogue.begin() as connection:
         return connection.scalars(select(Cell.id).where(Cell.state == "open").order_by(Cell.id)).all()

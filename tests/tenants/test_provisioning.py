@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from flask import Flask
+from sqlalchemy import select
 
 from app.config import Settings
 from tenants import building, catalogue, provisioning, revisions
@@ -12,6 +14,8 @@ from tenants.bootstrap import FIRST_CELL
 from tenants.context import Tenant
 from tenants.driver import psycopg_url
 from tenants.engines import engines
+from tenants.models import TenantRecord
+from tenants.session import session, unit_of_work
 from tests.conftest import MakeTenant, Servers
 
 
@@ -27,6 +31,18 @@ def test_fifty_sign_ups_at_once_get_fifty_schemas(ground_floor: None) -> None:
 
     assert len({tenant.schema for tenant in tenants}) == 50
     assert {tenant.slug for tenant in tenants} == {f"sign-up-{number}" for number in range(50)}
+
+
+def test_rush_of_sign_ups_waits_for_no_connection_of_its_own(app: Flask, ground_floor: None) -> None:
+    provisioning.ensure_spares(16)
+
+    def sign_up(number: int) -> str:
+        with app.app_context(), unit_of_work():
+            session.execute(select(TenantRecord.id).limit(1))
+            return provisioning.claim(f"rush-{number}", "Rush").schema
+
+    with ThreadPoolExecutor(16) as pool:
+        assert len(set(pool.map(sign_up, range(16)))) == 16
 
 
 def test_one_slug_goes_to_one_sign_up(ground_floor: None) -> None:
