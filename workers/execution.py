@@ -3,6 +3,7 @@
 import logging
 import random
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import Flask
@@ -26,6 +27,8 @@ STATEMENT_TIMEOUT_MS = 60_000
 PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
 # SQLSTATE of connection failures, and of a server that is stopping or starting.
 AWAY_STATES = ("08", "57P")
+# Serialization failure, deadlock, lock not available.
+CONTENDED_STATES = frozenset({"40001", "40P01", outbox.LOCK_NOT_AVAILABLE})
 # What an act refuses today it may grant tomorrow only for these reasons.
 PASSING = (Conflict, LimitReached, Unavailable)
 
@@ -52,6 +55,8 @@ def _execute(app: Flask, envelope: Envelope) -> None:
         place = outbox.TENANT if tenant else outbox.CONTROL
         try:
             _attempt(place, envelope, tenant)
+        except outbox.Busy:
+            log.info("job %s is in other hands", envelope.id)
         except Exception as error:
             if is_away(error):
                 raise
@@ -76,15 +81,18 @@ def _attempt(place: outbox.Place, envelope: Envelope, tenant: Tenant | None) -> 
 
 
 def _put_back(place: outbox.Place, envelope: Envelope, error: Exception) -> None:
-    with unit_of_work():
+    with suppress(outbox.Busy), unit_of_work():
         row = outbox.take(place, envelope.id)
         if row is not None:
             _after_failure(place, _job(envelope, row), row, error)
 
 
 def _after_failure(place: outbox.Place, job: Job, row: outbox.Row, error: Exception) -> None:
-    attempts = row.attempts + 1
     reason = f"{type(error).__name__}: {error}"[:2000]
+    if is_contended(error):
+        outbox.stage(place, [row.again(now() + wait(0), row.attempts, reason)])
+        return
+    attempts = row.attempts + 1
     if not is_final(error) and attempts < job.attempts:
         outbox.stage(place, [row.again(now() + wait(attempts, error), attempts, reason)])
         return
@@ -102,6 +110,11 @@ def is_away(error: Exception) -> bool:
     return error.connection_invalidated or (
         isinstance(error, OperationalError) and (not state or state.startswith(AWAY_STATES))
     )
+
+
+def is_contended(error: Exception) -> bool:
+    """Whether the job gave way to somebody else, which is nobody's failure."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in CONTENDED_STATES
 
 
 def is_final(error: Exception) -> bool:

@@ -8,13 +8,20 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import TextClause, text
+from sqlalchemy.exc import OperationalError
 
 from tenants.context import current
 from tenants.engines import engines
 from tenants.session import session
 
+LOCK_NOT_AVAILABLE = "55P03"
+
 CONTROL_TABLE = "kith.control_outbox"
 TENANT_TABLE = "kith.outbox"
+
+
+class Busy(Exception):
+    """Another worker has this job in its hands."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,8 @@ SELECT id, queue, name, payload, key, due_at, attempts, state, error, coalesce(c
        state text, error text, created_at timestamptz)
 """
 _REMOVE = "DELETE FROM OUTBOX WHERE key = ANY(:keys)"
+# Well below PostgreSQL's deadlock_timeout (1 s), after which either side would be chosen.
+_GIVE_WAY = "SET LOCAL lock_timeout = '250ms'"
 # What a worker may do is what the relay has sent: a job put back for later is out of an old message's reach.
 _TAKE = """
 DELETE FROM OUTBOX WHERE id = :id AND state = 'sent'
@@ -88,8 +97,18 @@ def stage(place: Place, rows: Sequence[Row]) -> None:
 
 
 def take(place: Place, row_id: UUID) -> Row | None:
-    """Remove and return the job, or None where it is done already; waits while another worker does it."""
-    found = place.run(_TAKE, {"id": row_id}).one_or_none()
+    """Remove and return the job, or None where it is done already; raises Busy while another worker does it.
+
+    From here on this transaction waits for no lock longer than a moment: who changes a record and then its
+    timer waits for the timer's job, which waits for the record. The job is the one to give way.
+    """
+    place.run(_GIVE_WAY, {})
+    try:
+        found = place.run(_TAKE, {"id": row_id}).one_or_none()
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+            raise Busy(str(row_id)) from error
+        raise
     return Row(**found._mapping) if found else None
 
 

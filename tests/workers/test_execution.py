@@ -1,5 +1,7 @@
 """One job, one effect: removal and effect in one transaction, failures put back, strangers refused."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -71,6 +73,25 @@ def test_doubled_message_has_one_effect(app: Flask, tenant: Tenant, stage: Stage
     for _ in range(3):
         execute(app, envelope)
     assert effects(app, tenant) == {"effect": 1}
+
+
+def test_timer_gives_way_to_who_changes_its_record(
+    app: Flask, tenant: Tenant, stage: Stage, cell: Connection
+) -> None:
+    """Somebody holds the record, the timer's job wants it, somebody wants the timer: nobody is refused."""
+    stage("test.effect", {"key": "effect"}, key="timer")
+    (envelope,) = work.claim(cell)
+    with app.app_context(), entered(tenant), unit_of_work():
+        jobs.count("effect")
+        session.flush()
+        job = threading.Thread(target=execute, args=(app, envelope))
+        job.start()
+        time.sleep(0.1)
+        enqueue("test.effect", {"key": "effect"}, key="timer")
+    job.join()
+    work.work_off(app)
+    assert effects(app, tenant) == {"effect": 2}
+    assert cell.execute("SELECT count(*) FROM kith.outbox").fetchone() == (0,)
 
 
 def test_nothing_staged_by_undone_transaction(app: Flask, tenant: Tenant, cell: Connection) -> None:
