@@ -15,10 +15,10 @@ class Filling:
 
     def __init__(self, place: Layout) -> None:
         self._place = place
-        self._said: list[str] = []
+        self._said = ""
 
     def step(self, settings: Mapping[str, str], need: str) -> Step:
-        return _processes.step("demo", ("demo", "--json"), settings, (need,), self._said.append)
+        return _processes.step("demo", ("demo", "--json"), settings, (need,), self._hear)
 
     @property
     def is_done(self) -> bool:
@@ -26,17 +26,21 @@ class Filling:
         return "demo" in running.state(self._place)
 
     def lines(self) -> list[str]:
-        """How to sign in; remembered for the next start."""
-        if self._said:
-            # Whatever a library warns of comes before the document.
-            said = "\n".join(self._said)
-            running.save(self._place, {"demo": json.loads(said[said.index("{") :])})
-        demo: dict[str, Any] = running.state(self._place)["demo"]
-        first = demo["people"][0]
-        others = ", ".join(f"{one['email']} ({one['role']})" for one in demo["people"][1:])
-        return [
-            f"Demo     {demo['url']}",
-            f"         sign in as {first['email']} ({first['role']})",
-            f"         with the password: {demo['password']}",
-            f"         or as {others}",
-        ]
+        """How to sign in, as far as it is known here."""
+        demo: dict[str, Any] = running.state(self._place).get("demo", {})
+        people: list[dict[str, str]] = demo.get("people", [])
+        lines = [f"Demo     {demo['url']}"] if demo else []
+        if people:
+            others = ", ".join(f"{one['email']} ({one['role']})" for one in people[1:])
+            lines.append(f"         sign in as {people[0]['email']} ({people[0]['role']})")
+            lines.append(f"         with the password: {demo['password']}")
+            lines.append(f"         or as {others}")
+        return lines
+
+    def _hear(self, line: str) -> None:
+        """Remembers the document for every later start, as soon as it is whole."""
+        # Whatever a library warns of comes before it.
+        if self._said or line == "{":
+            self._said += line + "\n"
+        if line == "}":
+            running.save(self._place, {"demo": json.loads(self._said)})

