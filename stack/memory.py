@@ -11,10 +11,11 @@ from stack.layout import Layout
 
 def by_part(data_dir: Path) -> dict[str, float]:
     """Megabytes of each part with its children; what they share is counted once where the system tells."""
-    return {name: sum(map(_megabytes, _family(pid))) for name, pid in _leaders(data_dir)}
+    return {name: sum(map(_megabytes, family(pid))) for name, pid in leaders(data_dir)}
 
 
-def _leaders(data_dir: Path) -> Iterator[tuple[str, int]]:
+def leaders(data_dir: Path) -> Iterator[tuple[str, int]]:
+    """Each running part and the process that leads it."""
     try:
         found = json.loads((Layout(data_dir.resolve()).run / "parts.json").read_text())
     except (OSError, ValueError):
@@ -23,7 +24,8 @@ def _leaders(data_dir: Path) -> Iterator[tuple[str, int]]:
         yield str(name), int(pid)
 
 
-def _family(pid: int) -> list[psutil.Process]:
+def family(pid: int) -> list[psutil.Process]:
+    """The process and all below it; empty when it is gone."""
     try:
         leader = psutil.Process(pid)
         return [leader, *leader.children(recursive=True)]

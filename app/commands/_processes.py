@@ -60,10 +60,10 @@ def python_path() -> str:
     return os.pathsep.join([str(ROOT), *(part for part in rest if part and part != str(ROOT))])
 
 
-def web(settings: Mapping[str, str], port: int, needs: tuple[str, ...]) -> Part:
+def web(settings: Mapping[str, str], port: int, needs: tuple[str, ...], workers: int = WEB_WORKERS) -> Part:
     program = Program(
         name="web",
-        argv=tuple(web_argv(ports.LOOPBACK, port)),
+        argv=tuple(web_argv(ports.LOOPBACK, port, workers)),
         folder=ROOT,
         ready=lambda: answers_health(port, urlsplit(settings["KITH_BASE_URL"]).netloc),
         environment=environment(settings),

@@ -32,6 +32,7 @@ class Wishes:
     data_dir: Path
     port: int | None
     demo: bool
+    web_processes: int = _processes.WEB_WORKERS
     watch: Callable[[Supervisor], None] | None = None
 
 
@@ -51,7 +52,7 @@ def up(wishes: Wishes) -> None:
         load(settings)
         running.save(place, {"ports": servers.ports, "settings": settings, "port": port})
         demo = _demo.Filling(place) if wishes.demo and _is_local(base_url) else None
-        supervisor = Supervisor(_units(servers, settings, port, demo), log, register)
+        supervisor = Supervisor(_units(servers, settings, port, wishes, demo), log, register)
 
         def announce() -> None:
             lines = _addresses(place, settings) + (demo.lines() if demo else [])
@@ -80,7 +81,7 @@ def _given() -> dict[str, str]:
 
 
 def _units(
-    servers: Servers, settings: dict[str, str], port: int, demo: _demo.Filling | None
+    servers: Servers, settings: dict[str, str], port: int, wishes: Wishes, demo: _demo.Filling | None
 ) -> list[Part | Step]:
     parts = servers.parts()
     # S3 takes longest and nobody needs it before the first file.
@@ -93,7 +94,7 @@ def _units(
     ]
     ready = (*stores, "assets", "migrate")
     units += [
-        _processes.web(settings, servers.ports["web"], ready),
+        _processes.web(settings, servers.ports["web"], ready, wishes.web_processes),
         _processes.worker("work", "fast,bulk,mail", settings, ready),
         _processes.worker("relay", "relay,schedule", settings, ready),
         _front(servers, settings, port, ("assets",)),
