@@ -20,7 +20,7 @@ LOOK_SECONDS = 0.7
 @click.option("--demo/--no-demo", default=True, help="Fill a demo company on the first start.")
 def command(port: int | None, demo: bool) -> None:
     """Start everything, and restart our own processes when their files change."""
-    _up.up(_up.Wishes(_environment.data_dir(), port, demo, watch))
+    _up.up(_up.Wishes(_environment.data_dir(), port, demo, watch=watch))
 
 
 def watch(supervisor: Supervisor) -> None:
