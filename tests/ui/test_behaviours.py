@@ -32,6 +32,7 @@ def test_letters_act_only_outside_of_fields(table: Page, gallery: str) -> None:
     table.keyboard.type("n")
     expect(table).to_have_url(f"{gallery}/table")
     table.keyboard.press("Escape")
+    expect(table.locator("#command")).to_be_hidden()
     table.keyboard.press("g")
     table.keyboard.press("t")
     table.wait_for_url("**/today")
