@@ -49,7 +49,7 @@ def _changed(_fact: Any, named: Markup) -> Markup:
 
 
 def _broken(_fact: Any, named: Markup) -> Markup:
-    return _sentence(gettext("{name} is late"), name=named)
+    return _sentence(gettext("delivery {name} is late"), name=named)
 
 
 def _resolved(_fact: Any, named: Markup) -> Markup:

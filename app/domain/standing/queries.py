@@ -35,11 +35,11 @@ SELECT 'promise' AS what, id, source AS kind, label, due_on AS day, due_at AS be
  WHERE (company_id = ANY(CAST(:companies AS uuid[])) OR contact_id = ANY(CAST(:contacts AS uuid[])))
    AND (due_at > :since OR (kept_at IS NULL AND NOT is_history))
 UNION ALL
-SELECT 'incident', id, kind, subject, remedy_due_on, opened_at, resolved_at,
-       NULL, false, delivery_id, severity, company_id, contact_id
-  FROM incidents
- WHERE (company_id = ANY(CAST(:companies AS uuid[])) OR contact_id = ANY(CAST(:contacts AS uuid[])))
-   AND deleted_at IS NULL AND (resolved_at IS NULL OR opened_at > :since)
+SELECT 'incident', i.id, i.kind, i.subject, i.remedy_due_on, i.opened_at, i.resolved_at,
+       NULL, coalesce(o.number = i.subject, false), i.delivery_id, i.severity, i.company_id, i.contact_id
+  FROM incidents i LEFT JOIN orders o ON o.id = i.order_id
+ WHERE (i.company_id = ANY(CAST(:companies AS uuid[])) OR i.contact_id = ANY(CAST(:contacts AS uuid[])))
+   AND i.deleted_at IS NULL AND (i.resolved_at IS NULL OR i.opened_at > :since)
 UNION ALL
 SELECT 'sign', id, 'orders', number, NULL, placed_at, NULL, NULL, false, NULL, 0, company_id, contact_id
   FROM orders
@@ -127,7 +127,9 @@ def _promise(row: Row[Any]) -> Promise:
 
 
 def _incident(row: Row[Any]) -> Incident:
-    return Incident(row.id, row.kind, row.severity, row.label, row.begins, row.ends, row.other, row.day)
+    return Incident(
+        row.id, row.kind, row.severity, row.label, row.begins, row.ends, row.other, row.day, row.past
+    )
 
 
 def _person(customer: Customer) -> Person | None:

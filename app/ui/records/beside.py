@@ -36,7 +36,7 @@ def owed(found: Standing, write: Formats) -> list[Owed]:
     """What is broken or at risk first, then what is due next; the most pressing eight."""
     rows = [
         Owed(
-            words.sentence(trouble, write),
+            words.trouble_name(trouble),
             words.href(trouble.link),
             trouble.state,
             words.pill(trouble, write),
@@ -46,7 +46,7 @@ def owed(found: Standing, write: Formats) -> list[Owed]:
     told = {trouble.link.id for trouble in found.troubles}
     rows += [
         Owed(
-            promise.label or "–",
+            words.promise_name(promise),
             words.href(Link(promise.source, promise.id)),
             "planned",
             words.promise_due(promise, write),

@@ -112,9 +112,7 @@ def _next(found: assess.Standing, write: Formats, besides: UUID | None = None) -
     if coming is None:
         return words.usual(found.silence) if found.silence and not found.troubles else ""
     when = words.promise_due(coming, write)
-    if coming.label:
-        return gettext("Next: %(what)s, %(when)s", what=coming.label, when=when)
-    return gettext("Next delivery: %(when)s", when=when)
+    return gettext("Next: %(what)s, %(when)s", what=words.promise_name(coming), when=when)
 
 
 def _others(found: assess.Standing) -> tuple[Act, ...]:

@@ -71,6 +71,24 @@ def promise_due(promise: Promise, write: Formats) -> str:
     return due(when(promise.due_at, now(), calendar, promise_day(promise, calendar)), write)
 
 
+def promise_name(promise: Promise) -> str:
+    """What was promised: Order 10248, Case 1002, or the words of an activity."""
+    if promise.source == "activities":
+        return promise.label
+    if promise.source == "cases":
+        return gettext("Case %(number)s", number=promise.label)
+    return _numbered(promise.label, promise.in_order)
+
+
+def trouble_name(trouble: Trouble) -> str:
+    """What is broken or at risk: Order 10248, Wrong item in order 10231, Case 1002."""
+    if trouble.kind == "incident":
+        return _incident_name(trouble)
+    if trouble.kind == "deliveries":
+        return _numbered(trouble.label, trouble.in_order)
+    return gettext("Case %(number)s", number=trouble.label) if trouble.kind == "cases" else trouble.label
+
+
 def sentence(trouble: Trouble, write: Formats) -> str:
     """What is wrong and since when, as a sentence without its full stop."""
     return _SENTENCES[trouble.kind](trouble, write)
@@ -113,7 +131,7 @@ def stale(quiet: Silence) -> str:
 
 
 def _delivery(trouble: Trouble, write: Formats) -> str:
-    what = _parcel(trouble)
+    what = _numbered(trouble.label, trouble.in_order)
     if trouble.state == "risk":
         return gettext("%(what)s is due %(when)s and has not left", what=what, when=due(trouble.when, write))
     days = -trouble.when.days
@@ -122,12 +140,12 @@ def _delivery(trouble: Trouble, write: Formats) -> str:
     return gettext("%(what)s is %(hours)s h late", what=what, hours=max(1, trouble.when.hours))
 
 
-def _parcel(trouble: Trouble) -> str:
-    if not trouble.label:
+def _numbered(number: str, in_order: bool) -> str:
+    if not number:
         return gettext("A delivery")
-    if trouble.about == "order":
-        return gettext("Order %(number)s", number=trouble.label)
-    return gettext("Delivery %(number)s", number=trouble.label)
+    if in_order:
+        return gettext("Order %(number)s", number=number)
+    return gettext("Delivery %(number)s", number=number)
 
 
 def _case(trouble: Trouble, write: Formats) -> str:
@@ -149,9 +167,7 @@ def _activity(trouble: Trouble, write: Formats) -> str:
 
 
 def _incident(trouble: Trouble, write: Formats) -> str:
-    what = gettext(_INCIDENTS.get(trouble.about, _INCIDENTS["other"]))
-    if trouble.label:
-        what = f"{what}: {trouble.label}"
+    what = _incident_name(trouble)
     if trouble.remedy_due_on:
         days = (trouble.remedy_due_on - write.today).days
         remedy = due(When(days, 0, trouble.when.at), write)
@@ -160,6 +176,13 @@ def _incident(trouble: Trouble, write: Formats) -> str:
     if days <= 0:
         return gettext("%(what)s, since today", what=what)
     return ngettext("%(what)s, open for %(num)s day", "%(what)s, open for %(num)s days", days, what=what)
+
+
+def _incident_name(trouble: Trouble) -> str:
+    what = gettext(_INCIDENTS.get(trouble.about, _INCIDENTS["other"]))
+    if trouble.in_order:
+        return gettext("%(what)s in order %(number)s", what=what, number=trouble.label)
+    return f"{what}: {trouble.label}" if trouble.label else what
 
 
 _SENTENCES: dict[str, Callable[[Trouble, Formats], str]] = {

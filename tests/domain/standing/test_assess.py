@@ -19,7 +19,7 @@ def test_the_gravest_and_oldest_comes_first() -> None:
     late = delivery(-2)
     clocked = incident("late", of=late.id, severity=3)
     found = standing(Events([late], [incident("wrong_item", opened=9), clocked])).troubles
-    assert [(t.kind, t.about) for t in found] == [("deliveries", "order"), ("incident", "wrong_item")]
+    assert [(t.kind, t.about) for t in found] == [("deliveries", ""), ("incident", "wrong_item")]
 
 
 def test_a_late_delivery_and_its_incident_are_one_trouble() -> None:

@@ -44,7 +44,7 @@ class Promise:
 
 @dataclass(frozen=True)
 class Incident:
-    """One incident; `severity` from 1 (mild) to 4 (grave)."""
+    """One incident; `severity` from 1 (mild) to 4 (grave), `label` an order's number if `in_order`."""
 
     id: UUID
     kind: str
@@ -54,6 +54,7 @@ class Incident:
     resolved_at: datetime | None = None
     delivery_id: UUID | None = None
     remedy_due_on: date | None = None
+    in_order: bool = False
 
     def as_of(self, at: datetime) -> "Incident":
         """The incident as it stood at `at`."""

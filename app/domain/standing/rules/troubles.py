@@ -25,7 +25,7 @@ _USUAL = 2
 class Trouble:
     """One thing to know: a broken promise, an open incident or a promise at risk.
 
-    `kind` is the promise's source or `incident`; `about` is the incident's kind, or `order` where the label
+    `kind` is the promise's source or `incident`, `about` the incident's kind; `in_order` says that the label
     is an order's number; `when` is since when it is broken or open, or when it falls due.
     """
 
@@ -37,6 +37,7 @@ class Trouble:
     when: When
     link: Link
     remedy_due_on: date | None = None
+    in_order: bool = False
 
 
 def troubles(events: Events, now: datetime, calendar: Calendar) -> tuple[Trouble, ...]:
@@ -85,6 +86,7 @@ def _open(events: Events, now: datetime, calendar: Calendar) -> Iterable[Trouble
                 when(incident.opened_at, now, calendar),
                 Link("incidents", incident.id),
                 incident.remedy_due_on,
+                incident.in_order,
             )
 
 
@@ -100,5 +102,4 @@ def _of_promise(
     day = promise_day(promise, calendar)
     moment = when(promise.due_at, now, calendar, day)
     link = Link(promise.source, promise.id)
-    about = "order" if promise.in_order else ""
-    return Trouble(how, promise.source, about, promise.label, severity, moment, link)
+    return Trouble(how, promise.source, "", promise.label, severity, moment, link, in_order=promise.in_order)
