@@ -82,6 +82,8 @@ def phones(_: Field, raw: Any, habits: Habits) -> list[Known]:
 
 def external_ids(_: Field, raw: Any, __: Habits) -> list[Known]:
     """One id for each other system."""
+    if raw == []:
+        return []
     if not isinstance(raw, Mapping) or len(raw) > MOST:
         raise Refused("not_ids", N_('Give one id for each system, such as {"sap": "4711"}.'))
     return [_external(system, value) for system, value in raw.items() if value not in (None, "")]

@@ -1,0 +1,71 @@
+"""Deleting and bringing back."""
+
+from typing import Any
+
+import pytest
+
+from app.core.actor import Actor
+from app.core.errors import Invalid, NotFound
+from app.records import finding, identifiers, reading, writing
+from app.records.reading import Query
+
+
+@pytest.fixture
+def carol(ann: Actor) -> Any:
+    return writing.create(ann, "contacts", {"last_name": "Meyer", "email": "carol@x.example"})
+
+
+def test_trashed_record_is_nowhere(ann: Actor, carol: Any) -> None:
+    writing.trash(ann, "contacts", carol.id)
+
+    assert reading.page(ann, "contacts").rows == []
+    assert finding.find(ann, "meyer") == []
+    assert identifiers.match("contacts", "email", ["carol@x.example"]) == {}
+    for call in (
+        lambda: reading.fetch(ann, "contacts", carol.id),
+        lambda: writing.update(ann, "contacts", carol.id, {"city": "Köln"}),
+        lambda: writing.trash(ann, "contacts", carol.id),
+    ):
+        with pytest.raises(NotFound):
+            call()
+
+
+def test_trash_can_be_looked_through(ann: Actor, carol: Any) -> None:
+    writing.trash(ann, "contacts", carol.id)
+
+    assert [row.id for row in reading.page(ann, "contacts", Query(trashed=True)).rows] == [carol.id]
+    assert reading.fetch(ann, "contacts", carol.id, trashed=True).deleted_at is not None
+
+
+def test_restored_record_is_whole_again(ann: Actor, carol: Any) -> None:
+    writing.trash(ann, "contacts", carol.id)
+    restored = writing.restore(ann, "contacts", carol.id)
+
+    assert (restored.version, restored["email"]) == (3, "carol@x.example")
+    assert [hit.record_id for hit in finding.find(ann, "meyer")] == [carol.id]
+    assert identifiers.match("contacts", "email", ["carol@x.example"]) == {"carol@x.example": carol.id}
+
+
+def test_restoring_says_who_holds_the_address_now(ann: Actor, carol: Any) -> None:
+    writing.trash(ann, "contacts", carol.id)
+    other = writing.create(ann, "contacts", {"last_name": "Otto", "email": "carol@x.example"})
+    with pytest.raises(Invalid) as caught:
+        writing.restore(ann, "contacts", carol.id)
+
+    problem = caught.value.problems[0]
+    assert (problem.path, problem.code) == ("email", "taken")
+    assert (problem.data["record_id"], problem.data["title"]) == (str(other.id), "Otto")
+
+
+def test_restoring_minds_unique_numbers(ann: Actor) -> None:
+    bike = writing.create(ann, "products", {"name": "Bike", "sku": "B-1"})
+    writing.trash(ann, "products", bike.id)
+    writing.create(ann, "products", {"name": "Other", "sku": "B-1"})
+
+    with pytest.raises(Invalid):
+        writing.restore(ann, "products", bike.id)
+
+
+def test_only_what_lies_in_the_trash_is_restored(ann: Actor, carol: Any) -> None:
+    with pytest.raises(NotFound):
+        writing.restore(ann, "contacts", carol.id)
