@@ -85,7 +85,10 @@ def target_groups(object_name: str) -> list[tuple[str, list[Option]]]:
     """Where columns may go, under the headings of the record page."""
     groups: dict[str, list[Option]] = {}
     for target in targets(object_name).values():
-        groups.setdefault(gettext(target.group), []).append((target.key, gettext(target.label)))
+        label = gettext(target.label)
+        if target.companion:  # a closed list shows the label only, not its heading
+            label = f"{gettext(target.companion.label)}: {label}"
+        groups.setdefault(gettext(target.group), []).append((target.key, label))
     return list(groups.items())
 
 
