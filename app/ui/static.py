@@ -3,12 +3,14 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 from flask import Flask, Response, abort, send_from_directory
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 DIST = STATIC / "dist"
 MANIFEST = DIST / "manifest.json"
+LOOK_SECONDS = 1.0
 FOREVER = 365 * 24 * 3600
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
@@ -26,19 +28,32 @@ class Revision:
     files: tuple[str, ...]
 
 
-_loaded: tuple[int, Revision] | None = None
+@dataclass
+class _Known:
+    """The build last read, when its manifest was written, and when that was last looked at."""
+
+    revision: Revision
+    written: int
+    looked: float
+
+
+_known: _Known | None = None
 
 
 def revision(manifest: Path = MANIFEST) -> Revision:
-    """The build that pages refer to; read again when the manifest changes; NotBuilt without one."""
-    global _loaded
+    """The build that pages refer to; a new one is noticed within a second; NotBuilt without one."""
+    global _known
+    now = monotonic()
+    if _known is not None and now - _known.looked < LOOK_SECONDS:
+        return _known.revision
     try:
-        changed = manifest.stat().st_mtime_ns
+        written = manifest.stat().st_mtime_ns
     except FileNotFoundError:
         raise NotBuilt("The browser files are missing: run ./kith up, which builds them.") from None
-    if _loaded is None or _loaded[0] != changed:
-        _loaded = changed, read(manifest)
-    return _loaded[1]
+    if _known is None or _known.written != written:
+        _known = _Known(read(manifest), written, now)
+    _known.looked = now
+    return _known.revision
 
 
 def read(manifest: Path) -> Revision:

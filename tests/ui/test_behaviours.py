@@ -96,6 +96,15 @@ def test_shift_selects_a_range_and_shows_the_bar(table: Page) -> None:
     expect(bar).to_be_hidden()
 
 
+def test_rows_stay_selected_when_the_page_is_drawn_anew(table: Page) -> None:
+    table.locator("tbody .pick input").nth(2).check()
+    with table.expect_response("**/table"):
+        table.evaluate("Turbo.visit(location.href, { action: 'replace' })")
+    table.wait_for_function("!document.documentElement.hasAttribute('data-turbo-preview')")
+    expect(table.locator("tbody .pick input").nth(2)).to_be_checked()
+    expect(table.locator("#companies-bar")).to_contain_text("1 selected")
+
+
 def test_x_selects_the_row(table: Page) -> None:
     table.keyboard.press("j")
     table.keyboard.press("x")

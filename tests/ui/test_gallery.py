@@ -49,6 +49,35 @@ def test_page_flows_again_at_four_hundred_per_cent(browser: Browser, gallery: st
     context.close()
 
 
+OPENED = {
+    "command": ("table", "press:Control+k"),
+    "keys": ("table", "press:?"),
+    "house": ("table", "click:.house"),
+    "filter": ("table", "press:f"),
+    "editing": ("table", "dblclick:td[data-edit]"),
+    "selected": ("table", "click:tbody .pick input"),
+    "dialog": ("components", "click:[data-dialog=sure]"),
+    "combobox": ("components", "click:#f-k"),
+    "thread": ("customer", "focus:.thread a"),
+}
+
+
+@pytest.mark.parametrize("part", OPENED)
+def test_what_opens_has_no_fault(browser: Browser, gallery: str, complaints: list[str], part: str) -> None:
+    name, step = OPENED[part]
+    act, _, what = step.partition(":")
+    context = browser.new_context(viewport={"width": 1440, "height": 860}, reduced_motion="reduce")
+    page = listened(context, complaints)
+    page.goto(f"{gallery}/{name}")
+    if act == "press":
+        page.keyboard.press(what)
+    else:
+        getattr(page.locator(what).first, act)()
+    page.wait_for_timeout(150)
+    assert faults(context, page) == []
+    context.close()
+
+
 def test_forced_colours_keep_the_shapes(browser: Browser, gallery: str) -> None:
     context = browser.new_context(forced_colors="active")
     page = context.new_page()

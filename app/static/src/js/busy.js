@@ -10,6 +10,3 @@ addEventListener("turbo:before-morph-element", (event) => {
   const element = event.target
   if (element.matches?.("dialog[open], :popover-open, .editing") || element === document.activeElement && element.matches?.("input, textarea, select")) event.preventDefault()
 })
-addEventListener("turbo:before-morph-attribute", (event) => {
-  if (event.target === document.documentElement) event.preventDefault()
-})

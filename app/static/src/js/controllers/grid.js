@@ -7,12 +7,20 @@ const CELL = "tbody th, tbody td:not(.pick)"
 
 export default class extends Controller {
   connect() {
-    this.first?.setAttribute("tabindex", "0")
+    this.enterable()
+    document.addEventListener("turbo:morph", this.enterable)
     this.outside = (event) => this.enter(event)
     document.addEventListener("keydown", this.outside)
   }
 
-  disconnect() { document.removeEventListener("keydown", this.outside) }
+  disconnect() {
+    document.removeEventListener("keydown", this.outside)
+    document.removeEventListener("turbo:morph", this.enterable)
+  }
+
+  enterable = () => {
+    if (!this.element.querySelector('tbody [tabindex="0"]')) this.first?.setAttribute("tabindex", "0")
+  }
 
   get first() { return this.element.querySelector("tbody th, tbody td:not(.pick)") }
 

@@ -1,4 +1,4 @@
-// Presses what carries data-hotkey="n", "g t" or "Mod+k"; never while typing, nor behind an open dialog.
+// Presses what carries data-hotkey="n", "g t" or "Mod+k"; never while typing, nor behind an open dialog or menu.
 import { Controller } from "../vendor/stimulus.js"
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]"
@@ -17,7 +17,7 @@ export default class extends Controller {
     const mod = event.ctrlKey || event.metaKey
     if (event.defaultPrevented || event.altKey || event.isComposing || ["Shift", "Control", "Meta"].includes(event.key)) return
     if (!mod && event.target.closest?.(TYPING)) return
-    if (document.querySelector("dialog[open]")) return
+    if (document.querySelector("dialog[open], .menu:popover-open")) return
     const single = mod ? `Mod+${event.key.toLowerCase()}` : event.key.length === 1 ? event.key.toLowerCase() : event.key
     const sequence = this.before ? `${this.before} ${single}` : null
     this.remember(mod ? "" : single)

@@ -14,10 +14,13 @@ export default class extends Controller {
     this.element.addEventListener("click", this.clicked, true)
     document.addEventListener("keydown", this.keyed)
     this.bar?.addEventListener("click", this.clear)
+    this.morphed = () => this.restore()
+    document.addEventListener("turbo:morph", this.morphed)
     this.show()
   }
 
   disconnect() {
+    document.removeEventListener("turbo:morph", this.morphed)
     this.element.removeEventListener("change", this.changed)
     this.element.removeEventListener("click", this.clicked, true)
     document.removeEventListener("keydown", this.keyed)
@@ -55,6 +58,12 @@ export default class extends Controller {
     this.show()
   }
 
+  // Another person's change draws the rows anew; what was selected stays so.
+  restore() {
+    for (const box of this.boxes) box.checked = this.picked.has(box.closest("tr").dataset.id)
+    this.show()
+  }
+
   show() {
     const boxes = this.boxes
     const picked = boxes.filter((box) => box.checked)
@@ -63,9 +72,10 @@ export default class extends Controller {
       this.allTarget.checked = picked.length > 0 && picked.length === boxes.length
       this.allTarget.indeterminate = picked.length > 0 && picked.length < boxes.length
     }
+    this.picked = new Set(picked.map((box) => box.closest("tr").dataset.id))
     if (!this.bar) return
     this.bar.hidden = !picked.length
-    this.bar.elements.ids.value = picked.map((box) => box.closest("tr").dataset.id).join(",")
+    this.bar.elements.ids.value = [...this.picked].join(",")
     this.bar.querySelector("output").textContent = picked.length === 1 ? this.bar.dataset.one : this.bar.dataset.many.replace("{n}", picked.length)
   }
 }
