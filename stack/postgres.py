@@ -99,7 +99,7 @@ def program(data_dir: Path, port: int, *, durable: bool = True, socket_dir: Path
         ready=lambda: accepts(url(port, secret)),
         user=user,
         # Fast, then immediate: neither loses what was committed.
-        stops=((signal.SIGINT, 5.0), (signal.SIGQUIT, 2.0)),
+        stops=((signal.SIGINT, 10.0), (signal.SIGQUIT, 1.5)),
         orphaned=signal.SIGINT,
         start_seconds=120.0,
         noise=ROUTINE,

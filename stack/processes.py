@@ -1,5 +1,6 @@
 """A part as a process: how it is started, asked whether it is ready, and ended."""
 
+import math
 import os
 import re
 import signal
@@ -80,15 +81,18 @@ def wait_ready(program: Program, process: Popen, cancelled: Callable[[], bool] =
     return False
 
 
-def stop(program: Program, process: Popen) -> None:
-    """Ends the program and what it left in its process group."""
+def stop(program: Program, process: Popen, within: float = math.inf) -> None:
+    """Ends the program and what it left in its process group; its times shrink to be done `within` seconds."""
+    deadline = time.monotonic() + within
+    later = sum(seconds for _, seconds in program.stops)
     for signal_, seconds in program.stops:
+        later -= seconds
         if process.poll() is not None:
             break
         with suppress(ProcessLookupError):
             process.send_signal(signal_)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
+            process.wait(min(seconds, max(deadline - time.monotonic() - later, POLL_SECONDS)))
     end_group(process.pid)
     process.wait()
     for path in program.leftovers:

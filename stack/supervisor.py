@@ -16,6 +16,8 @@ from stack.units import Part, Step
 
 BACKOFF = (0.3, 1.0, 2.0, 5.0, 10.0, 30.0)
 HEALTHY_SECONDS = 60.0
+# All parts together; who comes last gets what the others leave.
+STOP_SECONDS = 14.0
 TICK_SECONDS = 0.1
 
 
@@ -184,18 +186,22 @@ class Supervisor:
     def _stop_all(self) -> None:
         with self._lock:
             running = dict(self._running)
+        deadline = time.monotonic() + STOP_SECONDS
         ranks = {unit.name: unit.rank if isinstance(unit, Part) else -1 for unit in self._units}
         for rank in sorted({ranks[name] for name in running}):
             names = [name for name in running if ranks[name] == rank]
-            threads = [threading.Thread(target=self._stop_one, args=(name, *running[name])) for name in names]
+            left = deadline - time.monotonic()
+            threads = [
+                threading.Thread(target=self._stop_one, args=(name, *running[name], left)) for name in names
+            ]
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
 
-    def _stop_one(self, name: str, program: Program, process: Popen) -> None:
+    def _stop_one(self, name: str, program: Program, process: Popen, within: float) -> None:
         began = time.monotonic()
-        stop(program, process)
+        stop(program, process, within)
         self._forget(name)
         self._log.line(name, f"stopped in {time.monotonic() - began:.1f} s")
 

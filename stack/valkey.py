@@ -62,7 +62,7 @@ def program(data_dir: Path, port: int, *, durable: bool = True) -> Program:
         argv=(valkey_server(), *arguments),
         folder=data_dir,
         ready=lambda: pings(port),
-        stops=((signal.SIGTERM, 2.0),),
+        stops=((signal.SIGTERM, 1.0),),
         start_seconds=30.0,
         noise=ROUTINE,
     )

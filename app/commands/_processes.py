@@ -32,7 +32,7 @@ def web_argv(host: str, port: int, workers: int = WEB_WORKERS) -> list[str]:
         "--port": str(port),
         "--workers": str(workers),
         "--blocking-threads": str(THREADS),
-        "--workers-kill-timeout": "3s",
+        "--workers-kill-timeout": "2s",
         "--log-level": "warning",
     }
     switches = ["--factory", "--no-ws", "--respawn-failed-workers"]
@@ -67,7 +67,7 @@ def web(settings: Mapping[str, str], port: int, needs: tuple[str, ...], workers:
         folder=ROOT,
         ready=lambda: answers_health(port, urlsplit(settings["KITH_BASE_URL"]).netloc),
         environment=environment(settings),
-        stops=((signal.SIGTERM, 4.0),),
+        stops=((signal.SIGTERM, 3.0),),
         noise=ADVICE,
     )
     return Part("web", lambda: program, needs, DOORS)
@@ -80,7 +80,7 @@ def worker(name: str, roles: str, settings: Mapping[str, str], needs: tuple[str,
         folder=ROOT,
         ready=lambda: True,
         environment=environment(settings),
-        stops=((signal.SIGTERM, 6.0),),
+        stops=((signal.SIGTERM, 5.5),),
         # It opens no port, so its word is taken.
         announces=AT_WORK,
     )
