@@ -1,0 +1,1 @@
+"""Alembic revisions of the control database, the cells and the tenants' schemas."""
