@@ -1,1 +1,1 @@
-"""The ground floor: which tenant, in which database, under which role; it knows nothing of the application."""
+"""The ground floor: which tenant, in which database, under which role; it knows nothing of the app."""
