@@ -82,7 +82,7 @@ def wait_ready(program: Program, process: Popen, cancelled: Callable[[], bool] =
 
 
 def stop(program: Program, process: Popen, within: float = math.inf) -> None:
-    """Ends the program and what it left in its process group; its times shrink to be done `within` seconds."""
+    """Ends the program and what it left in its process group; times shrink to be done `within` seconds."""
     deadline = time.monotonic() + within
     later = sum(seconds for _, seconds in program.stops)
     for signal_, seconds in program.stops:
