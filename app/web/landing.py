@@ -13,11 +13,12 @@ from app.ui.standing import Health, Standing
 from app.ui.thread import Drawing, Mark, layout
 from app.ui.translate import language
 
+LATE = 6
 # Days ago (ahead where negative) and the state of what was promised for then.
 _DAYS: tuple[tuple[int, State], ...] = (
     (86, "event"), (81, "kept"), (76, "event"), (71, "kept"), (66, "kept"), (60, "event"), (55, "kept"),
-    (49, "kept"), (43, "event"), (38, "kept"), (31, "kept"), (24, "broken"), (19, "event"), (13, "kept"),
-    (8, "event"), (2, "broken"), (-1, "risk"), (-6, "planned"),
+    (49, "kept"), (43, "event"), (38, "kept"), (33, "kept"), (26, "broken"), (21, "event"), (16, "kept"),
+    (12, "event"), (LATE, "broken"), (-5, "risk"), (-11, "planned"),
 )  # fmt: skip
 
 
@@ -34,8 +35,8 @@ def example() -> Example:
     """A customer who waits, as sales, support and the customer would all see it today."""
     standing = Standing(
         state="broken",
-        sentence=_("Order 10248 is 2 days late. Carol has waited 26 h for an answer."),
-        why=_("Also open: wrong item in order 10231, replacement arrives tomorrow"),
+        sentence=_("Order 10248 is %(days)s days late. Carol has waited 26 h for an answer.", days=LATE),
+        why=_("Also open: wrong item in order 10231, a replacement is on its way"),
         health=Health(
             46,
             "poor",
@@ -48,12 +49,11 @@ def example() -> Example:
 
 
 def _drawing() -> Drawing:
-    today = now().date()
-    words = {24: _("wrong item, 10231"), 2: _("late, 10248"), -1: _("tomorrow"), -6: _("quote")}
-    marks = [
-        Mark(today - timedelta(days), state, words.get(days, _("order")), None, words.get(days))
-        for days, state in _DAYS
-    ]
-    return layout(
-        marks, today, months=Formats(language(), ZoneInfo("UTC"), now()).months(), now_word=_("now")
-    )
+    write = Formats(language(), ZoneInfo("UTC"), now())
+    words = {26: _("wrong item, 10231"), LATE: _("late, 10248")}
+    marks = []
+    for days, state in _DAYS:
+        day = write.today - timedelta(days)
+        short = write.weekday(day) if days < 0 else words.get(days)
+        marks.append(Mark(day, state, words.get(days, _("order")), None, short))
+    return layout(marks, write.today, months=write.months(), now_word=_("now"))

@@ -36,10 +36,14 @@ def test_address_is_folded_but_password_is_not(visitor: Visitor, nordwind: Works
     assert visitor.post("/sign-in", ANNS | {"password": PASSWORD.upper()}).status_code == 422
 
 
-def test_unknown_account_looks_like_a_wrong_password(app: Flask, visitor: Visitor, nordwind: Workspace) -> None:
+def test_unknown_account_looks_like_a_wrong_password(
+    app: Flask, visitor: Visitor, nordwind: Workspace
+) -> None:
     wrong = visitor.post("/sign-in", ANNS | {"password": "something else"})
     unknown = Visitor(app).post("/sign-in", {"email": ANN.email, "password": "x"} | {"email": ANN.email})
-    stranger = Visitor(app).post("/sign-in", {"email": "nobody@nordwind.example", "password": "something else"})
+    stranger = Visitor(app).post(
+        "/sign-in", {"email": "nobody@nordwind.example", "password": "something else"}
+    )
     assert wrong.status_code == unknown.status_code == stranger.status_code == 422
     assert _plain(stranger.text, "nobody@nordwind.example") == _plain(wrong.text, ANN.email)
 
@@ -52,7 +56,9 @@ def test_unknown_account_takes_as_long(app: Flask, visitor: Visitor, nordwind: W
         visitor.address = f"198.51.{number}.{hash(email) % 250}"
         typed = {"email": email, "password": "something else", "csrf_token": token}
         started = time.perf_counter()
-        visitor.client.post("/sign-in", data=typed, base_url=BASE, environ_base={"REMOTE_ADDR": visitor.address})
+        visitor.client.post(
+            "/sign-in", data=typed, base_url=BASE, environ_base={"REMOTE_ADDR": visitor.address}
+        )
         return time.perf_counter() - started
 
     known = statistics.median(seconds(ANN.email, number) for number in range(15))
@@ -69,7 +75,9 @@ def test_guessing_is_slowed_per_account(visitor: Visitor, nordwind: Workspace) -
     assert int(slowed.headers["Retry-After"]) > 0
 
 
-def test_guessing_elsewhere_does_not_lock_the_owner_out(app: Flask, visitor: Visitor, nordwind: Workspace) -> None:
+def test_guessing_elsewhere_does_not_lock_the_owner_out(
+    app: Flask, visitor: Visitor, nordwind: Workspace
+) -> None:
     for number in range(12):
         visitor.post("/sign-in", ANNS | {"password": f"guess {number}"})
     assert Visitor(app, address="192.0.2.77").post("/sign-in", ANNS).status_code == 303

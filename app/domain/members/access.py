@@ -41,7 +41,7 @@ def change_password(identity: Identity, old: str, new: str, where: Where, this: 
 
 def reset_password(secret: str, password: str, where: Where) -> Identity:
     """Another password by a link out of a mail, which also proves the address; everybody is signed out."""
-    found = codes.peek("reset", secret)
+    found = codes.redeem("reset", secret)
     identity = queries.by_id(found.identity_id) if found else None
     if identity is None:
         count_code(where.address)

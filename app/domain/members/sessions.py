@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core import spool
@@ -15,6 +16,7 @@ from app.core.permissions import ROLES
 from app.core.tokens import hashed, new_secret
 from app.domain.identities.sessions import SignedIn, Where
 from app.domain.members.models import Grant, Member
+from app.domain.workspace.models import Setting
 from tenants.context import Tenant
 from tenants.session import session
 
@@ -45,16 +47,16 @@ def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = N
     if opaque != tenant.id.hex or not secret:
         return None
     row = session.execute(
-        select(Grant, Member)
+        select(Grant, Member, _setting("language"), _setting("time_zone"))
         .join(Member, Member.id == Grant.member_id)
         .where(Grant.secret_hash == hashed(secret), *alive(), Member.removed_at.is_(None))
     ).one_or_none()
     if row is None:
         return None
-    grant, member = row
+    grant, member, language, time_zone = row
     used_at = grant.last_used_at
     return Entry(
-        actor=actor_of(member, door=door, request_id=request_id),
+        actor=actor_of(member, door=door, request_id=request_id, language=language, time_zone=time_zone),
         grant_id=grant.id,
         email=member.email,
         theme=member.theme,
@@ -65,8 +67,15 @@ def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = N
     )
 
 
-def actor_of(member: Member, *, door: Door, request_id: str | None = None) -> Actor:
-    """The member as one who acts, with the rights of the role."""
+def actor_of(
+    member: Member,
+    *,
+    door: Door,
+    request_id: str | None = None,
+    language: str = "en",
+    time_zone: str | None = None,
+) -> Actor:
+    """The member as one who acts, with the rights of the role; `language` and zone where none is his own."""
     return Actor(
         kind="member",
         id=member.id,
@@ -76,9 +85,13 @@ def actor_of(member: Member, *, door: Door, request_id: str | None = None) -> Ac
         role=member.role,
         identity_id=member.identity_id,
         request_id=request_id,
-        language=member.language or "",
-        time_zone=member.time_zone,
+        language=member.language or language or "en",
+        time_zone=member.time_zone or time_zone,
     )
+
+
+def _setting(key: str) -> ScalarSelect[Any]:
+    return select(Setting.value).where(Setting.key == key).scalar_subquery()
 
 
 def alive(at: datetime | None = None) -> tuple[ColumnElement[bool], ...]:

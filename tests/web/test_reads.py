@@ -1,0 +1,43 @@
+"""Looking changes nothing: every page is read and no row anywhere differs."""
+
+from typing import Any
+
+import psycopg
+from flask import Flask
+
+from app.config import Settings
+from tenants.driver import psycopg_url
+from tests.cast import Workspace
+from tests.visitor import BASE, Visitor
+from tests.web.test_proof import _path
+
+
+def rows(url: str) -> dict[str, Any]:
+    """A fingerprint of every table of a database."""
+    with psycopg.connect(url, autocommit=True) as owner:
+        tables = owner.execute(
+            "SELECT format('%I.%I', schemaname, relname) FROM pg_stat_user_tables ORDER BY 1"
+        ).fetchall()
+        found = {}
+        for (table,) in tables:
+            query = f"SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {table} t"
+            found[table] = owner.execute(query).fetchone()
+        return found
+
+
+def test_reading_every_page_writes_nothing(
+    app: Flask, ann: Visitor, nordwind: Workspace, settings: Settings
+) -> None:
+    control = psycopg_url(settings.database_url)
+    cell = control.rsplit("/", 1)[0] + "/" + _cell(control)
+    before = rows(control), rows(cell)
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or set()) and not rule.endpoint.endswith("assets"):
+            host = ann.host if rule.endpoint.startswith("workspace.") else BASE
+            answer = ann.get(f"{host}{_path(app, rule, 'GET')}")
+            assert answer.status_code < 500, (rule, answer.status_code)
+    assert (rows(control), rows(cell)) == before
+
+
+def _cell(control: str) -> str:
+    return control.rsplit("/", 1)[1] + "_cell_1"
