@@ -6,6 +6,7 @@ from datetime import date, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel.core import get_global
 from sqlalchemy import select
 
 from app.core.actor import Actor
@@ -20,8 +21,8 @@ _KEYS = ("country", "currency", "time_zone", "week_start")
 class Habits:
     """How text is to be read. `day_first` None: dates with slashes are refused as ambiguous.
 
-    `language` decides the decimal mark (de: comma), `region` (ISO 3166) where phones without a country
-    code belong, `week_start` 0 is Monday.
+    `language` decides the decimal mark (de: comma), `region` (ISO 3166, or empty) where phones without a
+    country code belong, `week_start` 0 is Monday.
     """
 
     language: str = "en"
@@ -54,7 +55,7 @@ def of(actor: Actor) -> Habits:
     stored = _settings()
     return Habits(
         language="en" if actor.door == "api" else actor.language,
-        region=_text(stored, "country", "DE"),
+        region=_text(stored, "country", "") or _region(_text(stored, "time_zone", "UTC")),
         currency=_text(stored, "currency", "EUR"),
         time_zone=actor.time_zone or _text(stored, "time_zone", "UTC"),
         week_start=_week_start(stored.get("week_start")),
@@ -71,5 +72,12 @@ def _text(stored: Mapping[str, Any], key: str, otherwise: str) -> str:
     return value if isinstance(value, str) and value else otherwise
 
 
+def _region(time_zone: str) -> str:
+    """The country of a time zone; none for one that belongs to none."""
+    territory = str(get_global("zone_territories").get(time_zone, ""))
+    return territory if territory.isalpha() else ""
+
+
 def _week_start(value: Any) -> int:
-    return 6 if value in (6, 7, "sunday", "sun") else 5 if value in (5, "saturday", "sat") else 0
+    """From ISO weekdays, 1 is Monday, to Python's, 0 is Monday."""
+    return value - 1 if isinstance(value, int) and 1 <= value <= 7 else 0

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.core.errors import Problem
 from app.core.text import N_
+from app.records import people
 from app.records.habits import Habits
 from app.records.types import Change, Field, ObjectType
 from app.records.values import Refused, problem, read
@@ -13,8 +14,10 @@ from app.records.values import Refused, problem, read
 
 def take(described: ObjectType, change: Change, raw: Mapping[str, Any], habits: Habits) -> None:
     """Put the values of `raw` into `change`, and its problems beside them."""
-    for name, value in raw.items():
-        field = described.by_name.get(name)
+    for name, given in raw.items():
+        field, value = described.by_name.get(name), given
+        if field is not None and field.kind == "member":
+            value = people.named(given)
         if field is None:
             change.problems.append(unknown(described, name))
         elif field.readonly:

@@ -19,6 +19,8 @@ from tenants.session import session
 # Edits of one person that follow each other so closely are told as one.
 TOGETHER = timedelta(minutes=10)
 MOST = 200
+# So many records that point here are told one by one when they change in bulk; more are told as a number.
+BESIDE = 5
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Entry:
     """One thing that happened. `fact_ids` are those it was put together from, the latest first.
 
     `bulk` tells that it was part of a change of many records, `title` is what the record was called then.
+    An entry with verb changed_many stands for `data["rows"]` records; its title is the bulk change's.
     """
 
     at: datetime
@@ -110,16 +113,20 @@ def _entries(row: Row[Any], wanted: set[str]) -> Iterator[Entry]:
     if row.journal is None:
         yield whole
         return
-    for line in journal.unpack(row.journal):
-        if line["id"] in wanted or wanted.intersection(line["about"]):
-            yield replace(
-                whole,
-                verb=line["verb"],
-                record_id=UUID(line["id"]),
-                title=line["title"],
-                changes=_changes(line["changes"]),
-                bulk=True,
-            )
+    lines = journal.unpack(row.journal)
+    own = [line for line in lines if line["id"] in wanted]
+    beside = [line for line in lines if line["id"] not in wanted and wanted.intersection(line["about"])]
+    for line in own if len(beside) > BESIDE else [*own, *beside]:
+        yield replace(
+            whole,
+            verb=line["verb"],
+            record_id=UUID(line["id"]),
+            title=line["title"],
+            changes=_changes(line["changes"]),
+            bulk=True,
+        )
+    if len(beside) > BESIDE:
+        yield replace(whole, bulk=True, data={**row.data, "rows": len(beside)})
 
 
 def _changes(changes: Mapping[str, Sequence[Any]]) -> tuple[FieldChange, ...]:

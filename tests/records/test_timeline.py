@@ -73,6 +73,15 @@ def test_long_stories_come_in_pieces(ann: Actor, carol: Any) -> None:
     assert second.entries[-1].verb == "created"
 
 
+def test_imports_of_many_are_told_as_a_number(ann: Actor, meyer: Any) -> None:
+    rows = [writing.Row({"last_name": f"P{n}", "company_id": meyer.id}) for n in range(9)]
+    outcomes = writing.write_many(ann, "contacts", rows, title="people.csv")
+    told = latest(ann, meyer.id)
+
+    assert (told.verb, told.title, told.data["rows"]) == ("changed_many", "people.csv", 9)
+    assert latest(ann, outcomes[0].record_id).verb == "created"
+
+
 def test_what_one_may_not_read_is_not_told(ann: Actor, meyer: Any, carol: Any) -> None:
     narrow = Actor("client", None, "Program", "api", frozenset({"companies:read"}))
 

@@ -1,6 +1,7 @@
 """Creating and changing records."""
 
 import threading
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -172,8 +173,18 @@ def test_same_field_of_two_people_conflicts(ann: Actor, bob: Actor) -> None:
 def test_version_from_the_future_is_invalid(ann: Actor) -> None:
     carol = writing.create(ann, "contacts", {"last_name": "Meyer"})
 
-    call = lambda: writing.update(ann, "contacts", carol.id, {"city": "Köln"}, base_version=7)  # noqa: E731
-    assert refused(call) == {"base_version": "unknown_version"}
+    with pytest.raises(Invalid) as caught:
+        writing.update(ann, "contacts", carol.id, {"city": "Köln"}, base_version=7)
+
+    assert caught.value.problems[0].code == "unknown_version"
+
+
+def test_owner_is_a_member_by_id_email_or_name(ann: Actor, office: Workspace) -> None:
+    for written in (office.members[BOB.email], "Bob.Lind@nordwind.example", "bob lind"):
+        carol = writing.create(ann, "contacts", {"last_name": "Meyer", "owner_id": written})
+        assert carol["owner_id"] == office.members[BOB.email]
+    problems = refused(lambda: writing.create(ann, "contacts", {"last_name": "X", "owner_id": "nobody"}))
+    assert problems == {"owner_id": "not_an_id"}
 
 
 def test_reader_may_look_and_not_touch(ann: Actor, ralf: Actor) -> None:
@@ -193,12 +204,13 @@ def test_what_one_may_not_see_is_not_there(ann: Actor) -> None:
     carol = writing.create(ann, "contacts", {"last_name": "Meyer"})
     blind = Actor("client", None, "Program", "api", frozenset({"contacts:write"}))
 
-    for call in (
+    calls: list[Callable[[], object]] = [
         lambda: reading.fetch(blind, "contacts", carol.id),
         lambda: writing.update(blind, "contacts", carol.id, {"city": "Köln"}),
         lambda: reading.fetch(ann, "contacts", new_id()),
         lambda: reading.fetch(ann, "nonsense", carol.id),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(NotFound):
             call()
 

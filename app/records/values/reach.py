@@ -117,7 +117,7 @@ def normal_phone(written: str, region: str) -> str:
     if len(bare) > LONGEST_PHONE:
         raise Refused("too_long", N_("A phone number has at most %(limit)s characters."), limit=LONGEST_PHONE)
     try:
-        parsed = phonenumbers.parse(bare, region)
+        parsed = phonenumbers.parse(bare, region or None)
     except phonenumbers.NumberParseException:
         return bare
     if parsed.extension or not phonenumbers.is_possible_number(parsed):

@@ -176,7 +176,7 @@ CREATE TABLE facts (
     request_id text
 );
 CREATE INDEX facts_xid ON facts (xid, id);
-CREATE INDEX facts_about ON facts USING gin (about);
+CREATE INDEX facts_about ON facts USING gin (about) WITH (gin_pending_list_limit = 512);
 
 -- Before and after, apart from the fact so that they can be erased; journal = a bulk change, compressed.
 CREATE TABLE fact_values (
@@ -201,7 +201,8 @@ CREATE TABLE search (
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (record_id)
 );
-CREATE INDEX search_body ON search USING gin (body ext.gin_trgm_ops);
+-- Short lists of what is not yet entered: they are read whole by every search.
+CREATE INDEX search_body ON search USING gin (body ext.gin_trgm_ops) WITH (gin_pending_list_limit = 512);
 CREATE INDEX search_title ON search (ext.sort_key(title) text_pattern_ops);
 CREATE INDEX search_latest ON search (object, updated_at DESC);
 
