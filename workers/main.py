@@ -23,7 +23,7 @@ log = logging.getLogger("kith.work")
 
 ROLES = frozenset({"fast", "bulk", "mail", "relay", "schedule"})
 THREADS = {"fast": 3, "bulk": 2, "mail": 2}
-POLL_MS = 250
+LOOK_UP_MS = 500
 # The supervisor waits six seconds in all.
 WORKERS_STOP_SECONDS = 4.0
 OTHERS_STOP_SECONDS = 1.5
@@ -65,7 +65,7 @@ def _stop_on_signals(stopping: threading.Event) -> None:
 
 def _team(app: Flask, settings: Settings, queue: str) -> dramatiq.Worker:
     broker = with_worker(settings.redis_url, queue, partial(execute, app))
-    team = dramatiq.Worker(broker, queues={queue}, worker_timeout=POLL_MS, worker_threads=THREADS[queue])
+    team = dramatiq.Worker(broker, queues={queue}, worker_timeout=LOOK_UP_MS, worker_threads=THREADS[queue])
     team.start()
     return team
 

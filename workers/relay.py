@@ -83,7 +83,8 @@ class Relay:
                 outbox.renew([job for job, queue in leased if str(job) in waiting[queue]])
                 gone = [job for job, queue in leased if str(job) not in waiting[queue]]
                 outbox.restage(gone, lost=not is_new)
-                log.info("%s jobs were sent and are gone from Redis: sending them again", len(gone))
+                if gone:
+                    log.info("%s jobs were sent and are gone from Redis: sending them again", len(gone))
         self._epoch = epoch
 
     def _redis_epoch(self) -> str:
