@@ -138,12 +138,12 @@ class _Wish:
 
 
 def _wishes(placed: Sequence[Placed], scale: Scale, months: Sequence[str], now_word: str) -> list[_Wish]:
-    wishes = [_Wish(0, NOW_AT, now_word)]
+    wishes = [_Wish(1, NOW_AT, now_word)]
     for spot in placed:
         mark = spot.mark
         if mark.state in ("broken", "risk", "planned") and mark.short:
             state: State | None = "broken" if mark.state == "broken" else None
-            wishes.append(_Wish(1 + RANK[mark.state], spot.x / 100, mark.short, state))
+            wishes.append(_Wish(2 * RANK[mark.state], spot.x / 100, mark.short, state))
     if months:
         day = _next_month(scale.first)
         while day < scale.now:
