@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 from stack import ports, postgres, processes, s3, valkey
 
@@ -45,9 +45,10 @@ def start_s3(folder: Path) -> Iterator[Facts]:
     names = [name for part in s3.PORT_NAMES for name in (part, f"{part}.grpc")]
     numbers = dict(zip(names, ports.free(len(names)), strict=True))
     # A socket's path is short, pytest's folders are not.
-    program = s3.program(folder / "data", numbers, keys, Path(mkdtemp(prefix="kith-s3-")))
-    with processes.started(program, folder / "log"):
-        yield {"url": s3.url(numbers["s3"]), "access": keys.access, "secret": keys.secret}
+    with TemporaryDirectory(prefix="kith-s3-") as sockets:
+        program = s3.program(folder / "data", numbers, keys, Path(sockets))
+        with processes.started(program, folder / "log"):
+            yield {"url": s3.url(numbers["s3"]), "access": keys.access, "secret": keys.secret}
 
 
 @contextmanager
