@@ -3,11 +3,13 @@
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core import clock
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.text import N_
@@ -21,6 +23,8 @@ from app.records.writing import Row
 from tenants.session import session
 
 SEED = 20260
+# Each batch of records is written as if at its end: few statements, and yet a history.
+DAYS = 28
 _HABITS = Habits()
 _TITLE = N_("Sample data")
 _STAGES = text("""
@@ -28,14 +32,9 @@ SELECT s.id, s.outcome
   FROM stages s JOIN pipelines p ON p.id = s.pipeline_id AND p.is_default
  ORDER BY s.position
 """)
-_BACKDATE = text("""
-UPDATE deals AS d SET closed_at = ended.at
-  FROM unnest(CAST(:ids AS uuid[]), CAST(:ends AS timestamptz[])) AS ended(id, at)
- WHERE d.id = ended.id
-""")
-
 Values = dict[str, Any]
 Ids = list[UUID]
+Dated = tuple[datetime | None, Values]
 
 
 def fill(actor: Actor, owners: Sequence[UUID]) -> None:
@@ -58,20 +57,41 @@ def _trade(
     actor: Actor, chance: random.Random, companies: Ids, people: dict[UUID, UUID], products: Ids
 ) -> None:
     orders = trade.orders(chance, calendars.current(), now())
-    ids = _write(actor, "orders", [_order(one, companies, people) for one in orders])
-    lines = [_line(line, ids[at], products) for at, order in enumerate(orders) for line in order.lines]
-    _write(actor, "order_lines", lines)
+    ids: Ids = []
+    for _, batch in groupby(orders, key=lambda order: order.values["placed_at"].toordinal() // DAYS):
+        ids += _book(actor, list(batch), companies, people, products)
     past = [at for at, order in enumerate(orders) if order.ending in {"kept", "kept_late"}]
     alive = [at for at, order in enumerate(orders) if order.ending not in {"kept", "kept_late"}]
-    arrived = _write(actor, "deliveries", [_delivery(orders[at], ids[at]) for at in past])
+    for _, stretch in groupby(past, key=lambda at: at // 40):
+        _arrive(actor, chance, [(orders[at], ids[at]) for at in stretch])
     _write(actor, "deliveries", [_delivery(orders[at], ids[at]) for at in alive], quiet=False)
-    late = [
-        _was_late(chance, orders[at], delivery)
-        for at, delivery in zip(past, arrived, strict=True)
-        if orders[at].ending == "kept_late"
+    told = [
+        (one["opened_at"], one | {"order_id": order_id})
+        for order, order_id in zip(orders, ids, strict=True)
+        for one in order.incidents
     ]
-    told = [one | {"order_id": ids[at]} for at, order in enumerate(orders) for one in order.incidents]
-    _write(actor, "incidents", [*late, *told])
+    _write_by_time(actor, "incidents", told)
+
+
+def _book(actor: Actor, orders: list[Order], companies: Ids, people: dict[UUID, UUID], products: Ids) -> Ids:
+    """Some weeks' orders with their lines, written when the last of them was placed."""
+    at = orders[-1].values["placed_at"]
+    ids = _write(actor, "orders", [_order(one, companies, people) for one in orders], at=at)
+    lines = [_line(line, ids[n], products) for n, order in enumerate(orders) for line in order.lines]
+    _write(actor, "order_lines", lines, at=at)
+    return ids
+
+
+def _arrive(actor: Actor, chance: random.Random, orders: list[tuple[Order, UUID]]) -> None:
+    """Deliveries that came, some of them late, written when the last of them came."""
+    at = max(order.delivery["delivered_at"] for order, _ in orders)
+    ids = _write(actor, "deliveries", [_delivery(*pair) for pair in orders], at=at)
+    late = [
+        _was_late(chance, order, delivery)
+        for (order, _), delivery in zip(orders, ids, strict=True)
+        if order.ending == "kept_late"
+    ]
+    _write(actor, "incidents", late, at=at)
 
 
 def _work(actor: Actor, chance: random.Random, companies: Ids, owners: list[str]) -> None:
@@ -80,32 +100,37 @@ def _work(actor: Actor, chance: random.Random, companies: Ids, owners: list[str]
     steps = [stage.id for stage in stages if stage.outcome == "open"]
     ends = {stage.outcome: stage.id for stage in stages if stage.outcome != "open"}
     deals = work.deals(chance, len(companies), owners, at)
-    made = _write(actor, "deals", [_deal(one, companies[place], steps, ends) for place, one in deals])
-    _backdate(made, [one.get("ended_at") for _, one in deals])
-    done = work.activities(chance, len(companies), owners, calendar, at)
-    _write(actor, "activities", [one | {"company_id": companies[place]} for place, one in done])
+    moved = [(one.get("ended_at"), _deal(one, companies[place], steps, ends)) for place, one in deals]
+    _write_by_time(actor, "deals", moved)
+    planned = work.activities(chance, len(companies), owners, calendar, at)
+    done = [(one.get("done_at"), one | {"company_id": companies[place]}) for place, one in planned]
+    _write_by_time(actor, "activities", done)
     for place, days, one in work.cases(owners):
         opened = at - timedelta(days=days)
-        due = calendar.broken_at(calendar.after(calendar.day_of(opened), 2))
-        _write(actor, "cases", [one | {"company_id": companies[place], "resolution_due_at": due}])
+        _write(actor, "cases", [one | {"company_id": companies[place]}], quiet=False, at=opened)
 
 
-def _backdate(deals: Ids, ends: Sequence[datetime | None]) -> None:
-    """A deal that is won closes at that moment; samples were won in the weeks before."""
-    closed = [(deal, end) for deal, end in zip(deals, ends, strict=True) if end is not None]
-    session.execute(_BACKDATE, {"ids": [deal for deal, _ in closed], "ends": [end for _, end in closed]})
+def _write_by_time(actor: Actor, object_name: str, rows: Sequence[Dated]) -> None:
+    """Store the rows in batches of some weeks, each as if at its end; those without a time now."""
+    past = sorted(((at, row) for at, row in rows if at is not None), key=lambda pair: pair[0])
+    for _, batch in groupby(past, key=lambda pair: pair[0].toordinal() // DAYS):
+        some = list(batch)
+        _write(actor, object_name, [row for _, row in some], at=some[-1][0])
+    _write(actor, object_name, [row for at, row in rows if at is None])
 
 
-def _write(actor: Actor, object_name: str, rows: Sequence[Values], *, quiet: bool = True) -> Ids:
-    """Store the rows and mark them; every sample must be sound, so a problem is a fault of ours."""
-    outcomes = writing.write_many(
-        actor,
-        object_name,
-        [Row({name: value for name, value in row.items() if value is not None}) for row in rows],
-        quiet=quiet,
-        title=_TITLE,
-        habits=_HABITS,
-    )
+def _write(
+    actor: Actor,
+    object_name: str,
+    rows: Sequence[Values],
+    *,
+    quiet: bool = True,
+    at: datetime | None = None,
+) -> Ids:
+    """Store the rows as if it were `at` and mark them; a sample with a problem is a fault of ours."""
+    given = [Row({name: value for name, value in row.items() if value is not None}) for row in rows]
+    with clock.frozen(at or now()):
+        outcomes = writing.write_many(actor, object_name, given, quiet=quiet, title=_TITLE, habits=_HABITS)
     ids = [outcome.record_id for outcome in outcomes if outcome.record_id is not None]
     if len(ids) != len(rows):
         raise ValueError(next(outcome.problems for outcome in outcomes if outcome.problems))

@@ -10,7 +10,7 @@ from app.domain.demo.vocabulary import DEALS, TALKS
 Values = dict[str, Any]
 # Everybody's day: when, which kind, what, with which company.
 _DAY = (
-    (time(9, 30), "call", "Call about the delayed order", 0),
+    (time(9, 30), "call", "Call about the next order", 0),
     (time(11, 0), "meeting", "Line 4 retrofit, review", 1),
     (time(14, 0), "task", "Send price list", 6),
     (time(16, 30), "meeting", "Visit on site", 8),
@@ -54,7 +54,7 @@ def activities(
 ) -> list[tuple[int, Values]]:
     """Each member's day, what is overdue, what is promised, and talks of the last months."""
     today = calendar.day_of(now)
-    found = [entry for owner in owners for entry in _day(owner, calendar, today)]
+    found = [entry for turn, owner in enumerate(owners) for entry in _day(turn, owner, calendar, today)]
     found.append(
         (0, _promise("Quote for line 4", owners[0], _at(calendar, calendar.after(today, 3), time(12))))
     )
@@ -75,14 +75,17 @@ def cases(owners: list[str]) -> list[tuple[int, int, Values]]:
     ]
 
 
-def _day(owner: str, calendar: Calendar, today: date) -> list[tuple[int, Values]]:
+def _day(turn: int, owner: str, calendar: Calendar, today: date) -> list[tuple[int, Values]]:
     planned = [
-        (company, {"type": kind, "subject": subject, "due_at": _at(calendar, today, hour), "owner_id": owner})
+        (
+            company + 9 * turn,
+            {"type": kind, "subject": subject, "due_at": _at(calendar, today, hour), "owner_id": owner},
+        )
         for hour, kind, subject, company in _DAY
     ]
     overdue = calendar.before(today, 2)
     task = {"type": "task", "subject": "Check the spare parts offer", "owner_id": owner}
-    return [*planned, (10, task | {"due_at": _at(calendar, overdue, time(15))})]
+    return [*planned, (10 + turn, task | {"due_at": _at(calendar, overdue, time(15))})]
 
 
 def _promise(subject: str, owner: str, due_at: datetime) -> Values:
