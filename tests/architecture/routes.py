@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import insert, select, text
+from sqlalchemy import Insert, insert, select, text
 from werkzeug.routing import Rule
 
 from app.domain import catalogue
@@ -115,7 +115,7 @@ def fill(app: Flask, workspace: Workspace, owner: Person, other: Person) -> Owne
     return Owned(records, others)
 
 
-def _invitation(invitation_id: UUID) -> object:
+def _invitation(invitation_id: UUID) -> Insert:
     return insert(Grant).values(
         id=invitation_id,
         kind="invitation",
