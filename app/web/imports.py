@@ -4,11 +4,14 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from tempfile import SpooledTemporaryFile
+from typing import IO
+from urllib.parse import quote
 from uuid import UUID
 
-from flask import Response, make_response, render_template, request, stream_with_context
+from flask import make_response, render_template, request
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as BaseResponse
+from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid
 from app.core.ids import parse_id
@@ -29,6 +32,8 @@ from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 from app.web.errors import say
 
+_PIECE = 64 * 1024
+_IN_MEMORY = 4 * 1024 * 1024
 _FORM_ROOM = 1024 * 1024
 _UPLOAD = "workspace.upload_import"
 
@@ -63,7 +68,7 @@ def new_import() -> str:
 
 
 @workspace.post("/imports")
-def upload_import() -> BaseResponse:
+def upload_import() -> Response:
     """Take the file; the next page shows how it was understood."""
     chosen, file = request.form.get("object", ""), request.files.get("file")
     if file is None or not file.filename:
@@ -72,11 +77,13 @@ def upload_import() -> BaseResponse:
         job = actions.upload(actor(), chosen, file.filename, file.stream)
     except Invalid as refused:
         return make_response(_new_page(chosen, " ".join(map(say, refused.problems))), 422)
+    finally:
+        file.close()
     return see_other(f"/imports/{job.id}")
 
 
 @workspace.get("/imports/<uuid:job_id>")
-def show_import(job_id: UUID) -> str | BaseResponse:
+def show_import(job_id: UUID) -> str | Response:
     """The preview of a draft; what was started has its page among the jobs."""
     job = queries.one(actor(), job_id)
     return _preview(job) if job.state == "draft" else see_other(f"/jobs/{job_id}")
@@ -91,7 +98,7 @@ def check_import(job_id: UUID) -> str:
 
 
 @workspace.post("/imports/<uuid:job_id>/reading")
-def read_import_anew(job_id: UUID) -> BaseResponse:
+def read_import_anew(job_id: UUID) -> Response:
     """Another encoding, another delimiter, names in the first row or not."""
     form = request.form
     try:
@@ -108,7 +115,7 @@ def read_import_anew(job_id: UUID) -> BaseResponse:
 
 
 @workspace.post("/imports/<uuid:job_id>/plan")
-def replan_import(job_id: UUID) -> BaseResponse:
+def replan_import(job_id: UUID) -> Response:
     """Where columns go and how rows are matched; `start` in the form starts it at once."""
     present = queries.plan_of(queries.one(actor(), job_id))
     try:
@@ -122,7 +129,7 @@ def replan_import(job_id: UUID) -> BaseResponse:
 
 
 @workspace.post("/imports/<uuid:job_id>/removal")
-def discard_import(job_id: UUID) -> BaseResponse:
+def discard_import(job_id: UUID) -> Response:
     """Forget a draft and its file."""
     actions.discard(actor(), job_id)
     toast(_("The file is forgotten; nothing was imported."))
@@ -134,7 +141,7 @@ def import_errors(job_id: UUID) -> Response:
     """The refused rows with their reasons, to mend and bring again."""
     job = queries.one(actor(), job_id)
     name = f"{job.title.rpartition('.')[0] or job.title}-errors.csv"
-    return _download(stream_with_context(_error_lines(job)), name)
+    return _download(_error_lines(job), name)
 
 
 @workspace.get("/imports/samples/<name>.csv")
@@ -238,6 +245,19 @@ def _csv(rows: Iterator[list[str]]) -> Iterator[str]:
 
 
 def _download(lines: Iterator[str], name: str) -> Response:
-    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name[:-4])
-    headers = {"Content-Disposition": f'attachment; filename="{plain}.csv"'}
-    return Response(lines, mimetype="text/csv", headers=headers)
+    """The lines as a file, written out before the request's transaction ends; large ones lie on the disk."""
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by who reads it
+    try:
+        file.writelines(line.encode() for line in lines)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(_pieces(file), mimetype="text/csv", headers=headers)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece

@@ -29,7 +29,7 @@ from tenants.session import session, unit_of_work
 from tests import ground, work
 from workers import claims
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 Killable = subprocess.Popen[bytes]
 
 
@@ -56,8 +56,8 @@ class Site:
     def kill_valkey(self) -> None:
         self._end(self._valkey)
 
-    def start(self, roles: str, **environ: str) -> Killable:
-        command = [sys.executable, "-m", "tests.workers.process", roles]
+    def start(self, roles: str, module: str = "tests.workers.process", **environ: str) -> Killable:
+        command = [sys.executable, "-m", module, roles]
         own = self.environ | environ
         process = subprocess.Popen(command, env=own, cwd=ROOT, stdout=self.log, stderr=self.log)
         self._stack.callback(self._end, process)

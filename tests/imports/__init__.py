@@ -1,0 +1,1 @@
+"""Imports against what breaks: killed processes, wiped queues."""
