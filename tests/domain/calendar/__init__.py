@@ -1,0 +1,1 @@
+"""Days as the company counts them."""

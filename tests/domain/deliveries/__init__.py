@@ -1,0 +1,1 @@
+"""Deliveries: promises that break and heal."""

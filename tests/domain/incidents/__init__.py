@@ -1,0 +1,1 @@
+"""Incidents: whom they concern, how they end."""

@@ -1,0 +1,1 @@
+"""Orders: totals and lines."""
