@@ -1,0 +1,1 @@
+"""The relay, the workers and the clock."""
