@@ -80,6 +80,7 @@ class Visitor:
         return self.client.open(
             parts.path + (f"?{parts.query}" if parts.query else ""),
             method=method,
+            buffered=True,
             base_url=f"{parts.scheme}://{parts.netloc}",
             **options,
         )

@@ -106,6 +106,7 @@ def guard() -> Response | None:
     entry = g.entry = sessions.enter(cookies.read("session"), tenant(), door="web", request_id=g.request_id)
     if entry is not None:
         g.actor, g.grant_id = entry.actor, entry.grant_id
+        sessions.note_use(entry)
         if request.method not in SAFE and not policy.may_write(tenant().state):
             raise NotAllowed("workspace:write")
         return None

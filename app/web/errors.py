@@ -139,10 +139,12 @@ def _invalid(error: Invalid) -> Response:
 def _answer(page: Page) -> Response:
     if wants_json():
         return _problem_json(page, [])
-    layout = "plain.html"
+    # A member stays inside the workspace; a failure leaves nothing to draw the shell from.
+    is_inside = "grant_id" in g and page.status < 500 and page.status != 401
     html = render_template(
         "web/errors/page.html",
-        layout=layout,
+        layout="shell.html" if is_inside else "plain.html",
+        crumbs=[(page.title, None)],
         problem=page,
         request_id=g.get("request_id", "") if page.status >= 500 else "",
         reloads=page.status == 401 or (request.method == "GET" and not wants_navigation()),

@@ -18,7 +18,7 @@ LATE = 6
 _DAYS: tuple[tuple[int, State], ...] = (
     (86, "event"), (81, "kept"), (76, "event"), (71, "kept"), (66, "kept"), (60, "event"), (55, "kept"),
     (49, "kept"), (43, "event"), (38, "kept"), (33, "kept"), (26, "broken"), (21, "event"), (16, "kept"),
-    (12, "event"), (LATE, "broken"), (-5, "risk"), (-11, "planned"),
+    (12, "event"), (LATE, "broken"), (-7, "risk"), (-12, "planned"),
 )  # fmt: skip
 
 

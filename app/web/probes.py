@@ -1,12 +1,19 @@
 """Whether this process lives and whether all it needs answers."""
 
+import threading
+
 from flask import Response, current_app, jsonify
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import redis
 from app.web.doors import base
+from tenants import selfcheck
 from tenants.engines import engines
+from tenants.models import Cell
+
+_checked: dict[str, bool] = {}
+_checking = threading.Lock()
 
 
 @base.get("/healthz")
@@ -19,9 +26,28 @@ def healthz() -> Response:
 def readyz() -> Response:
     """Ready to serve: 503 without the database; without Redis pages work, so that is only told."""
     database, cache = _database(), _redis()
-    answer = jsonify(status="ok" if database else "unavailable", database=database, redis=cache)
+    told = {"database": database, "redis": cache, "guarantees": _guarantees() if database else {}}
+    answer = jsonify(status="ok" if database else "unavailable", **told)
     answer.status_code = 200 if database else 503
     return answer
+
+
+def _guarantees() -> dict[str, bool]:
+    """Which promises of isolation hold on this server; attacked once in each process."""
+    with _checking:
+        if not _checked:
+            with engines().control.begin() as connection:
+                cells = connection.scalars(select(Cell.id).where(Cell.state == "open")).all()
+            for cell in cells:
+                _checked.update({each.name: each.holds for each in _check(cell)})
+        return dict(_checked)
+
+
+def _check(cell: str) -> list[selfcheck.Guarantee]:
+    try:
+        return selfcheck.check(cell)
+    except selfcheck.NothingToProbe:
+        return []
 
 
 def _database() -> bool:

@@ -23,6 +23,7 @@ from tenants.context import current
 from tenants.session import session
 
 LIFETIME = timedelta(days=14)
+MOST_A_DAY = 500
 SPENT = N_("This invitation was used, taken back or is too old. Ask for a new one.")
 
 
@@ -47,7 +48,6 @@ def invite(actor: Actor, text: str, role: str) -> Newcomers:
         raise Invalid.one(
             "emails", "count", N_("Enter from one to %(most)s addresses."), most=rules.MOST_AT_ONCE
         )
-    limit("invitations", 500, timedelta(days=1))
     known: dict[str, State] = {grant.email or "": "again" for grant in queries.invitations()}
     known |= dict.fromkeys(queries.by_emails(person.email for person in people if person.email), "member")
     return Newcomers(tuple(_invite(actor, person, role, known) for person in people))
@@ -59,7 +59,6 @@ def resend(actor: Actor, invitation_id: UUID) -> Grant:
     _check_confirmed(actor)
     found = _get(invitation_id)
     _check_role(actor, found.data["role"])
-    limit("invitations", 500, timedelta(days=1))
     _send(actor, found.email or "", found.data.get("name", ""), found.data["role"])
     return found
 
@@ -103,6 +102,7 @@ def _invite(actor: Actor, person: Addressee, role: str, known: dict[str, State])
 
 
 def _send(actor: Actor, email: str, name: str, role: str) -> None:
+    limit("invitations", MOST_A_DAY, timedelta(days=1))
     session.execute(
         update(Grant)
         .where(Grant.kind == "invitation", Grant.email == email, Grant.revoked_at.is_(None))
