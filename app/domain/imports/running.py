@@ -22,6 +22,7 @@ from app.domain.imports.storing import ChunkResult, Storer
 from app.domain.jobs import slices
 from app.domain.jobs.models import Job, JobRow
 from app.domain.jobs.slices import Budget
+from app.records import upkeep
 from tenants.session import session
 
 # Large enough that statements are few, small enough that a crash costs little.
@@ -59,6 +60,8 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
         counts=tally.states - before,
         checkpoint=asdict(place) if place else None,
     )
+    if not more and job.object and sum(tally.states.values()) >= CHUNK:
+        upkeep.analyse(job.object)
     return more
 
 
