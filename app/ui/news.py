@@ -49,7 +49,7 @@ def _changed(_fact: Any, named: Markup) -> Markup:
 
 
 def _broken(_fact: Any, named: Markup) -> Markup:
-    return _sentence(gettext("delivery {name} is late"), name=named)
+    return _sentence(gettext("Delivery {name} is late"), name=named)
 
 
 def _resolved(_fact: Any, named: Markup) -> Markup:
@@ -57,7 +57,7 @@ def _resolved(_fact: Any, named: Markup) -> Markup:
 
 
 def _ended(_fact: Any, named: Markup) -> Markup:
-    return _sentence(gettext("the delay of {name} is over"), name=named)
+    return _sentence(gettext("The delay of {name} is over"), name=named)
 
 
 def _trashed(_fact: Any, named: Markup) -> Markup:

@@ -41,11 +41,13 @@ def fill(actor: Actor, owners: Sequence[UUID]) -> None:
     """Samples for an empty workspace, looked after by `owners`; every date is relative to today."""
     chance = random.Random(SEED)  # noqa: S311 - samples, the same for everybody
     looked_after = [str(owner) for owner in owners]
-    products = _write(actor, "products", [_product(one) for one in PRODUCTS])
+    founded = now() - timedelta(days=380)
+    products = _write(actor, "products", [_product(one) for one in PRODUCTS], at=founded)
     firms = customers.companies(chance, looked_after)
-    companies = _write(actor, "companies", firms)
+    companies = _write(actor, "companies", firms, at=founded)
     people = customers.people(chance, firms)
-    contacts = _write(actor, "contacts", [one | {"company_id": companies[at]} for at, one in people])
+    met = [one | {"company_id": companies[at]} for at, one in people]
+    contacts = _write(actor, "contacts", met, at=founded)
     speaks_for: dict[UUID, UUID] = {}
     for (at, _), contact in zip(people, contacts, strict=True):
         speaks_for.setdefault(companies[at], contact)

@@ -52,12 +52,13 @@ SELECT 'sign', id, 'activities', subject, NULL, done_at, NULL, NULL, false, NULL
    AND deleted_at IS NULL AND done_at > :since AND done_at <= :now
 """)
 
-# The person of the record itself first, then whoever can be called, then whoever can be written to.
+# The person of the record itself first, then whoever can be reached, of these who ordered last.
 _PERSON = text("""
 SELECT id, name, first_name, phone, email, call_consent, mail_consent
   FROM contacts
  WHERE (id = :contact OR company_id = :company) AND deleted_at IS NULL
- ORDER BY id = :contact DESC NULLS LAST, phone IS NULL, email IS NULL, id
+ ORDER BY id = :contact DESC NULLS LAST, phone IS NULL, email IS NULL,
+          (SELECT max(placed_at) FROM orders WHERE contact_id = contacts.id) DESC NULLS LAST, id
  LIMIT 1
 """)
 

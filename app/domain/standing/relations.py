@@ -51,7 +51,7 @@ WITH trouble AS (
      AND :now - max(placed_at) > 2 * (max(placed_at) - min(placed_at)) / (count(*) - 1)
 ), candidates AS (
   SELECT t.company_id, CASE WHEN t.company_id IS NULL THEN t.contact_id END AS contact_id,
-         min(t.contact_id::text)::uuid AS person_id, sum(weight) AS weight
+         sum(weight) AS weight
     FROM trouble t
    WHERE t.company_id IS NOT NULL OR t.contact_id IS NOT NULL
    GROUP BY 1, 2
@@ -65,8 +65,10 @@ SELECT c.company_id, c.contact_id, coalesce(k.name, p.name, '') AS customer,
   LEFT JOIN companies k ON k.id = c.company_id
   LEFT JOIN LATERAL (
     SELECT * FROM contacts
-     WHERE deleted_at IS NULL AND (id = c.person_id OR company_id = c.company_id)
-     ORDER BY id = c.person_id DESC NULLS LAST, phone IS NULL, email IS NULL, id LIMIT 1) p ON true
+     WHERE deleted_at IS NULL AND (id = c.contact_id OR company_id = c.company_id)
+     ORDER BY phone IS NULL, email IS NULL,
+              (SELECT max(placed_at) FROM orders WHERE contact_id = contacts.id) DESC NULLS LAST, id
+     LIMIT 1) p ON true
   LEFT JOIN LATERAL (
     SELECT sum(amount) AS amount, min(currency) AS currency FROM deals
      WHERE deleted_at IS NULL AND outcome = 'open'
