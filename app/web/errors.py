@@ -16,6 +16,7 @@ from app.core.errors import (
     Problem,
     Unavailable,
 )  # fmt: skip
+from app.ui import say as texts
 from app.ui.http import wants_json, wants_navigation
 
 
@@ -43,8 +44,7 @@ def refuse(status: int) -> Response:
 
 def say(problem: Problem) -> str:
     """A problem in the reader's language."""
-    told: str = _(problem.message, **problem.data)
-    return told
+    return texts.problem(problem.message, problem.data)
 
 
 def by_field(error: Invalid | None) -> dict[str, str]:

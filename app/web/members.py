@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import make_response, render_template, request
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid
@@ -75,7 +76,12 @@ def remove_member(member_id: UUID) -> Response:
 
 def role_name(role: str) -> str:
     """A role in the reader's language."""
-    names = {"owner": _("Owner"), "admin": _("Admin"), "member": _("Member"), "reader": _("Reader")}
+    names = {
+        "owner": pgettext("role", "Owner"),
+        "admin": _("Admin"),
+        "member": _("Member"),
+        "reader": _("Reader"),
+    }
     return str(names[role])
 
 

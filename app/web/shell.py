@@ -77,7 +77,11 @@ def _places() -> tuple[NavSection, ...]:
         for name in PLACES
         if name in known and known[name].permission("read") in actor().permissions
     )
-    work = (_place(_("Imports"), "/imports", "upload"), _place(_("Members"), "/members", "users"))
+    work = (
+        _place(_("Imports"), "/imports", "upload"),
+        _place(_("Jobs"), "/jobs", "list-checks"),
+        _place(_("Members"), "/members", "users"),
+    )
     return NavSection("", first), NavSection(_("Records"), records), NavSection(_("Workspace"), work)
 
 
