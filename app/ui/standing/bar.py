@@ -13,7 +13,7 @@ from app.domain.standing.rules.health import Health as Measured
 from app.domain.standing.rules.health import Reason
 from app.records.record import Record
 from app.ui.formats import Formats
-from app.ui.say import gettext
+from app.ui.say import gettext, opening, pgettext
 from app.ui.standing import words
 from app.ui.standing.parts import Act, Band, Health, Standing
 from app.ui.standing.thread import drawing
@@ -48,7 +48,7 @@ def told(found: assess.Standing, write: Formats) -> Standing:
         more=more,
         health=health(found.health),
         act=act(found.act),
-        stale=words.stale(found.stale) if found.stale else None,
+        stale=words.stale(found.stale) if found.stale and (found.troubles or found.silence) else None,
         others=_others(found),
     )
 
@@ -74,15 +74,14 @@ def act(proposed: assess.Act | None) -> Act | None:
         return None
     match proposed.kind:
         case "call":
-            label = gettext("Call %(name)s", name=proposed.name) if proposed.name else gettext("Call")
+            label = gettext("Call %(name)s", name=proposed.name) if proposed.name else pgettext("act", "Call")
             return Act(label, f"tel:{proposed.address}", "phone")
         case "mail":
             label = gettext("Write to %(name)s", name=proposed.name) if proposed.name else gettext("Write")
             return Act(label, f"mailto:{proposed.address}", "mail")
         case _:
-            return Act(
-                gettext("Open %(name)s", name=proposed.name).strip(), words.href(proposed.link), "arrow-right"
-            )
+            named = gettext("Open %(name)s", name=proposed.name) if proposed.name else pgettext("act", "Open")
+            return Act(named, words.href(proposed.link), "arrow-right")
 
 
 def _said(found: assess.Standing, write: Formats) -> tuple[str, str, int]:
@@ -99,7 +98,7 @@ def _said(found: assess.Standing, write: Formats) -> tuple[str, str, int]:
 
 def _calm(found: assess.Standing) -> str:
     if found.silence:
-        return gettext("%(what)s.", what=words.silent(found.silence).capitalize())
+        return gettext("%(what)s.", what=opening(words.silent(found.silence)))
     if found.stale:
         return words.stale(found.stale) + "."
     if found.state == "event":
@@ -119,7 +118,7 @@ def _others(found: assess.Standing) -> tuple[Act, ...]:
     """Beside the act, on a phone: the record behind the sentence."""
     if not found.troubles or found.act is None or found.act.kind == "open":
         return ()
-    return (Act(gettext("Open"), words.href(found.troubles[0].link), "arrow-right"),)
+    return (Act(pgettext("act", "Open"), words.href(found.troubles[0].link), "arrow-right"),)
 
 
 def _band(measured: Measured) -> str:

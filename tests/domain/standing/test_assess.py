@@ -67,6 +67,11 @@ def test_old_delivery_data_is_not_green() -> None:
     assert (found.stale.days, found.stale.usual) == (40, 6)
 
 
+def test_shipping_and_arriving_are_one_piece_of_news() -> None:
+    kept = [delivery(-days, kept=ago(days), started=ago(days + 2)) for days in (40, 70, 100, 130)]
+    assert standing(Events(kept)).stale is None
+
+
 def test_a_delivery_under_way_is_news() -> None:
     kept = [delivery(-days, kept=ago(days)) for days in (40, 46, 52, 58)]
     assert standing(Events([*kept, delivery(9)])).stale is None

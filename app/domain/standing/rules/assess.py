@@ -1,6 +1,5 @@
 """One customer's standing: what is wrong, what comes next, how healthy, what to do."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -108,9 +107,10 @@ def _staleness(events: Events, now: datetime, calendar: Calendar) -> Silence | N
     if any(state(p, now, calendar) in {"risk", "planned", "broken"} for p in deliveries):
         return None
     today = calendar.day_of(now)
-    quiet = silence((calendar.day_of(at) for p in deliveries for at in _news(p)), today)
+    quiet = silence((calendar.day_of(at) for at in map(_news, deliveries) if at), today)
     return quiet if quiet and is_stale(quiet) else None
 
 
-def _news(promise: Promise) -> Iterable[datetime]:
-    return (at for at in (promise.started_at, promise.kept_at) if at)
+def _news(promise: Promise) -> datetime | None:
+    """The last that was heard of it: one day a delivery, else shipping and arriving would make a rhythm."""
+    return promise.kept_at or promise.started_at
