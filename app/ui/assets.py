@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-from app.ui import bundle
+from app.ui import bundle, texts
 from app.ui.icons import ICONS
 from app.ui.static import Revision, read, register
 
@@ -25,6 +25,7 @@ class AssetsFailed(RuntimeError):
 
 def build(root: Path, npm: Sequence[str] = ("npm",)) -> Revision:
     """Makes `app/static/dist/<hash>/` of the checkout at `root` current; quick when nothing changed."""
+    texts.compile_all(root / "app/translations")
     dist = root / "app/static/dist"
     dist.mkdir(parents=True, exist_ok=True)
     with _alone(dist / ".lock"):

@@ -10,6 +10,7 @@ from app.domain.imports.rules.plan import Column, Plan
 from app.domain.imports.targets import EXTERNAL, KEY_LABELS, Target, match_keys, targets
 from app.domain.jobs.models import Job
 from app.records import registry
+from app.ui import say
 from app.ui.formats import Formats
 from app.ui.say import gettext, ngettext
 
@@ -181,16 +182,11 @@ def _example(data: dict[str, Any], write: Formats) -> Example:
 def why_of(problems: list[dict[str, Any]]) -> Iterator[str]:
     """Each problem as a sentence, with its column in front."""
     for problem in problems:
-        sentence = gettext(problem["message"], **_translated(problem.get("data", {})))
+        sentence = say.problem(problem["message"], problem.get("data", {}))
         value = problem.get("data", {}).get("value")
         path = problem.get("path", "")
         told = f"{path}: {sentence}" if path else sentence
         yield f"{told} ({value})" if value and str(value) not in sentence else told
-
-
-def _translated(data: dict[str, Any]) -> dict[str, Any]:
-    """Fields are named by their labels, which are texts too."""
-    return {**data, "field": gettext(data["field"])} if isinstance(data.get("field"), str) else data
 
 
 def rows_told(job: Job, write: Formats) -> str:

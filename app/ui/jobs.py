@@ -8,7 +8,7 @@ from uuid import UUID
 from app.core.text import N_
 from app.domain.jobs.models import Job, JobRow
 from app.ui.formats import Formats
-from app.ui.say import gettext, ngettext
+from app.ui.say import gettext, ngettext, pgettext, problem
 
 STATES = {
     "draft": N_("In preparation"),
@@ -16,7 +16,7 @@ STATES = {
     "running": N_("Running"),
     "done": N_("Done"),
     "failed": N_("Failed"),
-    "cancelled": N_("Cancelled"),
+    "cancelled": N_("Stopped"),
 }
 SHAPES = {"done": "kept", "failed": "broken", "queued": "planned", "running": "planned"}
 
@@ -56,7 +56,7 @@ def view(job: Job, formats: Formats) -> JobView:
     stopping = job.cancel_requested_at is not None and not job.is_over
     return JobView(
         id=job.id,
-        title=job.title or job.kind,
+        title=gettext(job.title) if job.title else job.kind,
         state=job.state,
         word=gettext("Stopping") if stopping else gettext(STATES[job.state]),
         shape=SHAPES.get(job.state, ""),
@@ -76,7 +76,7 @@ def view(job: Job, formats: Formats) -> JobView:
 
 def problems_of(row: JobRow) -> str:
     """Why a row was refused or skipped, in one line."""
-    told = [gettext(problem["message"], **problem.get("data", {})) for problem in row.problems]
+    told = [problem(each["message"], each.get("data", {})) for each in row.problems]
     return " ".join(told)
 
 
@@ -108,7 +108,7 @@ def _link(job: Job) -> tuple[str, str] | None:
     href = _own(job.result.get("href"))
     if href is None:
         return None
-    return href, gettext(job.result["label"]) if job.result.get("label") else gettext("Open")
+    return href, gettext(job.result["label"]) if job.result.get("label") else pgettext("act", "Open")
 
 
 def _own(href: Any) -> str | None:

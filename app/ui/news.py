@@ -65,7 +65,11 @@ def _trashed(_fact: Any, named: Markup) -> Markup:
 
 
 def _many(fact: Any, _named: Markup) -> Markup:
-    return _sentence(gettext("{count} records written: {title}"), count=fact.rows_count, title=fact.title)
+    return _sentence(
+        gettext("{count} records written: {title}"),
+        count=fact.rows_count,
+        title=gettext(fact.title) if fact.title else "",
+    )
 
 
 _VERBS: dict[str, Callable[[Any, Markup], Markup]] = {

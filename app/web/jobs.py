@@ -41,7 +41,7 @@ def job_progress(job_id: UUID) -> str:
 def cancel_job(job_id: UUID) -> Response:
     """Ask the job to stop."""
     stopped = actions.cancel(actor(), job_id)
-    toast(_("Cancelled") if stopped.is_over else _("Stops in a moment; what is done stays"))
+    toast(_("Stopped") if stopped.is_over else _("Stops in a moment; what is done stays"))
     return see_other(f"/jobs/{job_id}")
 
 

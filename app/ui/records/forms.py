@@ -10,7 +10,7 @@ from app.records.record import Record
 from app.records.types import Field, ObjectType
 from app.ui.formats import Formats
 from app.ui.records import values
-from app.ui.say import gettext
+from app.ui.say import gettext, problem
 
 INPUTS = {
     "email": "email",
@@ -66,7 +66,7 @@ def groups(
     """The form for a new record, or for `record`; `given` is what was typed before and refused."""
     lists = {field.name for field in described.identified}
     left_out = WHEN_NEW if record is None else WHEN_KNOWN if {"emails", "phones"} <= lists else set[str]()
-    wrong = {problem.path.split(".")[0]: gettext(problem.message, **problem.data) for problem in problems}
+    wrong = {each.path.split(".")[0]: problem(each.message, each.data) for each in problems}
     made = []
     for label, fields in described.groups.items():
         inputs = [

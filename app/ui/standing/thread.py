@@ -8,7 +8,7 @@ from app.domain.standing.rules.events import When
 from app.domain.standing.rules.thread import DAYS_AHEAD, DAYS_BACK
 from app.domain.standing.rules.thread import Mark as Event
 from app.ui.formats import Formats
-from app.ui.say import gettext
+from app.ui.say import gettext, opening
 from app.ui.standing import words
 from app.ui.thread import Drawing, Mark, layout
 
@@ -32,10 +32,10 @@ def _mark_words(event: Event, write: Formats) -> tuple[str, str | None]:
     if event.kind in {"deliveries", "cases", "activities"} and event.state == "broken":
         days = event.days_late
         told = words.late(When(-days, 1, now())) if days else words.incident_short("late")
-        return _joined(told.capitalize(), number), _joined(words.incident_short("late"), number)
+        return _joined(opening(told), number), _joined(words.incident_short("late"), number)
     if event.state == "broken":
         kind = words.incident_short(event.kind)
-        return _joined(kind.capitalize(), number), _joined(kind, number)
+        return _joined(opening(kind), number), _joined(kind, number)
     if event.state in {"risk", "planned"}:
         return _joined(gettext("Due"), number), words.due(_days(event.at, write), write)
     return _joined(gettext("Order") if event.kind == "orders" else "", number), None

@@ -17,6 +17,7 @@ from app.ui.http import own_path, see_other, toast
 from app.ui.records import forms, values
 from app.ui.records.table import editable
 from app.ui.say import gettext as _
+from app.ui.say import problem
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 from app.web.records.finding import title_of
@@ -82,7 +83,7 @@ def change_field(described: ObjectType, record_id: UUID, field_name: str) -> Res
     try:
         writing.update(actor(), described.name, record_id, given, base_version=base)
     except Invalid as refused:
-        return _telling(422, " ".join(_(p.message, **p.data) for p in refused.problems))
+        return _telling(422, " ".join(problem(p.message, p.data) for p in refused.problems))
     except Conflict as conflict:
         return _telling(409, _clash(described, field.name, conflict))
     record = reading.fetch(actor(), described.name, record_id)
@@ -154,7 +155,7 @@ def _form(
         described=described,
         record=record,
         groups=made,
-        errors=[(p.path.split(".")[0], _(p.message, **p.data)) for p in problems],
+        errors=[(p.path.split(".")[0], problem(p.message, p.data)) for p in problems],
         next=own_path(request.values.get("next"), "") if request.values.get("next") else "",
     )
 
