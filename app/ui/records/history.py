@@ -103,7 +103,7 @@ def _object(entry: Entry) -> str:
 
 
 def _created(entry: Entry) -> str:
-    if entry.bulk:
+    if entry.door == "import":
         return gettext("%(object)s imported", object=_object(entry))
     return gettext("%(object)s added", object=_object(entry))
 
