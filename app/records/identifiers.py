@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import any_, select, text
 
 from app.records.plain import dumps
-from app.records.tables import identifiers
+from app.records.tables import array_of, identifiers
 from app.records.types import IDENTIFIED, Change, ObjectType
 from app.records.values.reach import Known, normal_domain, normal_email, normal_phone, with_primary
 from tenants.session import session
@@ -61,7 +61,7 @@ def load(described: ObjectType, ids: Sequence[UUID]) -> dict[UUID, dict[str, lis
             columns.is_primary,
             columns.system,
         )
-        .where(columns.record_id.in_(ids))
+        .where(columns.record_id == any_(array_of(ids)))
         .order_by(columns.position)
     )
     for record_id, kind, *known in rows:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import any_, select
 
 from app.records import identifiers
+from app.records.tables import array_of
 from app.records.types import ObjectType
 from tenants.session import session
 
@@ -25,7 +26,7 @@ def locked(
     alive = table.c.deleted_at.is_not(None) if trashed else table.c.deleted_at.is_(None)
     rows = session.execute(
         select(*(table.c[name] for name in (*stamps, *names)))
-        .where(table.c.id.in_(ids), alive)
+        .where(table.c.id == any_(array_of(ids)), alive)
         .order_by(table.c.id)
         .with_for_update()
     ).mappings()

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import any_, select
 
 from app.core.errors import Problem
 from app.core.text import N_
 from app.records import registry
+from app.records.tables import array_of
 from app.records.types import Change, Field, Inherit, ObjectType
 from tenants.session import session
 
@@ -34,7 +35,7 @@ def _wants(change: Change, rule: Inherit) -> bool:
 
 def _column(described: ObjectType, rule: Inherit, ids: Iterable[UUID]) -> Mapping[UUID, Any]:
     table = registry.target(described.by_name[rule.via].relates_to or "").table
-    rows = session.execute(select(table.c.id, table.c[rule.source]).where(table.c.id.in_(ids)))
+    rows = session.execute(select(table.c.id, table.c[rule.source]).where(table.c.id == any_(array_of(ids))))
     return {row[0]: row[1] for row in rows}
 
 
@@ -66,7 +67,11 @@ def _by_target(described: ObjectType) -> Mapping[str, list[Field]]:
 
 def _alive(name: str, ids: set[UUID]) -> set[UUID]:
     target = registry.target(name)
-    return set(session.scalars(select(target.table.c.id).where(target.table.c.id.in_(ids), target.live)))
+    return set(
+        session.scalars(
+            select(target.table.c.id).where(target.table.c.id == any_(array_of(ids)), target.live)
+        )
+    )
 
 
 def _points_to_nothing(field: Field) -> Problem:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from app.core.ids import parse_id
 from app.records import registry
 from app.records.habits import Habits
-from app.records.tables import identifiers
+from app.records.tables import array_of, identifiers
 from app.records.types import Target
 from app.records.values import Refused
 from app.records.values.reach import normal_domain, normal_email, normal_phone
@@ -34,7 +34,9 @@ def find(goal: str, key: str, values: Collection[str], system: str, habits: Habi
 def _by_id(goal: str, values: Collection[str]) -> Found:
     ids = {parsed: value for value in values if (parsed := parse_id(value.strip()))}
     target = registry.target(goal)
-    rows = session.execute(select(target.table.c.id).where(target.table.c.id.in_(list(ids)), target.live))
+    rows = session.execute(
+        select(target.table.c.id).where(target.table.c.id == any_(array_of(ids)), target.live)
+    )
     return {ids[row.id]: (row.id,) for row in rows}
 
 
