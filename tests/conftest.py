@@ -13,6 +13,7 @@ from app import config
 from app.config import Settings
 from app.core import process
 from app.factory import create_app
+from app.ui import texts
 from stack.s3 import REGION, Keys, ensure_bucket
 from tenants import session as sessions
 from tenants.context import Tenant, entered
@@ -46,6 +47,11 @@ class S3:
 def _outside_world_is_closed() -> Iterator[None]:
     with network.loopback_only():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _texts_are_compiled() -> None:
+    texts.compile_all()
 
 
 @pytest.fixture(scope="session")

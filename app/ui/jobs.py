@@ -108,7 +108,8 @@ def _link(job: Job) -> tuple[str, str] | None:
     href = _own(job.result.get("href"))
     if href is None:
         return None
-    return href, gettext(job.result["label"]) if job.result.get("label") else pgettext("act", "Open")
+    label = job.result.get("label")
+    return href, gettext(label) if label else pgettext("act", "Open")
 
 
 def _own(href: Any) -> str | None:
