@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from app.ui.avatar import avatar
 from app.ui.formats import Formats, utc
+from app.ui.say import gettext
 from app.ui.shapes import STATES, State, shape
 
 EMPTY = Markup("")

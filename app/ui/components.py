@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 
 from babel.dates import format_date
 from flask import Flask, request
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
 from app.ui import static
 from app.ui.avatar import avatar, face, initials
 from app.ui.icons import icon
-from app.ui.say import midway
+from app.ui.say import gettext, midway
 from app.ui.shapes import State, shape
 from app.ui.thread_svg import mini, thread_svg
 

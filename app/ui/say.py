@@ -1,24 +1,51 @@
-"""Translation with types: flask-babel's functions, which carry none."""
+"""Texts in the language of the page: flask-babel's catalogues, each read once in a process."""
 
 from collections.abc import Mapping
+from gettext import NullTranslations
 from typing import Any
 
 import flask_babel
+from markupsafe import Markup
+
+# flask-babel reads its catalogues anew for every request.
+_catalogues: dict[str, NullTranslations] = {}
+
+
+def catalogue() -> NullTranslations:
+    """The texts of this page's language."""
+    locale = flask_babel.get_locale()
+    language = locale.language if locale else ""
+    known = _catalogues.get(language)
+    if known is None:
+        known = _catalogues[language] = flask_babel.get_translations()
+    return known
 
 
 def gettext(message: str, **values: Any) -> str:
     """`message` in the language of the page, its named placeholders filled."""
-    return str(flask_babel.gettext(message, **values))
+    told = catalogue().gettext(message)
+    return told % values if values else told
 
 
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     """The form of the text that `num` asks for; `%(num)s` is filled."""
-    return str(flask_babel.ngettext(one, many, num, **values))
+    return catalogue().ngettext(one, many, num) % {"num": num, **values}
 
 
 def pgettext(context: str, message: str) -> str:
     """A text that other languages say differently by `context`: Open is a state, or what a button does."""
-    return str(flask_babel.pgettext(context, message))
+    return catalogue().pgettext(context, message)
+
+
+def in_template(message: str, **values: Any) -> Markup:
+    """gettext for templates: the text is trusted, what fills it is escaped."""
+    told = Markup(catalogue().gettext(message))
+    return told % values if values or "%" in told else told
+
+
+def plural_in_template(one: str, many: str, num: int, **values: Any) -> Markup:
+    """ngettext for templates."""
+    return Markup(catalogue().ngettext(one, many, num)) % {"num": num, **values}
 
 
 def problem(message: str, data: Mapping[str, Any]) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from flask_babel import gettext
 from markupsafe import Markup, escape
+
+from app.ui.say import gettext
 
 NUMERIC = {"number", "money", "percent"}
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import get_locale
 from markupsafe import Markup, escape
 
+from app.ui.say import gettext, ngettext
 from app.ui.shapes import DRAWN
 from app.ui.thread import Drawing, Mark, Placed
 

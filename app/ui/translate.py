@@ -4,7 +4,7 @@ from flask import Flask, Response, g, request
 from flask_babel import Babel
 
 from app.core.actor import Actor
-from app.ui import cookies
+from app.ui import cookies, say
 
 LANGUAGES = ("en", "de")
 
@@ -17,6 +17,11 @@ def register(app: Flask) -> None:
         default_translation_directories="translations",
         locale_selector=language,
         timezone_selector=time_zone,
+    )
+    app.jinja_env.globals.update(
+        _=say.in_template,
+        gettext=say.in_template,
+        ngettext=say.plural_in_template,
     )
     app.after_request(_remember)
 

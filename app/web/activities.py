@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from flask import request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.core.clock import now
 from app.records import writing
 from app.ui.http import own_path, see_other, toast
+from app.ui.say import gettext as _
 from app.web.doors import actor, workspace
 
 

@@ -1,7 +1,6 @@
 """Confirming e-mail addresses, and what to do when the mail does not come."""
 
 from flask import g, make_response, render_template, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid, NotFound
@@ -9,6 +8,7 @@ from app.domain.identities import actions, codes, queries
 from app.domain.identities.models import Identity
 from app.domain.members import access
 from app.ui.http import see_other, toast
+from app.ui.say import gettext as _
 from app.web.doors import base, tenant, workspace
 from app.web.errors import by_field
 from app.web.signed_in import hand_over, sign_in, signed_in, where

@@ -4,7 +4,6 @@ import uuid
 from dataclasses import replace
 
 from flask import Response, current_app, jsonify, make_response, render_template, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from app.core.errors import Invalid, NotAllowed
@@ -15,6 +14,7 @@ from app.domain.signup import actions, rules
 from app.domain.signup.rules import Request
 from app.domain.workspace import rules as workspace
 from app.domain.workspace.rules import Workspace
+from app.ui.say import gettext as _
 from app.ui.translate import language
 from app.web.doors import base
 from app.web.errors import by_field, say

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import (
@@ -18,6 +17,7 @@ from app.core.errors import (
 )  # fmt: skip
 from app.ui import say as texts
 from app.ui.http import wants_json, wants_navigation
+from app.ui.say import gettext as _
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from urllib.parse import quote
 from uuid import UUID
 
 from flask import make_response, render_template, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid
@@ -27,6 +26,7 @@ from app.ui import imports as words
 from app.ui import jobs as job_words
 from app.ui.http import see_other, toast
 from app.ui.say import gettext
+from app.ui.say import gettext as _
 from app.ui.standing.parts import Act
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from flask import render_template, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.core.ids import parse_id
 from app.domain.jobs import actions, queries
 from app.ui.http import see_other, toast
 from app.ui.jobs import problems_of, view
+from app.ui.say import gettext as _
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 

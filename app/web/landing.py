@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-
 from app.core.clock import now
 from app.ui.formats import Formats
+from app.ui.say import gettext as _
 from app.ui.shapes import State
 from app.ui.standing import Health, Standing
 from app.ui.thread import Drawing, Mark, layout

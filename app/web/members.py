@@ -3,8 +3,6 @@
 from uuid import UUID
 
 from flask import make_response, render_template, request
-from flask_babel import gettext as _
-from flask_babel import pgettext
 from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid
@@ -13,6 +11,8 @@ from app.domain.members import actions, invitations, queries, rules
 from app.domain.members.invitations import Newcomers
 from app.domain.members.models import ROLES
 from app.ui.http import see_other, toast
+from app.ui.say import gettext as _
+from app.ui.say import pgettext
 from app.web.doors import actor, workspace
 from app.web.errors import by_field, say
 

@@ -4,7 +4,6 @@ import re
 from uuid import UUID
 
 from flask import g, render_template
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.core.errors import NotFound
@@ -12,6 +11,7 @@ from app.domain.identities import queries, sessions
 from app.domain.identities.models import Identity
 from app.domain.members import access
 from app.ui.http import see_other, toast
+from app.ui.say import gettext as _
 from app.ui.standing.words import formats
 from app.web.doors import workspace
 from app.web.signed_in import where

@@ -5,7 +5,6 @@ from typing import Any
 from babel import Locale
 from flask import g, jsonify, make_response, render_template, request
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid, NotFound
@@ -19,6 +18,7 @@ from app.domain.workspace import actions, rules
 from app.domain.workspace import queries as workspace_queries
 from app.ui import cookies
 from app.ui.http import see_other, toast
+from app.ui.say import gettext as _
 from app.web.doors import actor, tenant, workspace
 from app.web.errors import by_field
 from app.web.signed_in import where

@@ -1,12 +1,12 @@
 """What stands round every page of the workspace: places, counts, who is here."""
 
 from flask import Flask, g, request, url_for
-from flask_babel import gettext as _
 from werkzeug.local import LocalProxy
 
 from app.records import registry
 from app.ui import cookies
 from app.ui.http import toasts
+from app.ui.say import gettext as _
 from app.ui.shell import NavItem, NavSection, Shell
 from app.ui.standing.nav import nav as counted
 from app.web.doors import actor, tenant

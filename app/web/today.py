@@ -1,7 +1,6 @@
 """The home page of a workspace, what is done on it, and the samples it offers."""
 
 from flask import render_template, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.core.actor import Actor
@@ -14,6 +13,7 @@ from app.domain.workspace import queries as workspaces
 from app.ui import news
 from app.ui import today as told
 from app.ui.http import see_other, toast
+from app.ui.say import gettext as _
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 
