@@ -1,0 +1,1 @@
+"""What doors share: words, formats, components, icons, the language of a page."""

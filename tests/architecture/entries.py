@@ -23,6 +23,7 @@ class Entry:
 # By endpoint and method; GET pages of records are readable by all roles, changes need a member.
 ENTRIES: dict[tuple[str, str], Entry] = {
     ("list_records", "GET"): Entry("reader"),
+    ("offer_filters", "GET"): Entry("reader"),
     ("show_record", "GET"): Entry("reader"),
     ("show_timeline", "GET"): Entry("reader"),
     ("new_record", "GET"): Entry("member"),
@@ -45,7 +46,7 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("show_import", "GET"): Entry("member"),
     ("check_import", "GET"): Entry("member"),
     ("import_errors", "GET"): Entry("member"),
-    ("import_sample", "GET"): Entry("member"),
+    ("import_sample", "GET"): Entry("reader"),
     ("replan_import", "POST"): Entry("member"),
     ("read_import_anew", "POST"): Entry("member"),
     ("discard_import", "POST"): Entry("member"),
