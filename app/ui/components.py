@@ -16,6 +16,7 @@ from app.ui.avatar import avatar, face, initials
 from app.ui.icons import icon
 from app.ui.say import gettext, midway
 from app.ui.shapes import State, shape
+from app.ui.still import still
 from app.ui.thread_svg import mini, thread_svg
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch"}
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
         short_date=short_date,
         state_word=state_word,
         midway=midway,
+        still=still,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

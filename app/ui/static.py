@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 
 from flask import Flask, Response, abort, send_from_directory
+from markupsafe import Markup
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 DIST = STATIC / "dist"
@@ -67,9 +69,16 @@ def static_url(name: str) -> str:
     return f"/static/{revision().name}/{name}"
 
 
-def modules() -> list[str]:
-    """Addresses of all ES modules that every page loads, for preloading them in one go."""
-    return [static_url(name) for name in revision().files if name.endswith(".js")]
+def module_links() -> Markup:
+    """The links that preload all ES modules."""
+    return _links(revision())
+
+
+@lru_cache(maxsize=4)
+def _links(build: Revision) -> Markup:
+    names = [name for name in build.files if name.endswith(".js")]
+    link = Markup('<link rel="modulepreload" href="/static/{}/{}">')
+    return Markup("\n").join(link.format(build.name, name) for name in names)
 
 
 def register(app: Flask) -> None:
@@ -77,7 +86,7 @@ def register(app: Flask) -> None:
     app.add_url_rule("/static/<rev>/<path:name>", "assets", _serve)
     if app.subdomain_matching:
         app.add_url_rule("/static/<rev>/<path:name>", "workspace_assets", _serve, subdomain="<host_label>")
-    app.jinja_env.globals.update(static_url=static_url, modules=modules)
+    app.jinja_env.globals.update(static_url=static_url, module_links=module_links)
 
 
 def _serve(rev: str, name: str, **_host: str) -> Response:

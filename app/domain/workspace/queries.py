@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import text
 
-from app.domain.workspace.models import Setting
 from app.domain.workspace.rules import KEYS, Workspace, from_values
 from tenants.session import session
+
+_SETTINGS = text("SELECT key, value FROM settings WHERE key = ANY(:keys)")
 
 
 def settings() -> Workspace:
     """All settings of the current workspace in one read."""
-    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(KEYS)))
+    rows = session.execute(_SETTINGS, {"keys": list(KEYS)})
     return from_values({row.key: row.value for row in rows})
 
 

@@ -6,6 +6,7 @@ from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
 from app.core.actor import Actor
+from app.core.permissions import require
 from app.records import filters, reading
 from app.records.reading import Count, Page, Query
 from app.records.types import ObjectType
@@ -66,14 +67,30 @@ def list_records(described: ObjectType) -> str:
         search=search,
         chips=chips,
         trash=trashed,
-        filter_fields=words.offered(described, write),
-        kept=_kept(request.args, PAGING),
+        filters_url=_filters_url(described),
         carried=_kept(request.args, PAGING | {"q"}),
         may_write=may_write,
         may_import=may_write and "imports:run" in who.permissions,
         clear_act=Act(_("Show all"), f"/{described.name}", "x"),
         **_beginning(described, may_write),
     )
+
+
+@workspace.get("/<object:described>/filters")
+def offer_filters(described: ObjectType) -> str:
+    """The form that adds a condition to the list whose query this address carries."""
+    require(actor(), described.permission("read"))
+    return render_template(
+        "web/records/filters.html",
+        described=described,
+        fields=words.offered(described, formats()),
+        kept=_kept(request.args, PAGING),
+    )
+
+
+def _filters_url(described: ObjectType) -> str:
+    query = request.query_string.decode("ascii", "replace")
+    return f"/{described.name}/filters" + (f"?{query}" if query else "")
 
 
 def shown_fields(described: ObjectType) -> Sequence[str]:

@@ -2,7 +2,7 @@
 import { Controller } from "../vendor/stimulus.js"
 
 const TYPES = { number: "number", money: "number", date: "date", datetime: "date" }
-const ALONE = ["empty", "present"]
+const ALONE = ["empty", "not_empty", "present"]
 
 export default class extends Controller {
   static targets = ["field", "operator", "value", "box", "template"]
