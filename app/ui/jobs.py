@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.core.text import N_
 from app.domain.jobs.models import Job, JobRow
+from app.records import registry
 from app.ui.formats import Formats
 from app.ui.say import gettext, ngettext, pgettext, problem
 
@@ -36,6 +37,7 @@ class JobView:
     total: int | None
     detail: str
     counts: tuple[tuple[str, str], ...]
+    also: tuple[str, ...]
     error: str
     created_at: datetime
     finished_at: datetime | None
@@ -66,6 +68,7 @@ def view(job: Job, formats: Formats) -> JobView:
         total=job.rows_total,
         detail=_detail(job, formats),
         counts=_counts(job, formats),
+        also=_also(job, formats),
         error=gettext(job.error) if job.error else "",
         created_at=job.created_at,
         finished_at=job.finished_at,
@@ -102,6 +105,19 @@ def _counts(job: Job, formats: Formats) -> tuple[tuple[str, str], ...]:
         (gettext("Refused"), job.failed_count),
     )
     return tuple((word, formats.number(figure)) for word, figure in figures)
+
+
+def _also(job: Job, formats: Formats) -> tuple[str, ...]:
+    """What the rows brought along of other objects: an import of companies also makes their contacts."""
+    told = []
+    for what, count in sorted(job.result.get("also", {}).items()):
+        name, _, state = what.partition(" ")
+        if state == "created" and count:
+            objects = gettext(registry.get(name).plural)
+            told.append(
+                gettext("%(objects)s: %(count)s created", objects=objects, count=formats.number(count))
+            )
+    return tuple(told)
 
 
 def _link(job: Job) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from sqlalchemy import case, update
 
 from app.core.clock import now
 from app.core.text import N_
+from app.domain.jobs.ending import tell_end
 from app.domain.jobs.models import Job
 from tenants.session import session
 
@@ -87,6 +88,8 @@ def fail(job_id: UUID, message: str) -> None:
 def _end(job: Job, state: str) -> None:
     started = {} if job.started_at else {"started_at": now()}
     _write(job, {"state": state, "finished_at": now(), "updated_at": now(), **started})
+    if state != "cancelled":
+        tell_end(job)
 
 
 def _write(job: Job, values: Mapping[str, Any]) -> None:
