@@ -15,7 +15,8 @@ _CURRENCY = re.compile(
     r"^[A-Z]{3}(?=[-+\d.,])|(?<=\d)[A-Z]{3}$|[€$£¥]|(?<=\d)(?:Kč|kr|zł|Fr)\.?$", re.IGNORECASE
 )
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
-_GROUPED = re.compile(r"\d{1,3}\.\d{3}", re.ASCII)
+# No group of thousands begins with a nought: 0.250 is a quarter, whatever the mark here.
+_GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
 LONGEST = 60
 INTEGER = 2**31 - 1
 
@@ -29,7 +30,7 @@ def number(field: Field, raw: Any, habits: Habits) -> Decimal | int:
         if abs(value) > INTEGER:
             raise _too_large()
         return int(value)
-    return value.quantize(Decimal(1).scaleb(-field.decimals), ROUND_HALF_UP)
+    return _finite(value.quantize(Decimal(1).scaleb(-field.decimals), ROUND_HALF_UP))
 
 
 def money(field: Field, raw: Any, habits: Habits) -> Decimal:
