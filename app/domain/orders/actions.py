@@ -7,6 +7,9 @@ from sqlalchemy import text
 
 from tenants.session import session
 
+# Whoever changes lines of the same order waits here, and the sum that follows sees the lines of both.
+# Not FOR UPDATE: that would wait for those who hold the order by a line of theirs, and they for us.
+_LOCK = text("SELECT id FROM orders WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE")
 # Neither version nor updated_at moves: a sum is no edit.
 _TOTALS = text("""
 UPDATE orders AS o
@@ -22,4 +25,5 @@ UPDATE orders AS o
 def recompute_totals(order_ids: Collection[UUID]) -> None:
     """Set these orders' totals to the sums of their lines, or where there are none to what was stated."""
     if order_ids:
+        session.execute(_LOCK, {"ids": list(order_ids)})
         session.execute(_TOTALS, {"ids": list(order_ids)})

@@ -7,6 +7,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.domain.orders.actions import recompute_totals
 from app.domain.orders.queries import last_positions, with_lines
+from app.domain.orders.rules import amount_problem
 from app.records.types import Behaviour, Change
 
 
@@ -29,7 +30,7 @@ class OrderLineBehaviour(Behaviour):
     """Lines stand in an order and make its total."""
 
     def prepare(self, actor: Actor, changes: list[Change]) -> None:
-        """Number new lines behind those there are."""
+        """Number new lines behind those there are; refuse amounts that nobody could sum up."""
         waiting = [change for change in changes if change.is_new and not change.values.get("position")]
         parents = {parent for change in waiting if (parent := _parent(change))}
         taken = Counter(last_positions(parents))
@@ -37,6 +38,9 @@ class OrderLineBehaviour(Behaviour):
             parent = _parent(change)
             taken[parent] += 1
             change.values["position"] = taken[parent]
+        for change in changes:
+            if problem := amount_problem(change.value("quantity"), change.value("unit_price")):
+                change.problems.append(problem)
 
     def stored(self, actor: Actor, changes: list[Change]) -> None:
         """Sum up every order that a line came to, left or changed in."""

@@ -172,7 +172,7 @@ ORDER_LINES = register(
                 help=N_("A part of one, such as 0.15, or 15 %."),
             ),
             Field("amount", "money", N_("Amount"), readonly=True, generated=True, in_table=True),
-            Field("position", "number", N_("Position"), decimals=0, default=0),
+            Field("position", "number", N_("Position"), decimals=0, minimum=0, maximum=1_000_000, default=0),
             fields.external_ids(),
         ),
     )

@@ -1,15 +1,20 @@
 """An order's total is the sum of its lines; what was stated is kept beside it."""
 
+import threading
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
+from flask import Flask
 from sqlalchemy import text
 
 from app.core.actor import Actor
 from app.records import writing
 from app.records.writing import Row
-from tenants.session import session
+from tenants.context import entered
+from tenants.session import session, unit_of_work
+from tests.cast import ANN, Workspace
 from tests.statements import counted
 
 
@@ -81,3 +86,47 @@ def test_a_thousand_lines_take_few_statements(ann: Actor) -> None:
         writing.write_many(ann, "order_lines", many)
     assert len(large) <= len(small) + 2
     assert total(orders[0]) == Decimal(202)
+
+
+def test_lines_of_two_at_once_both_count(app: Flask, nordwind: Workspace) -> None:
+    """The second writer waits for the first and sums what stands then."""
+    actor = nordwind.actor(ANN)
+    with app.app_context(), entered(nordwind.tenant), unit_of_work():
+        one = order(actor, "10248")
+    first_wrote, go_on = threading.Event(), threading.Event()
+
+    def add(price: str, *, is_first: bool) -> None:
+        with app.app_context(), entered(nordwind.tenant), unit_of_work():
+            writing.write_many(actor, "order_lines", [line(one, 1, price)])
+            if is_first:
+                first_wrote.set()
+                go_on.wait(10)
+
+    first = threading.Thread(target=add, args=("10",), kwargs={"is_first": True})
+    second = threading.Thread(target=add, args=("5",), kwargs={"is_first": False})
+    first.start()
+    first_wrote.wait(10)
+    second.start()
+    second.join(0.5)
+    go_on.set()
+    first.join(10)
+    second.join(10)
+    with app.app_context(), entered(nordwind.tenant), unit_of_work():
+        assert total(one) == Decimal(15)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price"), [("999999999999999", "999999999999999"), ("999999999999999.99999", "1")]
+)
+def test_an_amount_too_large_to_store_is_refused(ann: Actor, quantity: str, price: str) -> None:
+    one = order(ann, "10248")
+    good, bad = line(one, 1, "10"), line(one, 1, price)
+    outcomes = writing.write_many(ann, "order_lines", [good, Row({**bad.values, "quantity": quantity})])
+    assert [outcome.state for outcome in outcomes] == ["created", "failed"]
+    assert outcomes[1].problems[0].path == "quantity"
+    assert total(one) == Decimal(10)
+
+
+def test_numbers_given_by_hand_are_left_free(ann: Actor) -> None:
+    outcomes = writing.write_many(ann, "orders", [Row({"currency": "EUR"}), Row({"number": "1001"})])
+    assert [outcome.state for outcome in outcomes] == ["created", "created"]
