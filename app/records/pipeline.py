@@ -3,13 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from psycopg.errors import UniqueViolation
-from sqlalchemy.exc import IntegrityError
-
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.errors import Conflict
-from app.core.text import N_
 from app.records import (
     counters,
     facts,
@@ -25,8 +20,6 @@ from app.records import (
 )
 from app.records.habits import Habits
 from app.records.types import Change, ObjectType
-
-RACE = N_("Somebody else took the same value at this moment. Try again.")
 
 
 def prepare(actor: Actor, described: ObjectType, changes: Sequence[Change], habits: Habits) -> list[Change]:
@@ -58,16 +51,12 @@ def store(
     if not changes:
         return
     at, by = now(), actor.member_id
-    try:
+    with uniqueness.races_told():
         if new := [change for change in changes if change.is_new]:
             storing.insert(described, new, at, by)
         if old := [change for change in changes if not change.is_new]:
             storing.update(described, old, at, by)
         identifiers.store(described, changes)
-    except IntegrityError as error:
-        if isinstance(error.orig, UniqueViolation):
-            raise Conflict(RACE) from error
-        raise
     search_index.store(described, changes)
     _log(actor, described, changes, bulk_title, job_id)
     registry.behaviour(described).stored(actor, list(changes))

@@ -31,9 +31,10 @@ def restore(actor: Actor, object_name: str, record_id: UUID) -> Record:
     described = allowed(actor, object_name, "delete")
     change = _change(described, record_id, "restored", trashed=True)
     _check_free(described, change)
-    identifiers.set_live(record_id, live=True)
+    with uniqueness.races_told():
+        identifiers.set_live(record_id, live=True)
+        _finish(actor, described, change, {"deleted_at": None})
     search_index.enter(described, record_id, change.before or {})
-    _finish(actor, described, change, {"deleted_at": None})
     values = change.after
     return Record(
         described.name, record_id, values["version"], title(described, values), outward(described, values)

@@ -1,12 +1,15 @@
 """What only one live record may have: unique fields and exclusive identifiers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 
-from app.core.errors import Problem
+from app.core.errors import Conflict, Problem
 from app.core.text import N_
 from app.records import identifiers
 from app.records.types import Change, Field, ObjectType
@@ -18,6 +21,7 @@ _HOLDERS = text(
     " WHERE i.object = :object AND i.is_exclusive AND i.is_live AND i.kind = ANY(:kinds)"
     " AND i.value = ANY(:values)"
 )
+RACE = N_("Somebody else took the same value at this moment. Try again.")
 _FIELDS = {"email": "emails", "phone": "phones", "external": "external_ids", "domain": "domain"}
 
 
@@ -29,8 +33,19 @@ def check(described: ObjectType, changes: Sequence[Change]) -> None:
     _check_identifiers(described, changes)
 
 
+@contextmanager
+def races_told() -> Iterator[None]:
+    """Raises Conflict where the database finds a value taken that was free when it was checked."""
+    try:
+        yield
+    except IntegrityError as error:
+        if isinstance(error.orig, UniqueViolation):
+            raise Conflict(RACE) from error
+        raise
+
+
 def _check_field(described: ObjectType, field: Field, changes: Sequence[Change]) -> None:
-    setting = [(c, str(c.values[field.name]).lower()) for c in changes if _sets(c, field.name)]
+    setting = [(c, _lowered(str(c.values[field.name]))) for c in changes if _sets(c, field.name)]
     if not setting:
         return
     table = described.table
@@ -43,6 +58,11 @@ def _check_field(described: ObjectType, field: Field, changes: Sequence[Change])
         holder = holders.setdefault(value, change.record_id)
         if holder != change.record_id:
             change.problems.append(taken(field, change.values[field.name], holder))
+
+
+def _lowered(value: str) -> str:
+    """As lower() of the database, which knows no letter that becomes two and no final sigma."""
+    return "".join(letter.lower()[0] for letter in value)
 
 
 def _sets(change: Change, name: str) -> bool:

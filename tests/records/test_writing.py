@@ -324,3 +324,13 @@ def test_only_one_of_two_at_once_gets_the_email(app: Flask, bob: Actor, office: 
         racer.join()
 
     assert sorted(answers) == ["refused", "stored"]
+
+
+def test_letters_are_compared_as_the_database_does(ann: Actor) -> None:
+    """Python and PostgreSQL lower these differently, and one such row must not refuse a whole file."""
+    for letter in ("\u0130", "A\u03a3", "\u1e9e"):
+        rows = [writing.Row({"name": "Seal", "sku": f"{letter}-1"})] * 2
+        outcomes = writing.write_many(ann, "products", rows)
+        assert [outcome.state for outcome in outcomes] == ["created", "failed"]
+        with pytest.raises(Invalid):
+            writing.create(ann, "products", {"name": "Seal", "sku": f"{letter}-1"})

@@ -2,8 +2,8 @@
 
 from app.core.actor import Actor
 from app.core.clock import now
-from app.domain.incidents.queries import order_numbers
-from app.domain.incidents.rules import times_problem
+from app.domain.incidents.queries import open_late, order_numbers
+from app.domain.incidents.rules import second_delay, times_problem
 from app.records.types import Behaviour, Change
 
 
@@ -11,7 +11,7 @@ class IncidentBehaviour(Behaviour):
     """An incident knows when and through which door it was opened, and what to be called."""
 
     def prepare(self, actor: Actor, changes: list[Change]) -> None:
-        """Fill opening and subject; refuse an end before the beginning."""
+        """Fill opening and subject; refuse an end before the beginning and a delay that is open already."""
         _name([change for change in changes if change.is_new and not change.values.get("subject")])
         for change in changes:
             if change.is_new:
@@ -22,6 +22,24 @@ class IncidentBehaviour(Behaviour):
             problem = times_problem(change.value("opened_at"), change.value("resolved_at"))
             if problem:
                 change.problems.append(problem)
+        _refuse_second_delays([change for change in changes if _opens_delay(change)])
+
+
+def _opens_delay(change: Change) -> bool:
+    return (
+        change.value("kind") == "late"
+        and change.value("delivery_id") is not None
+        and change.value("resolved_at") is None
+        and change.changes("kind", "delivery_id", "resolved_at")
+    )
+
+
+def _refuse_second_delays(changes: list[Change]) -> None:
+    known = open_late({change.value("delivery_id") for change in changes})
+    for change in changes:
+        holder = known.setdefault(change.value("delivery_id"), change.record_id)
+        if holder != change.record_id:
+            change.problems.append(second_delay(holder))
 
 
 def _name(changes: list[Change]) -> None:

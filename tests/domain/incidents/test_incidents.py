@@ -7,9 +7,10 @@ from sqlalchemy import text
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.errors import Invalid
+from app.core.errors import Conflict, Invalid
 from app.domain.incidents import actions
 from app.records import writing
+from app.records.writing import Row
 from tenants.session import session
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -38,3 +39,30 @@ def test_it_cannot_end_before_it_began(ann: Actor) -> None:
     made = writing.create(ann, "incidents", {"kind": "quality"})
     with pytest.raises(Invalid):
         writing.update(ann, "incidents", made.id, {"resolved_at": datetime(2020, 1, 1, tzinfo=UTC)})
+
+
+def test_a_delivery_has_one_open_delay(ann: Actor) -> None:
+    """A second one is refused by name, and hinders no other row of a file."""
+    delivery = str(writing.create(ann, "deliveries", {"number": "1"}).id)
+    late = Row({"kind": "late", "delivery_id": delivery})
+    other = Row({"kind": "damage", "delivery_id": delivery})
+    outcomes = writing.write_many(ann, "incidents", [late, late, other], quiet=True)
+    assert [outcome.state for outcome in outcomes] == ["created", "failed", "created"]
+    with pytest.raises(Invalid) as caught:
+        writing.create(ann, "incidents", dict(late.values))
+    assert [problem.path for problem in caught.value.problems] == ["delivery_id"]
+    assert outcomes[0].record_id is not None
+    actions.resolve(ann, outcomes[0].record_id)
+    writing.create(ann, "incidents", dict(late.values))
+    with pytest.raises(Invalid):
+        actions.reopen(ann, outcomes[0].record_id)
+
+
+def test_a_delay_in_the_trash_makes_room_for_the_next(ann: Actor) -> None:
+    delivery = str(writing.create(ann, "deliveries", {"number": "1"}).id)
+    late = {"kind": "late", "delivery_id": delivery}
+    first = writing.create(ann, "incidents", late)
+    writing.trash(ann, "incidents", first.id)
+    writing.create(ann, "incidents", late)
+    with pytest.raises(Conflict):
+        writing.restore(ann, "incidents", first.id)

@@ -570,7 +570,8 @@ SELECT a.id, 'activities', a.order_id, a.company_id, a.contact_id, a.owner_id,
 
 OPEN_INCIDENTS = """
 CREATE INDEX incidents_open ON incidents (company_id) WHERE resolved_at IS NULL AND deleted_at IS NULL;
-CREATE UNIQUE INDEX incidents_late_once ON incidents (delivery_id) WHERE kind = 'late' AND resolved_at IS NULL;
+CREATE UNIQUE INDEX incidents_late_once ON incidents (delivery_id)
+    WHERE kind = 'late' AND resolved_at IS NULL AND deleted_at IS NULL;
 CREATE INDEX deliveries_open ON deliveries (due_at) WHERE delivered_at IS NULL AND deleted_at IS NULL;
 """
 
