@@ -44,6 +44,7 @@ def undo(actor: Actor, fact_id: UUID) -> Record:
             trash(actor, described.name, fact["record_id"])
             return fetch(actor, described.name, fact["record_id"], trashed=True)
         case "trashed":
+            _check_version(described, fact, trashed=True)
             return restore(actor, described.name, fact["record_id"])
         case "updated" if fact["changes"]:
             return _take_back(actor, described, fact["record_id"], fact["changes"])
@@ -64,9 +65,9 @@ def _fact(fact_id: UUID) -> Mapping[str, Any]:
     return dict(row)
 
 
-def _check_version(described: ObjectType, fact: Mapping[str, Any]) -> None:
-    """A record that was worked on since is not thrown away by an old toast."""
-    now_there = loading.locked(described, [fact["record_id"]]).get(fact["record_id"])
+def _check_version(described: ObjectType, fact: Mapping[str, Any], *, trashed: bool = False) -> None:
+    """A record that was worked on since is not thrown away, nor brought back, by an old toast."""
+    now_there = loading.locked(described, [fact["record_id"]], trashed=trashed).get(fact["record_id"])
     if now_there is None:
         raise NotFound(described.name)
     if now_there["version"] != fact["data"].get("version"):

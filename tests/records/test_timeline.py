@@ -140,6 +140,16 @@ def test_new_and_trashed_records_are_undone(ann: Actor, carol: Any) -> None:
         undo.undo(ann, created)
 
 
+def test_an_old_deletion_is_not_taken_back(ann: Actor, bob: Actor, carol: Any) -> None:
+    """Who undoes his own deletion must not bring back what somebody else deleted later."""
+    writing.trash(ann, "contacts", carol.id)
+    trashed = latest(ann, carol.id).fact_ids[0]
+    writing.restore(bob, "contacts", carol.id)
+    writing.trash(bob, "contacts", carol.id)
+    with pytest.raises(Conflict):
+        undo.undo(ann, trashed)
+
+
 def test_foreign_or_unknown_facts_are_not_undone(ann: Actor, carol: Any) -> None:
     bulk = writing.write_many(ann, "contacts", [writing.Row({"city": "Ulm"}, carol.id)], title="x")
     narrow = Actor("client", None, "Program", "api", frozenset({"companies:read"}))
