@@ -5,6 +5,8 @@ from gettext import NullTranslations
 from typing import Any
 
 import flask_babel
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 # flask-babel reads its catalogues anew for every request.
@@ -37,15 +39,21 @@ def pgettext(context: str, message: str) -> str:
     return catalogue().pgettext(context, message)
 
 
-def in_template(message: str, **values: Any) -> Markup:
-    """gettext for templates: the text is trusted, what fills it is escaped."""
-    told = Markup(catalogue().gettext(message))
+@pass_eval_context
+def in_template(context: EvalContext, message: str, **values: Any) -> str:
+    """gettext for templates: the text is trusted; what fills it is escaped, but in a mail's plain text."""
+    told = _trusted(context, catalogue().gettext(message))
     return told % values if values or "%" in told else told
 
 
-def plural_in_template(one: str, many: str, num: int, **values: Any) -> Markup:
+@pass_eval_context
+def plural_in_template(context: EvalContext, one: str, many: str, num: int, **values: Any) -> str:
     """ngettext for templates."""
-    return Markup(catalogue().ngettext(one, many, num)) % {"num": num, **values}
+    return _trusted(context, catalogue().ngettext(one, many, num)) % {"num": num, **values}
+
+
+def _trusted(context: EvalContext, told: str) -> str:
+    return Markup(told) if context.autoescape else told
 
 
 def problem(message: str, data: Mapping[str, Any]) -> str:
