@@ -69,7 +69,7 @@ def read(source: Path) -> Catalog:
 
 def untranslated(catalogue: Catalog) -> int:
     """How many texts are still to be translated."""
-    return sum(not all(_forms(message.string)) for message in _texts(catalogue))
+    return sum(not all(forms(message.string)) for message in _texts(catalogue))
 
 
 def check(catalogue: Catalog, template: Catalog) -> Iterator[str]:
@@ -95,7 +95,7 @@ def _shown(message: Message) -> str:
 
 
 def _faults(message: Message, plurals: int) -> Iterator[str]:
-    said, given = _forms(message.id), _forms(message.string)
+    said, given = forms(message.id), forms(message.string)
     if len(given) != (1 if len(said) == 1 else plurals) or not all(given):
         yield "not translated"
         return
@@ -108,7 +108,7 @@ def _faults(message: Message, plurals: int) -> Iterator[str]:
             yield "white space at an end"
 
 
-def _forms(text: str | Sequence[str] | None) -> Sequence[str]:
+def forms(text: str | Sequence[str] | None) -> Sequence[str]:
     """Singular and plurals, or the one text."""
     return (text or "",) if isinstance(text, str | None) else text
 
