@@ -1,5 +1,6 @@
 """What the clock does to deliveries: a promise passes, the company's calendar changes."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,8 @@ LATE = kinds.register(
     )
 )
 _CHUNK = 1000
+# A timer is due by the database's clock, behind which ours may lag; dropped too early it never comes again.
+_LAG = timedelta(seconds=30)
 
 _OPEN = text("""
 SELECT id, promised_on, due_at, delivered_at, status, is_history, deleted_at
@@ -55,7 +58,7 @@ def promise_due(delivery_id: UUID) -> Record | None:
     Nothing happens where the delivery arrived, was called off or promised anew in the meantime.
     """
     delivery = queries.promised(delivery_id)
-    if delivery is None or not is_broken(delivery, now()) or open_late_of([delivery_id]):
+    if delivery is None or not is_broken(delivery, now() + _LAG) or open_late_of([delivery_id]):
         return None
     days = (calendars.current().day_of(now()) - delivery["promised_on"]).days
     incident = open_late(CLOCK, delivery, severity(days, late_in_90_days(delivery["company_id"])))

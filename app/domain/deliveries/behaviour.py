@@ -5,7 +5,7 @@ from app.core.clock import now
 from app.domain.calendar import queries as calendars
 from app.domain.calendar.rules import Calendar
 from app.domain.deliveries.endings import end_delays
-from app.domain.deliveries.rules import due_at, is_history, settled
+from app.domain.deliveries.rules import due_at, is_history, is_watched, settled
 from app.domain.deliveries.timers import set_timers
 from app.records.types import Behaviour, Change
 
@@ -41,7 +41,11 @@ def _derive(change: Change, calendar: Calendar) -> None:
     due = change.value("due_at")
     if change.is_new:
         change.values["is_history"] = change.quiet and is_history(due, change.value("delivered_at"), now())
-    elif not change.quiet and change.value("is_history") and due is not None and due > now():
+    elif change.quiet:
+        # What an import first tells of the past is history; what is waited for already stays so.
+        if change.changes("promised_on") and not is_watched(change.before or {}):
+            change.values["is_history"] = is_history(due, change.value("delivered_at"), now())
+    elif change.value("is_history") and due is not None and due > now():
         # A promise made anew is no history.
         change.values["is_history"] = False
 

@@ -173,3 +173,30 @@ def test_a_thousand_deliveries_take_few_statements(stage: Stage) -> None:
         writing.write_many(stage.workspace.actor(ANN), "deliveries", rows * 100)
     assert len(large) <= len(small) + 2
     assert len(stage.timers()) == 1010
+
+
+def test_a_worker_whose_clock_lags_loses_no_timer(stage: Stage) -> None:
+    """The timer is due by the database's clock; dropped once it would never come again."""
+    stage.create("deliveries", promised_on=PROMISED)
+    stage.wait_until(MIDNIGHT - timedelta(seconds=3))
+    assert len(stage.incidents()) == 1
+
+
+def test_a_repeated_import_of_history_is_silent(stage: Stage) -> None:
+    """The first file knew no promises, the second fills them in: all of it is past."""
+    actor = stage.workspace.actor(ANN)
+    with stage.act():
+        made = writing.write_many(actor, "deliveries", [Row({"number": "1"})], quiet=True)
+    with stage.act():
+        again = Row({"promised_on": date(2026, 11, 2)}, made[0].record_id)
+        writing.write_many(actor, "deliveries", [again], quiet=True)
+    stage.wait_until(stage.at + MINUTE)
+    assert (stage.incidents(), stage.told(), stage.timers()) == ([], [], [])
+
+
+def test_an_import_does_not_make_history_of_a_delay(late: Stage) -> None:
+    """What is late already stays so, whatever other past day a file says."""
+    with late.act():
+        row = Row({"promised_on": PROMISED - timedelta(days=1)}, delivery_id(late))
+        writing.write_many(late.workspace.actor(ANN), "deliveries", [row], quiet=True)
+    assert [incident["resolved_at"] for incident in late.incidents()] == [None]
