@@ -174,3 +174,20 @@ def test_an_empty_workspace_is_known_as_empty(ann: Actor) -> None:
     assert today.is_empty()
     made(ann, "companies", name="Meyer")
     assert not today.is_empty()
+
+
+def test_trash_needs_nobody(ann: Actor) -> None:
+    """The late delivery of a person who was deleted leads nowhere."""
+    carol = made(ann, "contacts", first_name="Carol", last_name="Meyer")
+    made(ann, "deliveries", contact_id=carol, promised_on=day(-2))
+    assert [relation.name for relation in relations.in_need()] == ["Carol Meyer"]
+    writing.trash(ann, "contacts", carol)
+    assert relations.in_need() == []
+
+
+def test_an_imported_case_that_is_closed_is_not_broken(ann: Actor) -> None:
+    """Old files say that it was closed and not when."""
+    company = made(ann, "companies", name="Meyer Maschinenbau")
+    values = {"subject": "Seal", "status": "closed", "company_id": company, "resolution_due_at": ago(9)}
+    writing.write_many(ann, "cases", [Row(values)], quiet=True)
+    assert queries.standing(Customer(company)).troubles == ()

@@ -561,6 +561,7 @@ SELECT c.id, 'cases', c.order_id, c.company_id, c.contact_id, c.owner_id,
        c.number, NULL, c.resolution_due_at, c.resolved_at, c.first_answered_at, false
   FROM cases c
  WHERE c.deleted_at IS NULL AND c.resolution_due_at IS NOT NULL
+   AND (c.status NOT IN ('resolved', 'closed') OR c.resolved_at IS NOT NULL)
 UNION ALL
 SELECT a.id, 'activities', a.order_id, a.company_id, a.contact_id, a.owner_id,
        a.subject, NULL, a.due_at, a.done_at, NULL, false
