@@ -49,6 +49,8 @@ def make_engine(url: str | URL, *, application: str, **pool: Any) -> Engine:
         use_native_hstore=False,
         json_deserializer=orjson.loads,
         json_serializer=_to_json,
+        # Errors end up in logs; what customers wrote and what proves who they are does not.
+        hide_parameters=True,
         connect_args={
             "autocommit": True,
             "cursor_factory": ExtendedCursor,

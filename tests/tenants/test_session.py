@@ -109,3 +109,10 @@ def test_savepoint_undoes_its_own_part(inside: Tenant) -> None:
         with pytest.raises(exc.IntegrityError), session.begin_nested():
             session.execute(WRITE, {"key": "kept"})
     assert session.scalars(text("SELECT key FROM settings")).all() == ["kept"]
+
+
+def test_failed_statement_tells_no_values(inside: Tenant) -> None:
+    """What customers wrote, and hashes of secrets, must not reach logs with an error's text."""
+    with pytest.raises(exc.DBAPIError) as caught:
+        session.execute(text("SELECT 1 / (length(:canary) - 6)"), {"canary": "canary"})
+    assert "canary" not in str(caught.value).replace(":canary", "").replace("(canary)s", "")
