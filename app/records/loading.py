@@ -18,7 +18,7 @@ def locked(
     """Live (or trashed) records by id, with all fields; each row is locked until the transaction ends.
 
     Rows are locked in the order of their ids, so that two changes of the same records never block each other
-    for good.
+    for good, and only against changes: who adds something that points to them waits for nobody.
     """
     table = described.table
     names = [each.name for each in described.columns]
@@ -28,7 +28,7 @@ def locked(
         select(*(table.c[name] for name in (*stamps, *names)))
         .where(table.c.id == any_(array_of(ids)), alive)
         .order_by(table.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).mappings()
     found = {row["id"]: dict(row) for row in rows}
     if found and described.identified:

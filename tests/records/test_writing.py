@@ -334,3 +334,24 @@ def test_letters_are_compared_as_the_database_does(ann: Actor) -> None:
         assert [outcome.state for outcome in outcomes] == ["created", "failed"]
         with pytest.raises(Invalid):
             writing.create(ann, "products", {"name": "Seal", "sku": f"{letter}-1"})
+
+
+def test_who_edits_a_company_holds_nobody_up_who_adds_to_it(
+    app: Flask, bob: Actor, office: Workspace
+) -> None:
+    with app.app_context(), entered(office.tenant), unit_of_work():
+        meyer = writing.create(bob, "companies", {"name": "Meyer"}).id
+    added = threading.Event()
+
+    def add() -> None:
+        with app.app_context(), entered(office.tenant), unit_of_work():
+            writing.create(bob, "contacts", {"last_name": "Meyer", "company_id": meyer})
+        added.set()
+
+    with app.app_context(), entered(office.tenant), unit_of_work():
+        writing.update(bob, "companies", meyer, {"city": "Kassel"})
+        other = threading.Thread(target=add)
+        other.start()
+        was_free = added.wait(5)
+    other.join(10)
+    assert was_free
