@@ -97,6 +97,8 @@ def status(job: Job) -> dict[str, Any]:
         "file": job.title,
         "also": job.result.get("also", {}),
         "error": job.error,
+        "queued_at": job.queued_at.isoformat() if job.queued_at else None,
+        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
     }
 
 
