@@ -106,6 +106,11 @@ def relation(label: str, href: str, square: bool = False) -> Markup:
     )
 
 
+def link(label: str, href: str) -> Markup:
+    """Another record by its name alone: what has no face."""
+    return Markup(f'<a class="rel" href="{escape(href)}"><span class="name">{escape(label)}</span></a>')
+
+
 def record(label: str, href: str, square: bool = False, face: bool = True) -> Markup:
     """The row's own name, strong and linked: the first column."""
     drawn = avatar(label, "", square) if face else ""

@@ -11,9 +11,11 @@ from app.records.types import Field, ObjectType
 from app.ui import cells
 from app.ui.formats import Formats
 from app.ui.records import values
+from app.ui.records.sections import sections
 from app.ui.records.table import editable, input_kind
 from app.ui.say import gettext
 
+ADDRESSES = {"email", "url", "domain"}
 LISTS = {"emails": "email", "phones": "phone"}
 
 
@@ -41,7 +43,7 @@ def about(
 ) -> tuple[list[Group], list[Row]]:
     """The sections with filled fields, and the rows of editable fields that are empty."""
     groups, empty = [], []
-    for label, fields in described.groups.items():
+    for label, fields in sections(described).items():
         filled = []
         for field in fields:
             if field.name in _told_elsewhere(described, record):
@@ -69,11 +71,28 @@ def _row(described: ObjectType, record: Record, field: Field, formats: Formats, 
     label = gettext(field.label)
     if not field.stored:
         return Row(label, _several(field, record.get(field.name), formats))
-    value = _long(record.get(field.name)) if field.multiline else values.show(field, formats)(record)
+    value = _value(field, record, formats)
     if not may_edit or not editable(field):
         return Row(label, value)
     url = f"/{described.name}/{record.id}/fields/{field.name}"
     return Row(label, value, url, input_kind(field), values.raw(field, record.get(field.name), formats))
+
+
+def _value(field: Field, record: Record, formats: Formats) -> Markup:
+    if field.multiline:
+        return _long(record.get(field.name))
+    shown = values.show(field, formats)(record)
+    return _breakable(shown) if field.kind in ADDRESSES else shown
+
+
+def _breakable(link: Markup) -> Markup:
+    """An address that may go on in the next line behind its @ and before its dots, not anywhere."""
+    opening, _, told = str(link).partition(">")
+    if not told:
+        return link
+    text, end, rest = told.partition("<")
+    broken = text.replace("@", "@<wbr>").replace(".", "<wbr>.").replace("-", "-<wbr>")
+    return Markup(f"{opening}>{broken}{end}{rest}")
 
 
 def _long(value: Any) -> Markup:

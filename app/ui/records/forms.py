@@ -10,6 +10,7 @@ from app.records.record import Record
 from app.records.types import Field, ObjectType
 from app.ui.formats import Formats
 from app.ui.records import values
+from app.ui.records.sections import sections
 from app.ui.say import gettext, problem
 
 INPUTS = {
@@ -68,7 +69,7 @@ def groups(
     left_out = WHEN_NEW if record is None else WHEN_KNOWN if {"emails", "phones"} <= lists else set[str]()
     wrong = {each.path.split(".")[0]: problem(each.message, each.data) for each in problems}
     made = []
-    for label, fields in described.groups.items():
+    for label, fields in sections(described).items():
         inputs = [
             _optional_if_numbered(
                 described,

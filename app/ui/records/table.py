@@ -1,16 +1,18 @@
 """A page of records as the table component draws it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from uuid import UUID
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
+from app.records.reading import Count
 from app.records.record import Record
 from app.records.types import Field, ObjectType
 from app.ui import cells
 from app.ui.components import url_with
 from app.ui.formats import Formats
-from app.ui.records import values
+from app.ui.records import columns as chosen
+from app.ui.records import footer, values
+from app.ui.records.extras import Extra
 from app.ui.say import gettext
 from app.ui.table import Column, Row, Table
 
@@ -26,8 +28,6 @@ EDITABLE = {
     *("text", "longtext", "email", "phone", "url", "domain", "number", "integer", "money", "percent"),
     *("date", "datetime", "boolean", "choice", "relation", "member", "country", "currency"),
 }
-
-Extra = tuple[Column, Mapping[UUID, Markup]]
 
 
 def input_kind(field: Field) -> str:
@@ -49,25 +49,26 @@ def build(
     may_edit: bool,
     extras: Sequence[Extra] = (),
     hidden: frozenset[str] = frozenset(),
-    total: int | None = None,
+    count: Count | None = None,
+    currency: str | None = None,
 ) -> Table:
-    """The table of `rows`: the title first, then `extras`, then the fields that stand in tables.
+    """The table of `rows`: the title, then `extras`, the fields that stand in tables, and the last `extras`.
 
     `sort` is the order in force, `-name` for descending. `hidden` leaves columns out, as the relation that a
-    related list is already for.
+    related list is already for; `currency` is that of amounts whose row names none.
     """
-    fields = [
-        described.by_name[name]
-        for name in described.in_table
-        if name != described.title and name not in hidden
-    ]
+    names = [name for name in chosen.shown(described) if name not in hidden]
+    fields = [described.by_name[name] for name in names]
+    before = [extra for extra in extras if not extra.is_last]
+    behind = [extra for extra in extras if extra.is_last]
     head = described.by_name[described.title]
     columns = [
         _column(head, sort, False, pinned=True),
-        *(column for column, _ in extras),
+        *(extra.column for extra in before),
         *(_column(field, sort, may_edit) for field in fields),
+        *(extra.column for extra in behind),
     ]
-    shown = [values.show(field, formats) for field in fields]
+    shown = [values.show(field, formats, currency) for field in fields]
     edited = [field for field in fields if may_edit and editable(field)]
     first = _title_cell(described)
     return Table(
@@ -81,16 +82,22 @@ def build(
                 href=f"/{described.name}/{record.id}",
                 cells=[
                     first(record),
-                    *(markup.get(record.id, cells.EMPTY) for _, markup in extras),
+                    *(extra.drawn.get(record.id, cells.EMPTY) for extra in before),
                     *(write(record) for write in shown),
+                    *(extra.drawn.get(record.id, cells.EMPTY) for extra in behind),
                 ],
                 raw={field.name: values.raw(field, record.get(field.name), formats) for field in edited},
                 version=record.version,
             )
             for record in rows
         ],
+        footer={
+            described.title: footer.counted(described, count, formats),
+            **footer.sums(described, names, rows, formats, currency),
+            **{extra.column.key: extra.footer for extra in extras if extra.footer},
+        },
         selectable=False,
-        total=total,
+        total=count.value if count and count.exact else None,
     )
 
 
@@ -113,9 +120,6 @@ def _title_cell(described: ObjectType) -> Callable[[Record], Markup]:
     prefix, square, face = (
         f"/{described.name}/",
         described.name not in values.ROUND,
-        described.name in WITH_FACE,
+        described.name in values.WITH_FACE,
     )
     return lambda record: cells.record(record.title or "–", f"{prefix}{record.id}", square, face)
-
-
-WITH_FACE = {"companies", "contacts"}

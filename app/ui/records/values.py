@@ -20,19 +20,23 @@ Show = Callable[[Record], Markup]
 
 # Objects whose faces are square: organisations and things; people are round.
 ROUND = {"contacts", "members"}
+WITH_FACE = {"companies", "contacts"}
 WITHOUT_PAGE = {"members", "stages"}
 LONGEST_IN_TABLE = 140
 
 
-def show(field: Field, formats: Formats) -> Show:
-    """How `field` of a record is written; made once a column, called once a row."""
+def show(field: Field, formats: Formats, currency: str | None = None) -> Show:
+    """How `field` of a record is written; made once a column, called once a row.
+
+    `currency` is that of amounts whose record names none.
+    """
     name = field.name
     if field.kind == "relation" and field.target not in WITHOUT_PAGE:
         return _relation(field)
     if field.kind in {"member", "relation"}:
         return _named(field)
     if field.kind == "money":
-        return _money(field, formats)
+        return _money(field, formats, currency)
     write = _writer(field, formats)
 
     def shown(record: Record) -> Markup:
@@ -44,12 +48,22 @@ def show(field: Field, formats: Formats) -> Show:
 
 def _relation(field: Field) -> Show:
     name, prefix, square = field.name, f"/{field.target}/", field.target not in ROUND
+    if field.target not in WITH_FACE:
+        return _linked(name, prefix)
 
     def shown(record: Record) -> Markup:
         value = record.get(name)
         return (
             cells.relation(record.labels.get(name, ""), f"{prefix}{value}", square) if value else cells.EMPTY
         )
+
+    return shown
+
+
+def _linked(name: str, prefix: str) -> Show:
+    def shown(record: Record) -> Markup:
+        value = record.get(name)
+        return cells.link(record.labels.get(name, ""), f"{prefix}{value}") if value else cells.EMPTY
 
     return shown
 
@@ -65,12 +79,14 @@ def _named(field: Field) -> Show:
     return shown
 
 
-def _money(field: Field, formats: Formats) -> Show:
+def _money(field: Field, formats: Formats, otherwise: str | None) -> Show:
     name, currency = field.name, field.currency or "currency"
 
     def shown(record: Record) -> Markup:
         amount = record.get(name)
-        return cells.EMPTY if amount is None else cells.money(amount, formats, record.get(currency))
+        return (
+            cells.EMPTY if amount is None else cells.money(amount, formats, record.get(currency, otherwise))
+        )
 
     return shown
 

@@ -12,9 +12,10 @@ from app.core.errors import Conflict, Invalid, NotFound, Problem
 from app.core.permissions import require
 from app.records import reading, undo, writing
 from app.records.record import Record
+from app.records.timeline import timeline
 from app.records.types import Field, ObjectType
 from app.ui.http import own_path, see_other, toast
-from app.ui.records import forms, values
+from app.ui.records import forms, history, values
 from app.ui.records.table import editable
 from app.ui.say import gettext as _
 from app.ui.say import problem
@@ -92,7 +93,19 @@ def change_field(described: ObjectType, record_id: UUID, field_name: str) -> Res
         html=values.show(field, write)(record),
         value=values.raw(field, record.get(field.name), write),
         version=record.version,
+        **_way_back(record, field),
     )
+
+
+def _way_back(record: Record, field: Field) -> dict[str, Any]:
+    """What the toast after an edit says, and where it is taken back; nothing where nothing changed."""
+    last = timeline(actor(), [record.id], limit=1).entries
+    if not last or not history.undoable(last[0]) or all(c.field != field.name for c in last[0].changes):
+        return {}
+    return {
+        "message": _("%(field)s changed", field=_(field.label)),
+        "undo": {"label": _("Undo"), "url": f"/facts/{last[0].fact_ids[0]}/reversal"},
+    }
 
 
 @workspace.post("/<object:described>/<uuid:record_id>/trash")

@@ -18,17 +18,22 @@ from app.records.titles import subtitle
 from app.records.types import ObjectType, Related
 from app.ui.components import url_with
 from app.ui.formats import Formats
-from app.ui.records import about, history, table
+from app.ui.records import about, columns, history, table
 from app.ui.records.beside import Owed, Person, owed, people
+from app.ui.records.extras import extras
 from app.ui.records.history import Item
 from app.ui.say import gettext as _
 from app.ui.standing.bar import render
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
-from app.web.records.table import shown_fields
 
 TIMELINE = "timeline"
+# On a phone the fields are a part among others; a wide screen always shows them.
+ABOUT = "about"
 PEOPLE = 6
+MOST_TABS = 6
+# What a record is read for comes before what happened to it.
+FIRST_TAB = {"orders": "lines"}
 # Under which name a record of this object is given to an activity about it.
 LOGGED_AS = {
     "companies": "company_id",
@@ -81,9 +86,9 @@ def show_record(described: ObjectType, record_id: UUID) -> str:
         empty_rows=empty_rows,
         changed=_changed(record, write),
         beside=_beside(who, record, write),
-        tab_items=[
-            (tab.label, _tab_address(tab), tab == current, counts.get(tab.name) or None) for tab in tabs
-        ],
+        **_tab_items(tabs, current, counts),
+        heading=_heading(described, record),
+        changed_at=write.exact(record.updated_at) if record.updated_at else "",
         current=current,
         may_write=may_write,
         may_write_related=_may_write_related(who, current),
@@ -127,16 +132,46 @@ def _people(who: Actor, record: Record) -> Sequence[Record]:
 
 def _tabs(who: Actor, described: ObjectType, record: Record) -> list[Tab]:
     found = [Tab(TIMELINE, _("Timeline"), "history")]
+    first = FIRST_TAB.get(described.name)
     for related in described.related:
         other = registry.get(related.object)
         if other.permission("read") in who.permissions:
             href = f"/{other.name}/new?{related.field}={record.id}&next=/{described.name}/{record.id}"
-            found.append(Tab(related.name, _(related.label), other.icon, related, href))
+            tab = Tab(related.name, _(related.label), other.icon, related, href)
+            found.insert(0 if related.name == first else len(found), tab)
     return found
 
 
+def _tab_items(tabs: Sequence[Tab], current: Tab, counts: Mapping[str, int]) -> Mapping[str, Any]:
+    """Tabs with what they hold; where there are many, those that hold nothing stand in a menu."""
+    filled = [tab for tab in tabs if not tab.related or counts.get(tab.name)]
+    shown = tabs if len(tabs) <= MOST_TABS else filled[:MOST_TABS]
+    if current not in shown:
+        shown = [*shown[: MOST_TABS - 1], current]
+    on_about = request.args.get("tab") == ABOUT
+    return {
+        "tab_items": [
+            *((tab.label, _tab_address(tab), tab == current, counts.get(tab.name) or None) for tab in shown),
+            (_("About"), url_with(tab=ABOUT), on_about, None),
+        ],
+        "more_tabs": [
+            (f"{tab.label} {counts.get(tab.name) or ''}".strip(), _tab_address(tab))
+            for tab in tabs
+            if tab not in shown
+        ],
+        "on_about": on_about,
+    }
+
+
+def _heading(described: ObjectType, record: Record) -> str:
+    """The record's name; a bare number says of what it is."""
+    if described.title == described.numbered and record.title:
+        return f"{_(described.singular)} {record.title}"
+    return record.title or "–"
+
+
 def _tab_address(tab: Tab) -> str:
-    return url_with(tab=tab.name if tab.related else None, after=None, before=None, sort=None)
+    return url_with(tab=tab.name, after=None, before=None, sort=None)
 
 
 def _may_write_related(who: Actor, tab: Tab) -> bool:
@@ -157,8 +192,7 @@ def _content(
         Query(
             sort=request.args.get("sort"),
             cursor=request.args.get("after") or request.args.get("before"),
-            fields=shown_fields(other),
-            count=False,
+            fields=columns.needed(other),
         ),
     )
     drawn = table.build(
@@ -167,7 +201,10 @@ def _content(
         write,
         sort=found.sort,
         may_edit=_may_write_related(who, tab),
+        extras=extras(who, other.name, found.rows, write) if other.name == "deliveries" else (),
+        count=found.count,
         hidden=frozenset({tab.related.field}),
+        currency=record.get("currency"),
     )
     return {
         "table": drawn,

@@ -1,31 +1,25 @@
 """The table of an object: filters, search, order and pages, all of it in the address."""
 
-from collections.abc import Sequence
-
 from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
-from app.core.actor import Actor
 from app.core.permissions import require
 from app.records import filters, reading
-from app.records.reading import Count, Page, Query
+from app.records.reading import Count, Query
 from app.records.types import ObjectType
 from app.ui.components import url_with
-from app.ui.formats import Formats
+from app.ui.records import columns, footer, table
 from app.ui.records import filters as words
-from app.ui.records import table
-from app.ui.records.table import Extra
+from app.ui.records.extras import extras
 from app.ui.say import gettext as _
-from app.ui.say import midway, ngettext
-from app.ui.standing import lists
+from app.ui.say import midway
 from app.ui.standing.parts import Act
 from app.ui.standing.words import formats
-from app.ui.table import Column
 from app.web.doors import actor, workspace
 
-# Objects whose rows are customers: their standing stands beside the name.
-WITH_STANDING = {"companies", "contacts"}
-PAGING = {"after", "before"}
+# `of` carries the count of the first page along: who pages on has seen it.
+PAGING = {"after", "before", "of"}
+MORE = "+"
 
 
 @workspace.get("/<object:described>")
@@ -35,6 +29,7 @@ def list_records(described: ObjectType) -> str:
     where = filters.parse_params(described, request.args)
     search = request.args.get("q", "").strip()
     trashed = "trash" in request.args
+    known = _known_count()
     found = reading.page(
         who,
         described.name,
@@ -43,10 +38,12 @@ def list_records(described: ObjectType) -> str:
             search=search or None,
             sort=request.args.get("sort"),
             cursor=request.args.get("after") or request.args.get("before"),
-            fields=shown_fields(described),
+            fields=columns.needed(described),
             trashed=trashed,
+            count=known is None,
         ),
     )
+    count = known or found.count
     may_write = described.permission("write") in who.permissions
     chips = words.told(filters.describe(described, where, who), request.path, request.args, write)
     return render_template(
@@ -58,12 +55,12 @@ def list_records(described: ObjectType) -> str:
             write,
             sort=found.sort,
             may_edit=may_write and not trashed,
-            extras=_standing(who, described, found),
-            total=found.count.value if found.count and found.count.exact else None,
+            extras=extras(who, described.name, found.rows, write),
+            count=count,
         ),
-        told_count=count_in_words(found.count, write),
-        next=url_with(after=found.next_cursor, before=None) if found.next_cursor else None,
-        previous=url_with(before=found.previous_cursor, after=None) if found.previous_cursor else None,
+        told_count=footer.counted(described, count, write),
+        next=_paged(count, "after", found.next_cursor),
+        previous=_paged(count, "before", found.previous_cursor),
         search=search,
         chips=chips,
         trash=trashed,
@@ -74,6 +71,22 @@ def list_records(described: ObjectType) -> str:
         clear_act=Act(_("Show all"), f"/{described.name}", "x"),
         **_beginning(described, may_write),
     )
+
+
+def _known_count() -> Count | None:
+    """The count that the address carries from the page before."""
+    figure = request.args.get("of", "")
+    if not {"after", "before"} & set(request.args) or not figure.removesuffix(MORE).isdecimal():
+        return None
+    return Count(int(figure.removesuffix(MORE)[:9]), not figure.endswith(MORE))
+
+
+def _paged(count: Count | None, direction: str, cursor: str | None) -> str | None:
+    """The address of the page at `cursor`."""
+    if cursor is None:
+        return None
+    of = None if count is None else f"{count.value}{'' if count.exact else MORE}"
+    return url_with(**{"after": None, "before": None, direction: cursor, "of": of})
 
 
 @workspace.get("/<object:described>/filters")
@@ -91,33 +104,6 @@ def offer_filters(described: ObjectType) -> str:
 def _filters_url(described: ObjectType) -> str:
     query = request.query_string.decode("ascii", "replace")
     return f"/{described.name}/filters" + (f"?{query}" if query else "")
-
-
-def shown_fields(described: ObjectType) -> Sequence[str]:
-    """What a table of the object needs: its columns, and the currencies of its amounts."""
-    names = [described.title, *described.in_table]
-    currencies = [described.by_name[name].currency for name in names if described.by_name[name].currency]
-    return list(dict.fromkeys([*names, *(each for each in currencies if each)]))
-
-
-def count_in_words(count: Count | None, write: Formats) -> str:
-    """How many there are, honest where nobody counted to the end."""
-    if count is None:
-        return ""
-    figure = write.number(count.value)
-    if not count.exact:
-        return f"{figure}+"
-    return ngettext("%(figure)s row", "%(figure)s rows", count.value, figure=figure)
-
-
-def _standing(who: Actor, described: ObjectType, found: Page) -> Sequence[Extra]:
-    if described.name not in WITH_STANDING or not found.rows:
-        return ()
-    drawn = lists.cells(who, described.name, found.rows)
-    return (
-        (Column("standing", _("Standing")), {row: pair[0] for row, pair in drawn.items()}),
-        (Column("thread", _("Last 90 days")), {row: pair[1] for row, pair in drawn.items()}),
-    )
 
 
 def _kept(args: MultiDict[str, str], without: set[str]) -> dict[str, str]:

@@ -1,5 +1,5 @@
 // Edits one value in its place: shows the new value at once, takes it back and says why when the server refuses.
-// The address answers GET with the HTML of one form control and PATCH with {html, value, version, message?}.
+// The address answers GET with the HTML of one form control and PATCH with {html, value, version, message?, undo?}.
 import { send, html } from "./http.js"
 import { say } from "./say.js"
 
@@ -14,16 +14,18 @@ export class Editor {
     this.before = [...this.box.childNodes]
     this.control = await this.make().catch((error) => say(error.message, { broken: true }))
     if (!this.control) return this.done?.(null)
-    this.control.setAttribute("aria-label", this.label)
-    this.control.classList.add("input")
+    this.input = this.control.querySelector?.("[role=combobox]") ?? this.control
+    this.input.setAttribute("aria-label", this.label)
+    this.input.classList.add("input")
     this.control.addEventListener("keydown", (event) => this.key(event))
-    this.control.addEventListener("blur", () => this.save(null))
+    this.control.addEventListener("focusout", (event) => { if (!this.control?.contains(event.relatedTarget)) this.save(null) })
     this.control.addEventListener("click", (event) => event.stopPropagation())
+    if (this.input !== this.control) this.control.addEventListener("change", (event) => { if (event.target !== this.input) this.save("stay") })
     this.host.classList.remove("failed")
     this.host.classList.add("editing")
     this.box.replaceChildren(this.control)
-    this.control.focus()
-    this.control.select?.()
+    this.input.focus()
+    this.input.select?.()
   }
 
   async make() {
@@ -34,13 +36,14 @@ export class Editor {
     }
     const holder = document.createElement("template")
     holder.innerHTML = await html(this.url)
-    return holder.content.querySelector("input, select, textarea")
+    return holder.content.querySelector(".combo") ?? holder.content.querySelector("input, select, textarea")
   }
 
   key(event) {
     event.stopPropagation()
+    if (event.defaultPrevented) return
     if (event.key === "Escape") { event.preventDefault(); this.cancel() }
-    else if (event.key === "Enter" && !(this.control.tagName === "TEXTAREA" && !event.ctrlKey && !event.metaKey)) { event.preventDefault(); this.save("down") }
+    else if (event.key === "Enter" && !(this.input.tagName === "TEXTAREA" && !event.ctrlKey && !event.metaKey)) { event.preventDefault(); this.save("down") }
     else if (event.key === "Tab") { event.preventDefault(); this.save(event.shiftKey ? "previous" : "next") }
   }
 
@@ -57,14 +60,20 @@ export class Editor {
 
   async save(then) {
     if (!this.control) return
-    const value = this.control.type === "checkbox" ? String(this.control.checked) : this.control.value
-    const shown = this.control.tagName === "SELECT" ? this.control.selectedOptions[0]?.textContent ?? "" : value
+    const { value, shown } = this.read()
     if (value === this.raw) { this.finish(this.before); this.done?.(then); return }
     this.finish([document.createTextNode(shown)])
     this.host.classList.add("saving")
     this.done?.(then)
     await this.store(value)
     this.host.classList.remove("saving")
+  }
+
+  // A combobox shows words and holds a value; what was typed and not chosen changes nothing.
+  read() {
+    if (this.input !== this.control) return { value: this.control.querySelector("input[type=hidden]").value, shown: this.input.value }
+    if (this.input.tagName === "SELECT") return { value: this.input.value, shown: this.input.selectedOptions[0]?.textContent ?? "" }
+    return { value: this.input.value, shown: this.input.value }
   }
 
   async store(value) {
@@ -77,11 +86,18 @@ export class Editor {
       holder.innerHTML = told.html ?? ""
       if (told.html !== undefined) this.box.replaceChildren(holder.content)
       this.stored?.(this.raw, told.version)
-      if (told.message) say(told.message)
+      if (told.message) say(told.message, { undo: told.undo && { label: told.undo.label, run: () => this.undo(told.undo.url) } })
     } catch (error) {
       this.box.replaceChildren(...this.before)
       this.host.classList.add("failed")
       say(error.message, { broken: true })
     }
+  }
+
+  async undo(url) {
+    try {
+      await send(url)
+      window.Turbo.visit(location.href, { action: "replace" })
+    } catch (error) { say(error.message, { broken: true }) }
   }
 }

@@ -49,7 +49,8 @@ export default class extends Controller {
       option.dataset.action = "mousedown->combobox#pick"
       return option
     }))
-    this.choose(0)
+    this.choose(this.askTarget.value.trim() ? 0 : -1)
+    this.place()
   }
 
   choose(index) {
@@ -90,9 +91,18 @@ export default class extends Controller {
 
   leave(event) { if (!this.element.contains(event.relatedTarget)) this.unfold(false) }
 
+  // Above the input where there is no room below it.
+  place() {
+    this.listTarget.classList.remove("up")
+    const room = Math.min(innerHeight, this.element.closest(".scroll")?.getBoundingClientRect().bottom ?? innerHeight)
+    const box = this.listTarget.getBoundingClientRect()
+    this.listTarget.classList.toggle("up", box.bottom > room && this.element.getBoundingClientRect().top > box.height + 60)
+  }
+
   unfold(open) {
     this.listTarget.hidden = !open
     this.askTarget.setAttribute("aria-expanded", String(open))
-    if (!open) this.at = -1
+    if (open) this.place()
+    else this.at = -1
   }
 }
