@@ -1,4 +1,4 @@
-"""Every object there is: importing this module registers them all."""
+"""Every object and every kind of notice there is: importing this module registers them all."""
 
 from app.domain.activities.models import ACTIVITIES
 from app.domain.cases.behaviour import CaseBehaviour
@@ -7,10 +7,13 @@ from app.domain.companies.models import COMPANIES
 from app.domain.contacts.models import CONTACTS
 from app.domain.deals.behaviour import DealBehaviour
 from app.domain.deals.models import DEALS
+from app.domain.deliveries.actions import LATE
 from app.domain.deliveries.behaviour import DeliveryBehaviour
 from app.domain.deliveries.models import DELIVERIES
 from app.domain.incidents.behaviour import IncidentBehaviour
 from app.domain.incidents.models import INCIDENTS
+from app.domain.jobs.ending import DONE, FAILED
+from app.domain.notices.kinds import Kind
 from app.domain.orders.behaviour import OrderBehaviour, OrderLineBehaviour
 from app.domain.orders.models import ORDER_LINES, ORDERS
 from app.domain.products.models import PRODUCTS
@@ -30,6 +33,9 @@ OBJECTS: tuple[ObjectType, ...] = (
     CASES,
     PRODUCTS,
 )
+
+# Pages word them though only jobs tell them.
+NOTICES: tuple[Kind, ...] = (LATE, DONE, FAILED)
 
 behave("deals", DealBehaviour())
 behave("orders", OrderBehaviour())

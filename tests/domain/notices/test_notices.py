@@ -1,5 +1,6 @@
 """Members are told once, by mail too, and know what they have not read."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -7,10 +8,11 @@ import psycopg
 import pytest
 from flask import Flask
 
-from app.config import Settings
+from app.config import ROOT, Settings
 from app.core import process
 from app.core.ids import new_id
 from app.core.mail import enqueue_control_mail
+from app.domain import catalogue
 from app.domain.notices import actions, kinds, queries
 from tenants.context import entered
 from tenants.session import unit_of_work
@@ -115,3 +117,10 @@ def test_mail_of_no_workspace_goes_by_the_control_outbox(
     assert work.work_off(app) == 1
     ((to, message),) = mails.mails
     assert (to, message["Subject"]) == (["carol@meyer.example"], "Hello")
+
+
+def test_every_kind_has_words_in_every_process() -> None:
+    said = [path.read_text() for path in (ROOT / "app/domain").rglob("*.py")]
+    assert sorted(kind.name for kind in catalogue.NOTICES) == sorted(
+        name for text in said for name in re.findall(r'\bKind\(\s*"(\w+)"', text)
+    )
