@@ -130,31 +130,62 @@ class Supervisor:
         failures = 0
         while not self._stopping.is_set():
             began = time.monotonic()
-            said = Tail()
-            program = part.prepare()
-            process = self._start(part.name, program, said)
-            if process is None:
+            ended = self._life(part)
+            if ended is None:
                 return
-            if wait_ready(said.before(program), process, self._stopping.is_set):
-                part.after()
-                self._mark_ready(part.name, f"ready in {time.monotonic() - began:.1f} s")
-            elif not self._ready[part.name].is_set() and not self._stopping.is_set():
-                stop(program, process)
-                said.finish()
-                self._fail(f"{part.name} did not start: {said.last}")
-                return
-            code = process.wait()
-            if self._stopping.is_set():
-                return
-            stop(program, process)
             if self._is_wanted_again(part.name):
                 self._log.line(part.name, "starts again")
                 continue
             failures = 0 if time.monotonic() - began > HEALTHY_SECONDS else failures
             pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
-            self._log.line(part.name, f"ended with {_in_words(code)}; again in {pause:g} s")
+            self._log.line(part.name, f"{ended}; again in {pause:g} s")
             failures += 1
             self._stopping.wait(pause)
+
+    def _life(self, part: Part) -> str | None:
+        """Runs the part until it ends and says how it did; None where it is not to come back.
+
+        What keeps it from starting stops everything the first time only: later it may pass.
+        """
+        try:
+            return self._run_part(part)
+        except (StackError, OSError) as error:
+            if not self._ready[part.name].is_set():
+                raise
+            return f"did not come back: {error}"
+
+    def _run_part(self, part: Part) -> str | None:
+        began = time.monotonic()
+        said = Tail()
+        program = part.prepare()
+        process = self._start(part.name, program, said)
+        if process is None:
+            return None
+        if wait_ready(said.before(program), process, self._stopping.is_set):
+            self._finish_start(part, program, process)
+            self._mark_ready(part.name, f"ready in {time.monotonic() - began:.1f} s")
+        elif not self._ready[part.name].is_set() and not self._stopping.is_set():
+            stop(program, process)
+            said.finish()
+            self._fail(f"{part.name} did not start: {said.last}")
+            return None
+        code = process.wait()
+        if self._stopping.is_set():
+            return None
+        self._end(part.name, program, process)
+        return f"ended with {_in_words(code)}"
+
+    def _finish_start(self, part: Part, program: Program, process: Popen) -> None:
+        try:
+            part.after()
+        except StackError:
+            self._end(part.name, program, process)
+            raise
+
+    def _end(self, name: str, program: Program, process: Popen) -> None:
+        """Ends what is left of it and forgets its number, which may soon be a stranger's."""
+        stop(program, process)
+        self._forget(name)
 
     def _is_wanted_again(self, name: str) -> bool:
         with self._lock:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from stack.processes import Popen, Program
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+# What would steer a terminal, end a line or turn its direction: a part may repeat what strangers sent.
+STEERING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class Tail:
@@ -39,7 +41,7 @@ class Tail:
             return
         with suppress(ValueError, OSError):
             for raw in process.stdout:
-                text = COLOURS.sub("", raw.decode(errors="replace")).rstrip()
+                text = STEERING.sub(" ", COLOURS.sub("", raw.decode(errors="replace")).rstrip())
                 if program.announces and program.announces.search(text):
                     self._announced.set()
                 if text and not (program.noise and program.noise.search(text)):

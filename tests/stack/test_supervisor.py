@@ -1,5 +1,6 @@
 """The supervisor with small programs of our own."""
 
+import json
 import os
 import signal
 import subprocess
@@ -34,7 +35,7 @@ def program(name, code, ready=lambda: True, **more):
     argv = (sys.executable, "-c", code)
     return Program(name, argv, here, ready, stops=((signal.SIGTERM, 2.0),), start_seconds=10.0, **more)
 
-SLEEP = "import time; time.sleep(600)"
+SLEEP = "" + SLEEP
 PARENT = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
 {units}
 register = Register(here / "parts.json")
@@ -175,3 +176,41 @@ def test_stranger_with_an_old_number_is_spared(tmp_path: Path) -> None:
         assert Register(tmp_path / "parts.json").end_left_over() == []
         assert stranger.poll() is None
         stranger.kill()
+
+
+def test_part_that_rests_holds_no_number(started: Callable[[str], Run], tmp_path: Path) -> None:
+    """The system may give the number of an ended process to a stranger, who must not be ended with us."""
+    run = started("""
+    units = [Part("brief", lambda: program("brief", "import time; time.sleep(0.3)"))]
+    """)
+    run.wait_for("again in 2 s")
+    assert json.loads((tmp_path / "parts.json").read_text()) == {}
+
+
+def test_fault_on_the_way_back_does_not_stop_the_others(started: Callable[[str], Run]) -> None:
+    run = started("""
+    times = []
+
+    def after():
+        times.append(1)
+        if len(times) == 2:
+            raise StackError("the bucket could not be made")
+
+    units = [
+        Part("steady", lambda: program("steady", SLEEP)),
+        Part("brief", lambda: program("brief", "import time; time.sleep(0.5)"), after=after),
+    ]
+    """)
+    run.wait_for("the bucket could not be made")
+    run.wait_for("again in 1 s")
+    assert run.process.poll() is None
+
+
+def test_lines_cannot_steer_the_terminal(started: Callable[[str], Run], tmp_path: Path) -> None:
+    run = started("""
+    SAY = r"print('one\\rtwo\\x1b[2J\\x1b]0;title\\x07 \\u2028three', flush=True);" + SLEEP
+    units = [Part("loud", lambda: program("loud", SAY))]
+    """)
+    run.wait_for("three")
+    said = next(line for line in (tmp_path / "log").read_text().split("\n") if "three" in line)
+    assert said.isprintable()
