@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PRESIGNED_SECONDS = 300
 CHUNK = 256 * 1024
+_BEYOND_END = "InvalidRange"
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 _CONFIG = Config(
@@ -56,9 +57,14 @@ def get(key: str) -> bytes:
 
 
 def stream(key: str, start: int = 0) -> Iterator[bytes]:
-    """The bytes of `key` from position `start`, in pieces; NotFound where there are none."""
+    """The bytes of `key` from position `start`, in pieces, none from its end on; NotFound without `key`."""
     with _told():
-        answer = _inside().get_object(Bucket=_bucket(), Key=key, Range=f"bytes={start}-")
+        try:
+            answer = _inside().get_object(Bucket=_bucket(), Key=key, Range=f"bytes={start}-")
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == _BEYOND_END:
+                return
+            raise
         yield from answer["Body"].iter_chunks(CHUNK)
 
 

@@ -65,3 +65,11 @@ def test_download_is_saved_under_its_name(s3: S3, inside: Tenant) -> None:
         assert answer.headers["Content-Type"] == "application/octet-stream"
         assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
         assert "K%C3%B6ln" in answer.headers["Content-Disposition"]
+
+
+def test_nothing_is_streamed_as_nothing(s3: S3, inside: Tenant) -> None:
+    key = storage.new_key()
+    storage.put(key, b"")
+    assert list(storage.stream(key)) == []
+    storage.put(key, b"a,b")
+    assert list(storage.stream(key, start=3)) == []
