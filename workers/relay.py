@@ -33,33 +33,45 @@ class Relay:
     stopping: threading.Event
     _epoch: str = field(default="", init=False)
     _pause: float = field(default=QUICKEST_SECONDS, init=False)
+    _retry: float = field(default=RETRY_SECONDS[0], init=False)
+    _away: str = field(default="", init=False)
 
     def run(self) -> None:
         """Relay until told to stop; waits for PostgreSQL and Redis where they are away."""
-        retry, slowest = RETRY_SECONDS
         while not self.stopping.is_set():
             try:
                 with connect(self.url) as connection:
                     connection.execute(f"LISTEN {CHANNEL}".encode())
                     # Whatever happened while we were away: look at every job that was sent.
                     self._epoch = ""
-                    retry = RETRY_SECONDS[0]
                     self._serve(connection)
             except psycopg.OperationalError as error:
-                log.warning("PostgreSQL is away, waiting %.1f s: %s", retry, str(error).strip())
+                self._miss("PostgreSQL", error)
             except redis.RedisError as error:
-                log.warning("Redis is away, waiting %.1f s: %s", retry, error)
+                self._miss("Redis", error)
             except Exception:
                 log.exception("the relay stumbled over %s", self.table)
-            self.stopping.wait(retry)
-            retry = min(retry * 2, slowest)
+            self.stopping.wait(self._retry)
+            self._retry = min(self._retry * 2, RETRY_SECONDS[1])
 
     def _serve(self, connection: Connection) -> None:
         outbox = Outbox(connection, self.table)
         while not self.stopping.is_set():
             seconds = self.step(outbox)
+            self._all_well()
             for _ in connection.notifies(timeout=seconds, stop_after=1):
                 pass
+
+    def _miss(self, who: str, error: Exception) -> None:
+        """Say so once, however long it lasts."""
+        if self._away != who:
+            log.warning("%s is away, asking until it is back: %s", who, str(error).strip())
+        self._away = who
+
+    def _all_well(self) -> None:
+        if self._away:
+            log.info("%s is back", self._away)
+        self._away, self._retry = "", RETRY_SECONDS[0]
 
     def step(self, outbox: Outbox) -> float:
         """One round: find the lost, send the due; the seconds until the next round is worth while."""

@@ -1,0 +1,25 @@
+"""The relay while what it stands on is away."""
+
+import threading
+import time
+
+import pytest
+from flask import Flask
+
+from stack import ports
+from tests import work
+from workers.broker import Broker
+from workers.relay import Relay
+
+
+def test_absence_is_said_once(app: Flask, ground_floor: None, caplog: pytest.LogCaptureFixture) -> None:
+    url, table = work.places()[0]
+    stopping = threading.Event()
+    relay = Relay(url, table, Broker(f"redis://127.0.0.1:{ports.free()[0]}/0"), stopping)
+    thread = threading.Thread(target=relay.run)
+    with caplog.at_level("INFO", "kith.relay"):
+        thread.start()
+        time.sleep(1.5)
+        stopping.set()
+        thread.join(10)
+    assert [record.getMessage().split(",")[0] for record in caplog.records] == ["Redis is away"]
