@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exc, func, select, update
+from sqlalchemy import ColumnElement, exc, func, select, update
 
 from tenants import building, catalogue, revisions, slugs
 from tenants.context import Mode, Tenant, transactions
@@ -46,8 +46,18 @@ def activate(tenant: Tenant) -> Tenant:
 
 
 def release(tenant: Tenant) -> None:
-    """Give up a claim that will not be finished: its address is free again, its schema waits for removal."""
-    _update(tenant, slug=None, signup_id=None, state="deleting", state_changed_at=func.now())
+    """Give up a claim that will not be finished: its address is free again, its schema waits for removal.
+
+    Nothing happens where it was finished in the meantime.
+    """
+    _update(
+        tenant,
+        TenantRecord.state == "claimed",
+        slug=None,
+        signup_id=None,
+        state="deleting",
+        state_changed_at=func.now(),
+    )
 
 
 def abandoned_claims(older_than_seconds: int = 600) -> list[Tenant]:
@@ -147,9 +157,10 @@ def _claimed(tenant_id: UUID) -> Tenant:
     return tenant
 
 
-def _update(tenant: Tenant, **changes: Any) -> None:
+def _update(tenant: Tenant, *conditions: ColumnElement[bool], **changes: Any) -> None:
+    mine = update(TenantRecord).where(TenantRecord.id == tenant.id, *conditions)
     with transactions(Mode()), engines().catalogue.begin() as connection:
-        connection.execute(update(TenantRecord).where(TenantRecord.id == tenant.id).values(**changes))
+        connection.execute(mine.values(**changes))
     catalogue.forget(tenant)
 
 

@@ -96,6 +96,17 @@ def test_released_claim_frees_its_slug(ground_floor: None) -> None:
     assert provisioning.claim("acme", "Acme").schema != first.schema
 
 
+def test_finished_sign_up_is_not_released(ground_floor: None) -> None:
+    """It may be finished after the sweeper has looked."""
+    claimed = provisioning.claim("acme", "Acme")
+    provisioning.activate(claimed)
+    provisioning.release(claimed)
+
+    found = catalogue.by_slug("acme")
+    assert found is not None
+    assert found.state == "active"
+
+
 def test_suspension_is_seen_at_once_here(tenant: Tenant) -> None:
     provisioning.set_state(tenant, "suspended")
     found = catalogue.by_slug(tenant.slug)
