@@ -66,6 +66,9 @@ class Run:
                 if not self._migrate(connection, claimed, BATCH):
                     return []
             except psycopg.Error:
+                # Nothing was claimed, or nobody is there: no tenant's fault, and no end of the work.
+                if not claimed or connection.closed:
+                    raise
                 return claimed
             self._count(claimed)
 
@@ -74,6 +77,8 @@ class Run:
         try:
             self._migrate(connection, claimed, 1, schema)
         except psycopg.Error as error:
+            if connection.closed:
+                raise
             self._park(schema, str(error).strip() or type(error).__name__)
         else:
             self._count(claimed)

@@ -172,6 +172,16 @@ def test_busy_tenant_is_parked_not_waited_for(estate: Estate, monkeypatch: pytes
     assert runner.migrate().migrated == 1
 
 
+def test_run_that_cannot_go_on_says_so(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell that goes away in the middle is no success with nothing left to do."""
+    estate.revise("0002", "0001", SECOND)
+    with monkeypatch.context() as patch:
+        patch.setattr(replay, "_CLAIM", "SELECT nothing_there")
+        with pytest.raises(psycopg.Error):
+            runner.migrate()
+    assert runner.migrate().migrated == TENANTS
+
+
 def test_second_runner_is_refused(estate: Estate) -> None:
     with estate.cell() as first:
         first.execute("SELECT pg_advisory_lock(%s)", [runner._CELL_LOCK])
