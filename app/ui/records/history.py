@@ -47,7 +47,7 @@ def item(entry: Entry, here: UUID, formats: Formats, *, may_undo: bool) -> Item:
     state = "broken" if entry.verb in BROKEN or _opens_incident(entry) else ""
     return Item(
         icon=_icon(entry),
-        when=cells.when(entry.at, formats),
+        when=cells.brief(entry.at, formats),
         what=_what(entry, here),
         more=_more(entry, formats),
         state=state,

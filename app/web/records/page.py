@@ -34,6 +34,8 @@ PEOPLE = 6
 MOST_TABS = 6
 # What a record is read for comes before what happened to it.
 FIRST_TAB = {"orders": "lines"}
+# A line is called like its product.
+HIDDEN = {"lines": ("product_id",)}
 # Under which name a record of this object is given to an activity about it.
 LOGGED_AS = {
     "companies": "company_id",
@@ -203,7 +205,7 @@ def _content(
         may_edit=_may_write_related(who, tab),
         extras=extras(who, other.name, found.rows, write) if other.name == "deliveries" else (),
         count=found.count,
-        hidden=frozenset({tab.related.field}),
+        hidden=frozenset({tab.related.field, *HIDDEN.get(tab.name, ())}),
         currency=record.get("currency"),
     )
     return {

@@ -12,8 +12,9 @@ export class Editor {
 
   async open() {
     this.before = [...this.box.childNodes]
+    const waiting = this.wait()
     this.control = await this.make().catch((error) => say(error.message, { broken: true }))
-    if (!this.control) return this.done?.(null)
+    if (!this.control) { this.finish(this.before); this.done?.(null); return }
     this.input = this.control.querySelector?.("[role=combobox]") ?? this.control
     this.input.setAttribute("aria-label", this.label)
     this.input.classList.add("input")
@@ -25,7 +26,26 @@ export class Editor {
     this.host.classList.add("editing")
     this.box.replaceChildren(this.control)
     this.input.focus()
-    this.input.select?.()
+    if (waiting.value && this.input !== this.control) requestAnimationFrame(() => this.type(waiting.value))
+    else this.input.select?.()
+  }
+
+  // Takes the focus until the control is there, so that what is typed meanwhile presses no key of the page.
+  wait() {
+    const waiting = Object.assign(document.createElement("input"), { className: "input", autocomplete: "off" })
+    waiting.setAttribute("aria-label", this.label)
+    waiting.addEventListener("keydown", (event) => event.stopPropagation())
+    waiting.addEventListener("click", (event) => event.stopPropagation())
+    if (INPUTS[this.kind]) return waiting
+    this.host.classList.add("editing")
+    this.box.replaceChildren(waiting)
+    waiting.focus()
+    return waiting
+  }
+
+  type(text) {
+    this.input.value = text
+    this.input.dispatchEvent(new Event("input", { bubbles: true }))
   }
 
   async make() {
