@@ -1,4 +1,4 @@
-"""assets: the browser's files, made from the locked packages and our own sources."""
+"""assets: the browser's files, from the locked packages and our own sources, and the languages."""
 
 import os
 
@@ -12,7 +12,7 @@ from stack.errors import StackError
 
 @click.command()
 def command() -> None:
-    """Build the browser's files; quick where nothing changed."""
+    """Build the browser's files and the languages; quick where nothing changed."""
     npm = node.npm(click.echo)
     os.environ.update(node.environment(npm))
     try:

@@ -11,7 +11,7 @@ from app.ui import texts
 @click.command()
 def extract() -> None:
     """Print every marked text as a template, for a language that is to begin."""
-    write_po(click.get_binary_stream("stdout"), texts.extract(), texts.WIDTH, include_lineno=False)
+    write_po(sys.stdout.buffer, texts.extract(), texts.WIDTH, include_lineno=False)
 
 
 @click.command()

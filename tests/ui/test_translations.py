@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
+from click.testing import CliRunner
 from flask import Flask
 
+from app.commands.texts import command
 from app.config import ROOT
 from app.core.errors import Problem
 from app.ui import say, texts
@@ -51,6 +53,12 @@ def of(*pairs: tuple[str | tuple[str, str], str | tuple[str, ...]]) -> Catalog:
 def test_every_text_is_said_in_every_language(catalogue: Catalog, template: Catalog) -> None:
     assert len(template) > 900
     assert list(texts.check(catalogue, template)) == []
+
+
+def test_the_command_says_that_all_is_translated(template: Catalog) -> None:
+    answer = CliRunner().invoke(command, ["check"])
+    assert answer.output == f"All {len(template)} texts are translated.\n"
+    assert answer.exit_code == 0
 
 
 def test_german_has_its_own_quotes_and_keeps_units_together() -> None:
