@@ -35,7 +35,7 @@ def program(name, code, ready=lambda: True, **more):
     argv = (sys.executable, "-c", code)
     return Program(name, argv, here, ready, stops=((signal.SIGTERM, 2.0),), start_seconds=10.0, **more)
 
-SLEEP = "" + SLEEP
+SLEEP = "import time; time.sleep(600)"
 PARENT = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
 {units}
 register = Register(here / "parts.json")
