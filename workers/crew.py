@@ -30,6 +30,7 @@ class RelayCrew:
     settings: Settings
     stopping: threading.Event
     _relays: dict[str, threading.Thread] = field(default_factory=dict, init=False)
+    _is_away: bool = field(default=False, init=False)
 
     def run(self) -> None:
         """Until told to stop; then waits for its relays."""
@@ -44,8 +45,11 @@ class RelayCrew:
                 if name not in self._relays:
                     self._start(name, url, table)
         except SQLAlchemyError as error:
-            log.warning("the control database is away: %s", str(error).splitlines()[0])
+            if not self._is_away:
+                log.warning("the control database is away: %s", str(error).splitlines()[0])
+            self._is_away = True
             return False
+        self._is_away = False
         return True
 
     def _outboxes(self) -> list[tuple[str, str, str]]:

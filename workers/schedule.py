@@ -30,15 +30,19 @@ class Scheduler:
     settings: Settings
     stopping: threading.Event
     _next: dict[str, float] = field(default_factory=dict, init=False)
+    _is_away: bool = field(default=False, init=False)
 
     def run(self) -> None:
         """Until told to stop."""
         while not self.stopping.is_set():
             try:
                 with connect(psycopg_url(self.settings.database_url)) as connection:
+                    self._is_away = False
                     self._lead(connection)
             except psycopg.OperationalError as error:
-                log.warning("PostgreSQL is away: %s", str(error).strip())
+                if not self._is_away:
+                    log.warning("PostgreSQL is away: %s", str(error).strip())
+                self._is_away = True
             except Exception:
                 log.exception("the clock stumbled")
             self.stopping.wait(STAND_BY_SECONDS)

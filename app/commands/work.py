@@ -6,6 +6,7 @@ import sys
 import click
 
 from app.commands import _environment
+from app.core import logs
 from workers.main import ROLES, run
 
 
@@ -18,7 +19,7 @@ def command(roles: str) -> None:
     if unknown or not wanted:
         named = ", ".join(sorted(unknown)) or "nothing"
         raise click.BadParameter(f"{named}: choose from {', '.join(sorted(ROLES))}")
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    logs.begin()
     for chatty in ("alembic", "dramatiq"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     sys.exit(run(wanted, _environment.settings()))
