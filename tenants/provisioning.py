@@ -32,6 +32,8 @@ def claim(slug: str, name: str, region: str | None = None, signup_id: UUID | Non
     if slugs.fault(slug) is not None:
         raise SlugTaken(slug)
     if signup_id is not None and (known := catalogue.by_signup(signup_id)):
+        # Taken up again: the sweeper gives it as long as a new one.
+        _update(known, TenantRecord.state == "claimed", claimed_at=func.now())
         return known
     for _ in range(_TRIES):
         if (tenant_id := _claim_spare(slug, name, region, signup_id)) is not None:

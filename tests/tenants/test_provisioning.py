@@ -96,6 +96,16 @@ def test_released_claim_frees_its_slug(ground_floor: None) -> None:
     assert provisioning.claim("acme", "Acme").schema != first.schema
 
 
+def test_claim_taken_up_again_is_not_abandoned(ground_floor: None, settings: Settings) -> None:
+    signup_id = uuid4()
+    claimed = provisioning.claim("acme", "Acme", signup_id=signup_id)
+    with psycopg.connect(psycopg_url(settings.database_url), autocommit=True) as owner:
+        owner.execute("UPDATE kith.tenants SET claimed_at = now() - interval '1 hour' WHERE slug = 'acme'")
+    assert provisioning.abandoned_claims() == [claimed]
+    assert provisioning.claim("acme", "Acme", signup_id=signup_id) == claimed
+    assert provisioning.abandoned_claims() == []
+
+
 def test_finished_sign_up_is_not_released(ground_floor: None) -> None:
     """It may be finished after the sweeper has looked."""
     claimed = provisioning.claim("acme", "Acme")
