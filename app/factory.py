@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 
 from app import config
 from app.config import Settings
-from app.core import process
+from app.core import collector, process
 from app.domain import catalogue
 from app.ui import components, cookies, headers, http, proof, translate
 from app.ui.hosts import Hosts
@@ -80,4 +80,6 @@ def create_app(settings: Settings) -> KithFlask:
 
 def create_app_from_env() -> KithFlask:
     """The application for the KITH_* variables of this process."""
-    return create_app(config.load(os.environ))
+    app = create_app(config.load(os.environ))
+    collector.settle()
+    return app
