@@ -71,6 +71,11 @@ def opening(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def closed(text: str) -> str:
+    """A text as a sentence: one full stop, also behind 19. Nov."""
+    return text if text.endswith(".") else f"{text}."
+
+
 def midway(label: str) -> str:
     """A label within a sentence: English writes it small there, German keeps its capital."""
     return label if str(flask_babel.get_locale() or "en").startswith("de") else label[:1].lower() + label[1:]

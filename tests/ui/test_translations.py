@@ -147,6 +147,8 @@ def test_words_with_two_meanings_are_told_apart(app: Flask) -> None:
         assert (say.gettext("Owner"), say.pgettext("role", "Owner")) == ("Zuständig", "Inhaber/in")
         assert say.opening("seit 3 Tagen still") == "Seit 3 Tagen still"
         assert say.midway("Firma") == "Firma"
+        assert say.closed("Abhilfe fällig 19. Nov.") == "Abhilfe fällig 19. Nov."
+        assert say.closed("Abhilfe fällig morgen") == "Abhilfe fällig morgen."
 
 
 def test_language_of_a_visitor_is_the_browsers_until_chosen(visitor: Visitor) -> None:

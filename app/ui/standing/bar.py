@@ -13,7 +13,7 @@ from app.domain.standing.rules.health import Health as Measured
 from app.domain.standing.rules.health import Reason
 from app.records.record import Record
 from app.ui.formats import Formats
-from app.ui.say import gettext, opening, pgettext
+from app.ui.say import closed, gettext, opening, pgettext
 from app.ui.standing import words
 from app.ui.standing.parts import Act, Band, Health, Standing
 from app.ui.standing.thread import drawing
@@ -89,7 +89,7 @@ def _said(found: assess.Standing, write: Formats) -> tuple[str, str, int]:
     if not found.troubles:
         return _calm(found), _next(found, write), 0
     first, *others = found.troubles
-    sentence = words.sentence(first, write) + "."
+    sentence = closed(words.sentence(first, write))
     if not others:
         return sentence, _next(found, write, besides=first.link.id), 0
     also = gettext("Also open: %(what)s", what=words.sentence(others[0], write))
@@ -100,7 +100,7 @@ def _calm(found: assess.Standing) -> str:
     if found.silence:
         return gettext("%(what)s.", what=opening(words.silent(found.silence)))
     if found.stale:
-        return words.stale(found.stale) + "."
+        return closed(words.stale(found.stale))
     if found.state == "event":
         return gettext("Nothing is known of promises yet.")
     return gettext("All promises kept.") if found.marks else gettext("Nothing is open.")
