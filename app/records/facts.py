@@ -80,29 +80,31 @@ def record_many(
     rows: Sequence[tuple[Change, str, int, Sequence[UUID]]],
     *,
     job_id: UUID | None = None,
-) -> UUID:
-    """Write one fact for many changes, each with its title, version and whom it concerns."""
-    fact_id = new_id()
-    lines = [bulk.row(*row) for row in rows]
-    about = dict.fromkeys(i for change, _, _, also in rows for i in (change.record_id, *also))
-    fields = dict.fromkeys(name for line in lines for name in line["changes"])
-    _write(
-        actor,
-        fact_id,
-        {
-            "verb": verb,
-            "object": object_name,
-            "record_id": None,
-            "title": title,
-            "fields": list(fields),
-            "about": list(about),
-            "data": "{}",
-            "rows_count": len(lines),
-            "job_id": job_id,
-        },
-    )
-    _values(fact_id, object_name, None, journal=bulk.pack(lines))
-    return fact_id
+) -> None:
+    """Write one fact for many changes, each with its title, version and whom it concerns.
+
+    Where their texts are too long for one journal, it is as many facts as it takes.
+    """
+    for lines, journal in bulk.pack([bulk.row(*row) for row in rows]):
+        fact_id = new_id()
+        about = dict.fromkeys(each for line in lines for each in (line["id"], *line["about"]))
+        fields = dict.fromkeys(name for line in lines for name in line["changes"])
+        _write(
+            actor,
+            fact_id,
+            {
+                "verb": verb,
+                "object": object_name,
+                "record_id": None,
+                "title": title,
+                "fields": list(fields),
+                "about": list(about),
+                "data": "{}",
+                "rows_count": len(lines),
+                "job_id": job_id,
+            },
+        )
+        _values(fact_id, object_name, None, journal=journal)
 
 
 def _write(actor: Actor, fact_id: UUID, what: Mapping[str, Any]) -> None:

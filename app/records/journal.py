@@ -1,7 +1,7 @@
 """The journal of a bulk change: what happened to each of its rows, compressed."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -43,9 +43,15 @@ def row(change: Change, title: str, version: int, about: Sequence[UUID]) -> dict
     }
 
 
-def pack(rows: Sequence[dict[str, Any]]) -> bytes:
-    """The rows as bytes for `fact_values.journal`."""
-    return zlib.compress(orjson.dumps(rows, default=plain), 3)
+def pack(rows: Sequence[dict[str, Any]]) -> Iterator[tuple[Sequence[dict[str, Any]], bytes]]:
+    """The rows as bytes for `fact_values.journal`, in as many parts as can be read again."""
+    raw = orjson.dumps(rows, default=plain)
+    if len(raw) <= LARGEST or len(rows) == 1:
+        yield rows, zlib.compress(raw, 3)
+        return
+    half = len(rows) // 2
+    yield from pack(rows[:half])
+    yield from pack(rows[half:])
 
 
 def unpack(journal: bytes) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.ids import new_id
-from app.records import facts, reading, undo, writing
+from app.records import facts, journal, reading, undo, writing
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -161,3 +161,13 @@ def test_foreign_or_unknown_facts_are_not_undone(ann: Actor, carol: Any) -> None
         undo.undo(narrow, facts.timeline(ann, [carol.id]).entries[-1].fact_ids[0])
     with pytest.raises(NotFound):
         undo.undo(ann, new_id())
+
+
+def test_very_long_texts_in_bulk_are_told_as_well(ann: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No journal is longer than what is read again of one."""
+    monkeypatch.setattr(journal, "LARGEST", 10_000)
+    rows = [writing.Row({"last_name": f"Person {n}", "description": "x" * 1000}) for n in range(40)]
+    outcomes = writing.write_many(ann, "contacts", rows, title="long.csv")
+    for outcome in outcomes:
+        assert outcome.record_id is not None
+        assert latest(ann, outcome.record_id).title.startswith("Person")
