@@ -18,6 +18,7 @@ SELECT c.id,
        (SELECT json_object_agg(currency, total) FROM (
           SELECT o.currency, sum(o.total)::text AS total FROM orders o
            WHERE o.company_id = c.id AND o.deleted_at IS NULL AND o.status <> 'cancelled'
+             AND o.currency IS NOT NULL
              AND o.placed_at BETWEEN :since AND :now
            GROUP BY o.currency) per_currency) AS bought,
        (SELECT max(a.done_at) FROM activities a

@@ -19,7 +19,10 @@ from tenants.session import session
 
 @dataclass(frozen=True)
 class Relation:
-    """A customer that needs somebody, with its open deals and what it bought in 12 months, in `currency`."""
+    """A customer that needs somebody, with its open deals and what it bought in 12 months.
+
+    Both are sums of what is in `currency`, the one that the customer uses most.
+    """
 
     object: Literal["companies", "contacts"]
     id: UUID
@@ -60,7 +63,7 @@ SELECT c.company_id, c.contact_id, coalesce(k.name, p.name, '') AS customer,
        coalesce(k.owner_id, CASE WHEN c.company_id IS NULL THEN p.owner_id END) AS owner_id,
        p.id, p.name, p.first_name, p.phone, p.email, p.call_consent, p.mail_consent,
        coalesce(d.amount, 0) AS open_deals, coalesce(o.amount, 0) AS bought,
-       coalesce(o.currency, d.currency) AS currency
+       m.currency
   FROM candidates c
   LEFT JOIN companies k ON k.id = c.company_id
   LEFT JOIN LATERAL (
@@ -70,12 +73,23 @@ SELECT c.company_id, c.contact_id, coalesce(k.name, p.name, '') AS customer,
               (SELECT max(placed_at) FROM orders WHERE contact_id = contacts.id) DESC NULLS LAST, id
      LIMIT 1) p ON true
   LEFT JOIN LATERAL (
-    SELECT sum(amount) AS amount, min(currency) AS currency FROM deals
-     WHERE deleted_at IS NULL AND outcome = 'open'
+    SELECT currency FROM (
+      SELECT currency FROM orders
+       WHERE deleted_at IS NULL AND placed_at > :year_ago AND status <> 'cancelled'
+         AND (company_id = c.company_id OR (c.company_id IS NULL AND contact_id = c.contact_id))
+      UNION ALL
+      SELECT currency FROM deals
+       WHERE deleted_at IS NULL AND outcome = 'open'
+         AND (company_id = c.company_id OR (c.company_id IS NULL AND contact_id = c.contact_id))) used
+     GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1) m ON true
+  LEFT JOIN LATERAL (
+    SELECT sum(amount) AS amount FROM deals
+     WHERE deleted_at IS NULL AND outcome = 'open' AND currency IS NOT DISTINCT FROM m.currency
        AND (company_id = c.company_id OR (c.company_id IS NULL AND contact_id = c.contact_id))) d ON true
   LEFT JOIN LATERAL (
-    SELECT sum(total) AS amount, min(currency) AS currency FROM orders
-     WHERE deleted_at IS NULL AND placed_at > :year_ago
+    SELECT sum(total) AS amount FROM orders
+     WHERE deleted_at IS NULL AND placed_at > :year_ago AND status <> 'cancelled'
+       AND currency IS NOT DISTINCT FROM m.currency
        AND (company_id = c.company_id OR (c.company_id IS NULL AND contact_id = c.contact_id))) o ON true
  WHERE k.deleted_at IS NULL AND (k.id IS NOT NULL OR p.id IS NOT NULL)
    AND (CAST(:owner AS uuid) IS NULL OR coalesce(k.owner_id, p.owner_id) = :owner)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import pytest
 from app.core import clock
 from app.core.actor import Actor
 from app.domain.calendar import queries as calendars
-from app.domain.standing import lists, nav, queries, relations, today
+from app.domain.standing import dealings, lists, nav, queries, relations, today
 from app.domain.standing.queries import Customer
 from app.records import writing
 from app.records.writing import Row
@@ -191,3 +192,23 @@ def test_an_imported_case_that_is_closed_is_not_broken(ann: Actor) -> None:
     values = {"subject": "Seal", "status": "closed", "company_id": company, "resolution_due_at": ago(9)}
     writing.write_many(ann, "cases", [Row(values)], quiet=True)
     assert queries.standing(Customer(company)).troubles == ()
+
+
+def test_amounts_of_two_currencies_are_not_summed_up(ann: Actor) -> None:
+    """The one that is used most stands for the customer."""
+    meyer = made(ann, "companies", name="Meyer Maschinenbau")
+    made(ann, "deliveries", company_id=meyer, promised_on=day(-2))
+    for number, total, currency in (("1", "100", "EUR"), ("2", "50", "EUR"), ("3", "999", "USD")):
+        made(ann, "orders", number=number, total=total, currency=currency, company_id=meyer, placed_at=ago(9))
+    made(ann, "deals", name="Dollars", amount="70", currency="USD", company_id=meyer)
+    made(ann, "deals", name="Euros", amount="30", currency="EUR", company_id=meyer)
+    found = relations.in_need()[0]
+    assert (found.bought, found.open_deals, found.currency) == (Decimal(150), Decimal(30), "EUR")
+
+
+def test_an_order_whose_currency_was_cleared_breaks_no_table(ann: Actor) -> None:
+    meyer = made(ann, "companies", name="Meyer Maschinenbau")
+    order = made(ann, "orders", number="1", total="100", currency="EUR", company_id=meyer, placed_at=ago(9))
+    assert dealings.dealings([meyer])[meyer].bought == {"EUR": 100}
+    writing.update(ann, "orders", order, {"currency": ""})
+    assert dealings.dealings([meyer])[meyer].bought == {}
