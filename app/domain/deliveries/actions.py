@@ -42,7 +42,7 @@ SELECT id, promised_on, due_at, delivered_at, status, is_history, deleted_at
   FROM deliveries
  WHERE delivered_at IS NULL AND deleted_at IS NULL AND promised_on IS NOT NULL AND NOT is_history
    AND status NOT IN ('delivered', 'cancelled', 'returned') AND id > :after
- ORDER BY id LIMIT :chunk FOR UPDATE
+ ORDER BY id LIMIT :chunk FOR NO KEY UPDATE
 """)
 _MOVE = text("""
 UPDATE deliveries AS d SET due_at = moved.due_at

@@ -17,7 +17,7 @@ SELECT d.id, d.number, d.order_id, d.company_id, d.contact_id, d.status, d.promi
   LEFT JOIN orders o ON o.id = d.order_id
   LEFT JOIN companies c ON c.id = d.company_id
  WHERE d.id = :id
-   FOR UPDATE OF d
+   FOR NO KEY UPDATE OF d
 """)
 _OWNERS = text("SELECT id FROM members WHERE role = 'owner' AND removed_at IS NULL ORDER BY id")
 _ACTIVE = text("SELECT id FROM members WHERE id = :id AND removed_at IS NULL")
