@@ -28,6 +28,13 @@ NOTHING = N_("There is nothing to undo here.")
 _STORED = Habits()
 
 
+def last_edit(record_id: UUID) -> UUID | None:
+    """The fact of the record's newest edit."""
+    edits = select(facts.c.id).where(facts.c.record_id == record_id, facts.c.verb == "updated")
+    found: UUID | None = session.scalar(edits.order_by(facts.c.id.desc()).limit(1))
+    return found
+
+
 def undo(actor: Actor, fact_id: UUID) -> Record:
     """Take back what the fact tells: an edit, a new record, a deletion or a restoration; returns the record.
 

@@ -51,12 +51,11 @@ def item(entry: Entry, here: UUID, formats: Formats, *, may_undo: bool) -> Item:
         what=_what(entry, here),
         more=_more(entry, formats),
         state=state,
-        undo_url=f"/facts/{entry.fact_ids[0]}/reversal" if may_undo and undoable(entry) else None,
+        undo_url=f"/facts/{entry.fact_ids[0]}/reversal" if may_undo and _undoable(entry) else None,
     )
 
 
-def undoable(entry: Entry) -> bool:
-    """Whether the entry is one edit of a member, which can be taken back."""
+def _undoable(entry: Entry) -> bool:
     return (
         entry.verb == "updated"
         and not entry.bulk

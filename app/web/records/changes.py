@@ -12,10 +12,9 @@ from app.core.errors import Conflict, Invalid, NotFound, Problem
 from app.core.permissions import require
 from app.records import reading, undo, writing
 from app.records.record import Record
-from app.records.timeline import timeline
 from app.records.types import Field, ObjectType
 from app.ui.http import own_path, see_other, toast
-from app.ui.records import forms, history, values
+from app.ui.records import forms, values
 from app.ui.records.table import editable
 from app.ui.say import gettext as _
 from app.ui.say import problem
@@ -81,6 +80,7 @@ def change_field(described: ObjectType, record_id: UUID, field_name: str) -> Res
     field = _editable(described, field_name)
     base = request.form.get("base_version", type=int)
     given = {field.name: request.form.get("value", "")}
+    before = reading.fetch(actor(), described.name, record_id)
     try:
         writing.update(actor(), described.name, record_id, given, base_version=base)
     except Invalid as refused:
@@ -93,18 +93,18 @@ def change_field(described: ObjectType, record_id: UUID, field_name: str) -> Res
         html=values.show(field, write)(record),
         value=values.raw(field, record.get(field.name), write),
         version=record.version,
-        **_way_back(record, field),
+        **(_way_back(record, field) if record.version != before.version else {}),
     )
 
 
 def _way_back(record: Record, field: Field) -> dict[str, Any]:
-    """What the toast after an edit says, and where it is taken back; nothing where nothing changed."""
-    last = timeline(actor(), [record.id], limit=1).entries
-    if not last or not history.undoable(last[0]) or all(c.field != field.name for c in last[0].changes):
+    """What the toast after an edit says, and where it is taken back."""
+    fact_id = undo.last_edit(record.id)
+    if fact_id is None:
         return {}
     return {
         "message": _("%(field)s changed", field=_(field.label)),
-        "undo": {"label": _("Undo"), "url": f"/facts/{last[0].fact_ids[0]}/reversal"},
+        "undo": {"label": _("Undo"), "url": f"/facts/{fact_id}/reversal"},
     }
 
 

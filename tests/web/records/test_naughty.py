@@ -41,18 +41,20 @@ def texts(described: ObjectType) -> list[str]:
 def test_every_text_field_takes_or_refuses_them(
     ann: Visitor, owned: Owned, naughty: list[str], described: ObjectType
 ) -> None:
-    record_id, fields = owned.records[described.name], texts(described)
-    for place, string in enumerate(naughty):
+    own, fields = f"/{described.name}/{owned.records[described.name]}", texts(described)
+    for start in range(0, len(naughty), len(fields)):
+        given = dict(zip(fields, naughty[start : start + len(fields)], strict=False))
+        assert ann.post(own, given).status_code in {303, 422}, given
+    for place, string in enumerate(naughty[::12]):
         field = fields[place % len(fields)]
-        answer = edit(ann, record_id, f"{described.name}.{field}", string)
-        assert answer.status_code in {200, 409, 422}, (field, string)
-        if place % 40 == 0:
-            assert ann.get(f"/{described.name}/{record_id}").status_code == 200, (field, string)
-            assert ann.get(f"/{described.name}").status_code == 200, (field, string)
+        answer = edit(ann, owned.records[described.name], f"{described.name}.{field}", string)
+        assert answer.status_code in {200, 422}, (field, string)
+        assert ann.get(own).status_code == 200, (field, string)
+    assert ann.get(f"/{described.name}").status_code == 200
 
 
 def test_form_takes_or_refuses_them(ann: Visitor, naughty: list[str]) -> None:
-    for string in naughty:
+    for string in naughty[::3]:
         given = {"name": string, "city": string, "email": "", "description": string}
         answer = ann.post("/companies", given)
         assert answer.status_code in {303, 422}, string
@@ -62,7 +64,7 @@ def test_form_takes_or_refuses_them(ann: Visitor, naughty: list[str]) -> None:
 
 
 def test_searching_for_them_fails_nowhere(ann: Visitor, owned: Owned, naughty: list[str]) -> None:
-    for string in naughty:
+    for string in naughty[::4]:
         asked = quote(string.encode("utf-8", "surrogatepass"))
         for path in (f"/find?q={asked}", f"/companies?q={asked}", f"/options/companies?q={asked}"):
             assert ann.get(path).status_code < 500, path

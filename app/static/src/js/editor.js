@@ -25,9 +25,11 @@ export class Editor {
     this.host.classList.remove("failed")
     this.host.classList.add("editing")
     this.box.replaceChildren(this.control)
+    const typed = this.input !== this.control && waiting.value
+    if (typed) this.input.value = waiting.value
     this.input.focus()
-    if (waiting.value && this.input !== this.control) requestAnimationFrame(() => this.type(waiting.value))
-    else this.input.select?.()
+    if (!typed) this.input.select?.()
+    else requestAnimationFrame(() => this.input.dispatchEvent(new Event("input", { bubbles: true })))
   }
 
   // Takes the focus until the control is there, so that what is typed meanwhile presses no key of the page.
@@ -41,11 +43,6 @@ export class Editor {
     this.box.replaceChildren(waiting)
     waiting.focus()
     return waiting
-  }
-
-  type(text) {
-    this.input.value = text
-    this.input.dispatchEvent(new Event("input", { bubbles: true }))
   }
 
   async make() {

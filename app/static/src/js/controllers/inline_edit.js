@@ -1,9 +1,9 @@
-// A value on a page that Enter or a click turns into an input.
+// A value on a page that a click, or its button, turns into an input.
 import { Controller } from "../vendor/stimulus.js"
 import { Editor } from "../editor.js"
 
 export default class extends Controller {
-  static targets = ["value"]
+  static targets = ["value", "button"]
   static values = { url: String, kind: String, raw: String, version: String, label: String }
 
   edit(event) {
@@ -16,25 +16,15 @@ export default class extends Controller {
       this.rawValue = raw
       for (const other of document.querySelectorAll("[data-inline-edit-version-value]")) if (version) other.setAttribute("data-inline-edit-version-value", version)
     }
-    this.element.removeAttribute("role")
-    this.element.removeAttribute("tabindex")
     editor.open()
   }
 
-  key(event) {
-    if (event.target !== this.element || !["Enter", " ", "e"].includes(event.key)) return
-    event.preventDefault()
-    this.edit(event)
-  }
-
   done(then) {
-    this.element.setAttribute("role", "button")
-    this.element.setAttribute("tabindex", "0")
     if (!then) return
-    const all = [...document.querySelectorAll("[data-controller~=inline-edit]")]
+    const all = [...document.querySelectorAll("[data-inline-edit-target=button]")]
     const step = { next: 1, previous: -1 }[then] ?? 0
-    const to = all[all.indexOf(this.element) + step] ?? this.element
+    const to = all[all.indexOf(this.buttonTarget) + step] ?? this.buttonTarget
     to.focus()
-    if (step && to !== this.element) to.click()
+    if (step && to !== this.buttonTarget) to.click()
   }
 }
