@@ -16,6 +16,7 @@ from app.ui.records.table import editable, input_kind
 from app.ui.say import gettext
 
 ADDRESSES = {"email", "url", "domain"}
+UNTOLD = {"opened_door", "is_history"}
 LISTS = {"emails": "email", "phones": "phone"}
 
 
@@ -60,7 +61,9 @@ def about(
 
 def _told_elsewhere(described: ObjectType, record: Record) -> set[str]:
     """The title stands on top; a single e-mail or phone stands in its list when the list has several."""
-    told = {described.title}
+    told = {described.title, *UNTOLD}
+    # An amount names its currency.
+    told |= {field.name for field in described.fields if field.kind == "currency"}
     for many, one in LISTS.items():
         if many in described.by_name:
             told.add(one if len(record.get(many) or ()) > 1 else many)

@@ -21,6 +21,14 @@ def counted(described: ObjectType, count: Count | None, write: Formats) -> str:
     return f"{figure} {midway(gettext(described.singular if one else described.plural))}"
 
 
+def shown(described: ObjectType, count: Count | None, rows: int, write: Formats) -> str:
+    """The count, and how many of them are on this page: the sums beside it are theirs."""
+    told = counted(described, count, write)
+    if count is None or count.value <= rows:
+        return told
+    return gettext("%(shown)s of %(count)s", shown=write.number(rows), count=told)
+
+
 def sums(
     described: ObjectType,
     names: Sequence[str],

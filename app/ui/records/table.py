@@ -92,7 +92,7 @@ def build(
             for record in rows
         ],
         footer={
-            described.title: footer.counted(described, count, formats),
+            described.title: footer.shown(described, count, len(rows), formats),
             **footer.sums(described, names, rows, formats, currency),
             **{extra.column.key: extra.footer for extra in extras if extra.footer},
         },

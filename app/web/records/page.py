@@ -18,7 +18,7 @@ from app.records.titles import subtitle
 from app.records.types import ObjectType, Related
 from app.ui.components import url_with
 from app.ui.formats import Formats
-from app.ui.records import about, columns, history, table
+from app.ui.records import about, columns, history, table, values
 from app.ui.records.beside import Owed, Person, owed, people
 from app.ui.records.extras import extras
 from app.ui.records.history import Item
@@ -169,6 +169,9 @@ def _heading(described: ObjectType, record: Record) -> str:
     """The record's name; a bare number says of what it is."""
     if described.title == described.numbered and record.title:
         return f"{_(described.singular)} {record.title}"
+    if described.name == "incidents":
+        kind = values.choice_labels(described.by_name["kind"]).get(record["kind"], "")
+        return " · ".join(part for part in (kind, record["subject"]) if part)
     return record.title or "–"
 
 

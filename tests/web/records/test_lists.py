@@ -141,3 +141,12 @@ def test_empty_list_says_what_comes_first(ann: Visitor, name: str) -> None:
     page = ann.get(f"/{name}").text
     assert f'href="/{name}/new"' in page
     assert f"/imports/new?object={name}" in page
+
+
+def test_footer_says_whose_sum_it_is(app: Flask, nordwind: Workspace, ann: Visitor) -> None:
+    with app.app_context(), entered(nordwind.tenant), unit_of_work():
+        rows = [writing.Row({"name": f"Deal {n}", "amount": "10", "currency": "EUR"}) for n in range(60)]
+        writing.write_many(nordwind.actor(ANN), "deals", rows, quiet=True, title="x", job_id=None)
+    page = ann.get("/deals?lang=en").text
+    assert "50 of 60 deals" in page
+    assert "sum 500.00\N{NO-BREAK SPACE}EUR" in page
