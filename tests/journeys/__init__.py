@@ -1,0 +1,1 @@
+"""Whole days of people, in a real browser on a whole Kith."""

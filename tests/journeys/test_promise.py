@@ -1,0 +1,57 @@
+"""A delivery promised for yesterday becomes an incident by itself; delivering it heals the relation."""
+
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Page, expect
+
+from tests.cast import Person
+from tests.journeys import acts
+
+MINUTE_MS = 60_000
+
+
+def test_broken_promise_stands_on_top_until_it_is_kept(live_server: str, page: Page) -> None:
+    workspace = acts.sign_up(
+        page, live_server, "promise-day", Person("Kim Park", "kim@promise-day.example", "owner")
+    )
+    page.goto(f"{workspace}/companies/new")
+    page.locator("#f-name").fill("Meyer Maschinenbau")
+    page.get_by_role("button", name="Add").click()
+    expect(page.locator("h1")).to_have_text("Meyer Maschinenbau")
+    company = page.url
+
+    page.goto(f"{workspace}/deliveries/new?company_id={company.rsplit('/', 1)[1]}")
+    yesterday = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
+    page.locator("#f-number").fill("4711")
+    page.locator("#f-promised_on").fill(yesterday)
+    page.get_by_role("button", name="Add").click()
+    expect(page.locator("h1")).to_have_text("4711")
+    delivery = page.url
+
+    page.goto(company)
+    expect(page.locator(".standing.broken .what")).to_contain_text("4711")
+    page.goto(f"{company}?tab=incidents")
+    _wait_for_incident(page)
+
+    page.goto(delivery)
+    _deliver(page)
+    page.goto(company)
+    expect(page.locator(".standing.broken")).to_have_count(0)
+
+
+def _wait_for_incident(page: Page) -> None:
+    """The clock opens it within a minute."""
+    for _ in range(30):
+        if page.locator(".grid tbody tr").count():
+            break
+        page.wait_for_timeout(MINUTE_MS / 30)
+        page.reload()
+    expect(page.locator(".grid tbody tr")).to_have_count(1)
+
+
+def _deliver(page: Page) -> None:
+    status = page.locator('[data-inline-edit-label-value="Status"]')
+    status.click()
+    page.locator(".inline select").select_option("delivered")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("changed")
