@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import (
@@ -124,6 +125,13 @@ def _http(error: HTTPException) -> Response:
 
 
 def _failed(error: Exception) -> Response:
+    cause = getattr(error, "original_exception", None) or error
+    if isinstance(cause, OperationalError):
+        # Away, restarting, or two writers in each other's way: nothing was changed, trying again helps.
+        current_app.logger.warning("request %s: the database: %s", g.get("request_id", ""), cause.orig)
+        answer = _answer(_of_status(503))
+        answer.headers["Retry-After"] = "2"
+        return answer
     current_app.logger.error("request %s failed", g.get("request_id", ""), exc_info=error)
     return _answer(_of_status(500))
 
