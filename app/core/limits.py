@@ -65,7 +65,7 @@ def count(key: str, window: timedelta) -> tuple[int, datetime]:
         },
     )
     returning = statement.returning(Throttle.hits, Throttle.window_started_at)
-    with transactions(Mode()), engines().control.begin() as connection:
+    with transactions(Mode()), engines().catalogue.begin() as connection:
         hits, since = connection.execute(returning).one()
     return hits, since
 
@@ -75,7 +75,7 @@ def refuse_if_spent(key: str, most: int, window: timedelta) -> None:
     statement = select(Throttle.window_started_at).where(
         Throttle.key == _row_key(key), Throttle.hits >= most, Throttle.window_started_at > now() - window
     )
-    with transactions(Mode(read_only=True)), engines().control.begin() as connection:
+    with transactions(Mode(read_only=True)), engines().catalogue.begin() as connection:
         since = connection.scalar(statement)
     if since is not None:
         raise _too_often(since, window)

@@ -11,7 +11,9 @@ from app.core import limits, process, redis
 from app.core.clock import frozen
 from app.core.errors import LimitReached
 from app.core.limits import limit, throttle
+from tenants import engines
 from tenants.context import Tenant, entered
+from tenants.engines import PoolSettings
 from tests.conftest import MakeTenant
 
 MINUTE = timedelta(minutes=1)
@@ -73,3 +75,13 @@ def test_throttle_forgets_when_its_window_is_over(ground_floor: None) -> None:
     assert refused.value.retry_after == 30
     with frozen(begin + MINUTE):
         throttle("code:1", 1, MINUTE)
+
+
+def test_trying_needs_no_connection_of_those_who_wait(databases: None, settings: Settings) -> None:
+    few = PoolSettings(pool_size=1, max_overflow=0, timeout=1)
+    opened = engines.configure(settings.database_url, settings.secret_keys, few)
+    try:
+        with opened.control.connect():
+            throttle(f"sign-in:{settings.database_url}", 5, MINUTE)
+    finally:
+        engines.configure(settings.database_url, settings.secret_keys)

@@ -39,5 +39,5 @@ def note_refusal(verb: str, identity_id: UUID | None, address: str, **details: A
         "address": address,
         "details": details,
     }
-    with transactions(Mode()), engines().control.begin() as connection:
+    with transactions(Mode()), engines().catalogue.begin() as connection:
         connection.execute(insert(OperatorFact).values(**values))

@@ -37,7 +37,7 @@ def candidates(email: str) -> list[Identity]:
 def hashes(email: str) -> list[tuple[UUID, str | None]]:
     """Ids and stored passwords of the `candidates`, read in a transaction that is over at once."""
     statement = _candidates(select(Identity.id, Identity.password_hash), email)
-    with transactions(Mode(read_only=True)), engines().control.begin() as connection:
+    with transactions(Mode(read_only=True)), engines().catalogue.begin() as connection:
         return [(row.id, row.password_hash) for row in connection.execute(statement)]
 
 
