@@ -5,7 +5,7 @@ import time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from tenants.context import Mode, Tenant, transactions
 from tenants.engines import engines
@@ -37,6 +37,12 @@ def by_schema(schema: str) -> Tenant | None:
 def by_signup(signup_id: UUID) -> Tenant | None:
     """The tenant that a sign-up has claimed already, or None; never remembered."""
     return _read(TenantRecord.signup_id == signup_id)
+
+
+def seen_by(connection: Connection, tenant_id: UUID) -> Tenant | None:
+    """The tenant as the transaction of `connection` sees it; never remembered."""
+    row = connection.execute(_query().where(TenantRecord.id == tenant_id)).one_or_none()
+    return _tenant(row) if row else None
 
 
 def all_tenants() -> list[Tenant]:

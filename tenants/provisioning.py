@@ -36,8 +36,8 @@ def claim(slug: str, name: str, region: str | None = None, signup_id: UUID | Non
         _update(known, TenantRecord.state == "claimed", claimed_at=func.now())
         return known
     for _ in range(_TRIES):
-        if (tenant_id := _claim_spare(slug, name, region, signup_id)) is not None:
-            return _claimed(tenant_id)
+        if (tenant := _claim_spare(slug, name, region, signup_id)) is not None:
+            return tenant
         building.build(building.roomiest_cell(engines(), region))
     raise PoolEmpty(f"no spare could be had for {slug}")
 
@@ -115,7 +115,7 @@ def build_spare() -> str:
     return building.build(building.roomiest_cell(engines(), None))
 
 
-def _claim_spare(slug: str, name: str, region: str | None, signup_id: UUID | None) -> UUID | None:
+def _claim_spare(slug: str, name: str, region: str | None, signup_id: UUID | None) -> Tenant | None:
     record = TenantRecord
     conditions = [
         record.state == "spare",
@@ -144,12 +144,13 @@ def _claim_spare(slug: str, name: str, region: str | None, signup_id: UUID | Non
     )  # fmt: skip
     try:
         with transactions(Mode()), engines().catalogue.begin() as connection:
-            return connection.scalar(statement)
+            tenant_id = connection.scalar(statement)
+            return catalogue.seen_by(connection, tenant_id) if tenant_id else None
     except exc.IntegrityError as error:
         known = catalogue.by_signup(signup_id) if signup_id else None
         if known is None:
             raise SlugTaken(slug) from error
-        return known.id
+        return known
 
 
 def _claimed(tenant_id: UUID) -> Tenant:

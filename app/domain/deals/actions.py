@@ -1,11 +1,10 @@
 """What is done to pipelines."""
 
+import json
 from collections.abc import Mapping
 
-from sqlalchemy import insert, select
+from sqlalchemy import text
 
-from app.core.ids import new_id
-from app.domain.deals.models import Pipeline, Stage
 from tenants.session import session
 
 # (probability in percent, outcome) of the stages that every workspace begins with.
@@ -17,16 +16,20 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_SEED = text(
+    "WITH first AS (INSERT INTO pipelines (name, is_default) SELECT :name, true"
+    " WHERE NOT EXISTS (SELECT FROM pipelines) RETURNING id)"
+    " INSERT INTO stages (pipeline_id, name, position, probability, outcome)"
+    " SELECT first.id, stage.name, stage.position, stage.probability, stage.outcome"
+    " FROM first, json_populate_recordset(NULL::stages, CAST(:stages AS json)) AS stage"
+)
+
+
 def seed_pipeline(language: str) -> None:
     """Give a new workspace its first pipeline; one that has a pipeline keeps what it has."""
-    if session.scalar(select(Pipeline.id).limit(1)) is not None:
-        return
     pipeline, *stages = NAMES.get(language[:2], NAMES["en"])
-    pipeline_id = new_id()
-    session.execute(insert(Pipeline).values(id=pipeline_id, name=pipeline, is_default=True))
     rows = [
-        {"id": new_id(), "pipeline_id": pipeline_id, "name": name, "position": position}
-        | {"probability": probability, "outcome": outcome}
+        {"name": name, "position": position, "probability": probability, "outcome": outcome}
         for position, (name, (probability, outcome)) in enumerate(zip(stages, STAGES, strict=True))
     ]
-    session.execute(insert(Stage), rows)
+    session.execute(_SEED, {"name": pipeline, "stages": json.dumps(rows)})

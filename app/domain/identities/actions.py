@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import insert
+
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
 from app.core.text import N_
@@ -68,8 +70,8 @@ def register(
 
 def join(identity: Identity, tenant: Tenant) -> None:
     """Let the identity belong to the workspace; once is enough."""
-    session.merge(Membership(identity_id=identity.id, tenant_id=tenant.id))
-    session.flush()
+    mine = insert(Membership).values(identity_id=identity.id, tenant_id=tenant.id)
+    session.execute(mine.on_conflict_do_nothing())
 
 
 def leave(identity_id: UUID, tenant: Tenant) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import func, select, update
 from app.core.errors import Invalid
 from app.core.ids import new_id
 from app.core.text import N_
-from app.domain.deals import actions as deals
 from app.domain.deals.actions import seed_pipeline
 from app.domain.identities import actions as identities
 from app.domain.identities import queries as identity_queries
@@ -56,12 +55,14 @@ def create_workspace(
     tenant = _claim(request, signup_id)
     identity = identities.verify(email, request.password)
     _take_turn(signup_id)
-    identity = identity or _made_before(signup_id, email, request.password)
+    holder = identity_queries.by_id(_identity_id(signup_id)) if identity is None else None
+    identity = identity or _made_before(holder, email, request.password)
     if not _may_have(tenant, identity):
-        signup_id = new_id()
+        signup_id, holder = new_id(), None
         tenant = _claim(request, signup_id)
     if identity is None:
-        identity = _register(request, email, signup_id, is_confirmed)
+        identity_id = new_id() if holder else _identity_id(signup_id)
+        identity = _register(request, email, identity_id, is_confirmed)
     identities.join(identity, tenant)
     with entered(tenant):
         member = _furnish(request, identity)
@@ -95,9 +96,8 @@ def _take_turn(signup_id: UUID) -> None:
     session.execute(select(func.pg_advisory_xact_lock(key)), bind_arguments={"bind": engines().control})
 
 
-def _made_before(signup_id: UUID, email: str, password: str) -> Identity | None:
-    """Who an equal request has registered a moment ago."""
-    known = identity_queries.by_id(_identity_id(signup_id))
+def _made_before(known: Identity | None, email: str, password: str) -> Identity | None:
+    """Whom an equal request has registered a moment ago, if it was this person."""
     same = known is not None and known.email == email and matches(known.password_hash, password)
     return known if same else None
 
@@ -108,16 +108,15 @@ def _may_have(tenant: Tenant, identity: Identity | None) -> bool:
     return not owners or (identity is not None and identity.id in owners)
 
 
-def _register(request: Request, email: str, signup_id: UUID, is_confirmed: bool) -> Identity:
+def _register(request: Request, email: str, identity_id: UUID, is_confirmed: bool) -> Identity:
     if is_confirmed and identity_queries.owner_of(email) is not None:
         raise Invalid.one("password", "wrong", N_("This address has an account with another password."))
-    identity_id = _identity_id(signup_id)
     return identities.register(
         email,
         request.name,
         request.password,
         request.workspace.language,
-        identity_id=new_id() if identity_queries.by_id(identity_id) else identity_id,
+        identity_id=identity_id,
         is_confirmed=is_confirmed,
     )
 
@@ -130,6 +129,5 @@ def _identity_id(signup_id: UUID) -> UUID:
 def _furnish(request: Request, identity: Identity) -> Member:
     """What every workspace begins with; what stands already stays."""
     workspaces.seed(request.workspace)
-    deals.seed_pipeline(request.workspace.language)
     seed_pipeline(request.workspace.language)
     return members.seat_owner(identity)
