@@ -1,12 +1,25 @@
 """How Kith talks to PostgreSQL: by the extended protocol, except for the few strings of the ground floor."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import psycopg
 from psycopg._queries import PostgresQuery
+from psycopg.abc import PQGen
 from psycopg.rows import TupleRow
-from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+
+from tenants import stopwatch
+
+_Told = TypeVar("_Told")
+
+
+class WatchedConnection(psycopg.Connection[TupleRow]):
+    """A connection whose every wait for the server counts on the stopwatch that runs."""
+
+    def wait(self, gen: PQGen[_Told], *limits: Any, **more: Any) -> _Told:
+        with stopwatch.waiting():
+            return super().wait(gen, *limits, **more)
 
 
 class ExtendedCursor(psycopg.Cursor[TupleRow]):
@@ -44,7 +57,7 @@ def make_engine(url: str | URL, *, application: str, **pool: Any) -> Engine:
 
     Statements are never prepared on the server: the same text means another table in the next tenant.
     """
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         use_native_hstore=False,
         json_deserializer=orjson.loads,
@@ -60,6 +73,13 @@ def make_engine(url: str | URL, *, application: str, **pool: Any) -> Engine:
         },
         **pool,
     )
+    event.listen(engine, "do_connect", _connect)
+    return engine
+
+
+def _connect(_dialect: Any, _record: Any, arguments: Any, named: dict[str, Any]) -> psycopg.Connection[Any]:
+    with stopwatch.waiting():
+        return WatchedConnection.connect(*arguments, **named)
 
 
 def _to_json(value: Any) -> str:

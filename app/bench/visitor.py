@@ -7,15 +7,17 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+_DATABASE = re.compile(r"\bdb;dur=([0-9.]+)")
 
 
 @dataclass
 class Answer:
-    """What came back."""
+    """What came back, and the milliseconds that it waited for databases, as it says itself."""
 
     status: int
     text: str
     location: str
+    database: float
 
 
 @dataclass
@@ -71,7 +73,8 @@ class Visitor:
         location = response.headers.get("Location") or ""
         if location.startswith("/"):
             location = f"{parts.scheme}://{parts.netloc}{location}"
-        return Answer(response.status, text, location)
+        waited = _DATABASE.search(response.headers.get("Server-Timing") or "")
+        return Answer(response.status, text, location, float(waited[1]) if waited else 0.0)
 
 
 def answers(port: int) -> bool:

@@ -1,5 +1,6 @@
 """Every answer carries the headers that keep browsers honest."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -139,3 +140,12 @@ def _check(told: object) -> None:
     assert found["Cross-Origin-Opener-Policy"] == "same-origin"
     assert found["Cache-Control"] == "no-store"
     assert found["X-Request-Id"]
+
+
+def test_time_of_databases_is_told_on_this_machine_only(
+    visitor: Visitor, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert re.fullmatch(r'db;dur=\d+\.\d\d;desc="\d+ round trips"', visitor.get("/").headers["Server-Timing"])
+    secure = replace(settings, base_url="https://kith.example")
+    monkeypatch.setitem(visitor.app.extensions, "kith", secure)
+    assert "Server-Timing" not in visitor.get("/").headers

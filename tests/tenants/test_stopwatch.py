@@ -1,0 +1,26 @@
+"""What a piece of work waits for databases is counted, and only while somebody counts."""
+
+from sqlalchemy import text
+
+from tenants import stopwatch
+from tenants.context import Tenant
+from tenants.session import session, unit_of_work
+
+SLEEP = text("SELECT pg_sleep(0.05)")
+
+
+def test_begins_statements_and_commits_count(inside: Tenant) -> None:
+    with stopwatch.running() as waited, unit_of_work():
+        session.execute(SLEEP)
+    assert waited.seconds >= 0.05
+    assert waited.times >= 3
+
+
+def test_each_counts_its_own(inside: Tenant) -> None:
+    with unit_of_work():
+        with stopwatch.running() as first:
+            session.execute(SLEEP)
+        with stopwatch.running() as second:
+            pass
+        session.execute(SLEEP)
+    assert (first.times, second.times) == (2, 0)  # the begin and the statement
