@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core.actor import Actor
 from app.core.errors import NotAllowed, NotFound
+from app.domain.calendar import queries as calendars
 from app.domain.members import sessions
 from app.domain.workspace import policy
 from app.ui import cookies
@@ -106,6 +107,7 @@ def guard() -> Response | None:
     entry = g.entry = sessions.enter(cookies.read("session"), tenant(), door="web", request_id=g.request_id)
     if entry is not None:
         g.actor, g.grant_id = entry.actor, entry.grant_id
+        calendars.prime(entry.settings)
         sessions.note_use(entry)
         if request.method not in SAFE and not policy.may_write(tenant().state):
             raise NotAllowed("workspace:write")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import SessionTransaction
 
 from app.domain.calendar.rules import Calendar
 from app.domain.workspace import queries as workspace
+from app.domain.workspace.rules import Workspace
 from tenants.session import Session, session
 
 _KEPT = "calendar of this transaction"
@@ -26,8 +27,16 @@ def forget() -> None:
     session.info.pop(_KEPT, None)
 
 
+def prime(settings: Workspace) -> None:
+    """Spare this transaction the reading of settings that are known already."""
+    session.info[_KEPT] = _described(settings)
+
+
 def _read() -> Calendar:
-    settings = workspace.settings()
+    return _described(workspace.settings())
+
+
+def _described(settings: Workspace) -> Calendar:
     return Calendar(ZoneInfo(settings.time_zone), frozenset(settings.working_days), settings.grace_days)
 
 

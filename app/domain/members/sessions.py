@@ -16,6 +16,7 @@ from app.core.permissions import ROLES
 from app.core.tokens import hashed, new_secret
 from app.domain.identities.sessions import SignedIn, Where
 from app.domain.members.models import Grant, Member
+from app.domain.workspace.rules import KEYS, Workspace, from_values
 from tenants.context import Tenant
 from tenants.session import session
 
@@ -30,8 +31,7 @@ UNCONFIRMED = "unconfirmed"
 _ENTER = text("""
 SELECT g.id AS grant_id, g.parent_id, g.last_used_at, g.data,
        m.id, m.identity_id, m.email, m.name, m.role, m.language, m.time_zone, m.theme, m.density,
-       (SELECT value FROM settings WHERE key = 'language') AS spoken,
-       (SELECT value FROM settings WHERE key = 'time_zone') AS zone
+       (SELECT json_object_agg(key, value) FROM settings WHERE key = ANY(:keys)) AS settings
   FROM grants g JOIN members m ON m.id = g.member_id
  WHERE g.secret_hash = :secret AND g.kind = 'session' AND g.revoked_at IS NULL AND g.expires_at > :now
    AND coalesce(g.last_used_at, g.created_at) > :active AND m.removed_at IS NULL
@@ -40,7 +40,7 @@ SELECT g.id AS grant_id, g.parent_id, g.last_used_at, g.data,
 
 @dataclass(frozen=True)
 class Entry:
-    """A member who is in, by which session, and whether its use should be noted."""
+    """A member who is in, by which session, whether its use should be noted, and the workspace's settings."""
 
     actor: Actor
     grant_id: UUID
@@ -50,6 +50,7 @@ class Entry:
     is_stale: bool
     is_unconfirmed: bool
     parent_id: UUID | None
+    settings: Workspace
 
 
 def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = None) -> Entry | None:
@@ -57,12 +58,19 @@ def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = N
     opaque, _, secret = cookie.partition(".")
     if opaque != tenant.id.hex or not secret:
         return None
-    values = {"secret": hashed(secret), "now": now(), "active": now() - IDLE}
+    values = {"secret": hashed(secret), "now": now(), "active": now() - IDLE, "keys": list(KEYS)}
     row = session.execute(_ENTER, values).one_or_none()
     if row is None:
         return None
+    settings = from_values(row.settings or {})
     return Entry(
-        actor=actor_of(row, door=door, request_id=request_id, language=row.spoken, time_zone=row.zone),
+        actor=actor_of(
+            row,
+            door=door,
+            request_id=request_id,
+            language=settings.language,
+            time_zone=settings.time_zone,
+        ),
         grant_id=row.grant_id,
         email=row.email,
         theme=row.theme,
@@ -70,6 +78,7 @@ def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = N
         is_stale=row.last_used_at is None or row.last_used_at < now() - TOUCH_AFTER,
         is_unconfirmed=bool(row.data.get(UNCONFIRMED)),
         parent_id=row.parent_id,
+        settings=settings,
     )
 
 

@@ -71,17 +71,18 @@ def build(
     shown = [values.show(field, formats, currency) for field in fields]
     edited = [field for field in fields if may_edit and editable(field)]
     first = _title_cell(described)
+    prefix = f"/{described.name}/"
     return Table(
         id=described.name,
         label=gettext(described.plural),
         columns=columns,
         rows=[
             Row(
-                id=str(record.id),
+                id=key,
                 name=record.title,
-                href=f"/{described.name}/{record.id}",
+                href=f"{prefix}{key}",
                 cells=[
-                    first(record),
+                    first(record, f"{prefix}{key}"),
                     *(extra.drawn.get(record.id, cells.EMPTY) for extra in before),
                     *(write(record) for write in shown),
                     *(extra.drawn.get(record.id, cells.EMPTY) for extra in behind),
@@ -89,7 +90,7 @@ def build(
                 raw={field.name: values.raw(field, record.get(field.name), formats) for field in edited},
                 version=record.version,
             )
-            for record in rows
+            for record, key in ((record, str(record.id)) for record in rows)
         ],
         footer={
             described.title: footer.shown(described, count, len(rows), formats),
@@ -116,10 +117,6 @@ def _column(field: Field, sort: str, may_edit: bool, *, pinned: bool = False) ->
     )
 
 
-def _title_cell(described: ObjectType) -> Callable[[Record], Markup]:
-    prefix, square, face = (
-        f"/{described.name}/",
-        described.name not in values.ROUND,
-        described.name in values.WITH_FACE,
-    )
-    return lambda record: cells.record(record.title or "–", f"{prefix}{record.id}", square, face)
+def _title_cell(described: ObjectType) -> Callable[[Record, str], Markup]:
+    square, face = described.name not in values.ROUND, described.name in values.WITH_FACE
+    return lambda record, href: cells.record(record.title or "–", href, square, face)
