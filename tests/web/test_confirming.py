@@ -81,3 +81,20 @@ def test_new_address_asks_for_the_password(ann: Visitor) -> None:
 def test_address_of_another_person_cannot_be_taken(ann: Visitor, nordwind: Workspace) -> None:
     ann.post("/profile/email", {"email": BOB.email, "email_password": PASSWORD})
     assert ann.post(f"{BASE}/confirm-change", {"code": code("change_email")}).status_code == 422
+
+
+def test_old_mailbox_proves_no_new_address(app: Flask, visitor: Visitor) -> None:
+    settled(visitor, email="stranger@elsewhere.example")
+    Visitor(app).post("/forgot", {"email": "stranger@elsewhere.example"})
+    assert visitor.post("/confirmation/address", {"email": ANN.email}).status_code == 303
+    answer = Visitor(app).post("/reset", {"code": code("reset"), "password": "three other words"})
+    assert answer.status_code == 422
+    assert BAR in visitor.get("/settings").text
+
+
+def test_replaced_mailbox_resets_no_password(app: Flask, ann: Visitor) -> None:
+    Visitor(app).post("/forgot", {"email": ANN.email})
+    ann.post("/profile/email", {"email": "ann@nordwind.example", "email_password": PASSWORD})
+    ann.post(f"{BASE}/confirm-change", {"code": code("change_email")})
+    answer = Visitor(app).post("/reset", {"code": code("reset"), "password": "three other words"})
+    assert answer.status_code == 422

@@ -124,7 +124,7 @@ def correct_email(identity: Identity, email: str, workspace: str, where: Where) 
     if problem := rules.email_problem(email):
         raise Invalid([problem])
     attempts.mail_to("confirm", identity.email, where.address)
-    codes.cancel("confirm", identity)
+    codes.cancel_all(identity)
     identity.email = rules.normal_email(email) or email
     session.flush()
     ask_to_confirm(identity, workspace)
@@ -147,6 +147,7 @@ def change_email(secret: str, where: Where) -> Identity:
     if found is None or identity is None or queries.owner_of(found.data["email"]) is not None:
         attempts.code(where.address)
         raise Invalid.one("code", "spent", SPENT)
+    codes.cancel_all(identity)
     old, identity.email = identity.email, found.data["email"]
     identity.confirmed_at = now()
     facts.note("email.changed", identity.id, where.address)

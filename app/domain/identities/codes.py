@@ -50,15 +50,17 @@ def redeem(purpose: Purpose, secret: str) -> OneTimeCode | None:
 
 def cancel(purpose: Purpose, identity: Identity) -> None:
     """Make the codes of an identity for a purpose stop working."""
-    session.execute(
-        update(OneTimeCode)
-        .where(
-            OneTimeCode.identity_id == identity.id,
-            OneTimeCode.purpose == purpose,
-            OneTimeCode.used_at.is_(None),
-        )
-        .values(used_at=now())
-    )
+    _cancel(identity, OneTimeCode.purpose == purpose)
+
+
+def cancel_all(identity: Identity) -> None:
+    """Make every code of an identity stop working: who reads its old mailbox proves no new one."""
+    _cancel(identity)
+
+
+def _cancel(identity: Identity, *conditions: ColumnElement[bool]) -> None:
+    mine = (OneTimeCode.identity_id == identity.id, OneTimeCode.used_at.is_(None))
+    session.execute(update(OneTimeCode).where(*mine, *conditions).values(used_at=now()))
 
 
 def _works(purpose: Purpose, secret: str) -> tuple[ColumnElement[bool], ...]:
