@@ -33,21 +33,18 @@ def confirm_email() -> Response:
 
 @base.get("/confirm-change")
 def confirm_change_page() -> str:
-    """One button that puts a new address in place."""
-    code = request.args.get("code", "")
-    found = codes.peek("change_email", code)
-    return render_template(
-        "web/accounts/confirm_change.html", code=code, email=found.data["email"] if found else ""
-    )
+    """One button that puts a new address in place; the password for who is not signed in here."""
+    return _change_form(request.args.get("code", ""))
 
 
 @base.post("/confirm-change")
 def confirm_change() -> Response:
     """The new address is in place."""
+    code = request.form.get("code", "")
     try:
-        access.change_email(request.form.get("code", ""), where())
-    except Invalid:
-        return make_response(render_template("web/accounts/confirm_change.html", code="", email=""), 422)
+        access.change_email(code, signed_in(), request.form.get("password", ""), where())
+    except Invalid as refused:
+        return make_response(_change_form(code, refused), 422)
     return see_other("/workspaces")
 
 
@@ -96,6 +93,18 @@ def _confirm_form(code: str, refused: Invalid | None = None) -> str:
         works=found is not None,
         is_own=bool(found and who and who.identity.id == found.identity_id),
         email=(queries.by_id(found.identity_id) or Identity(email="")).email if found else "",
+        errors=by_field(refused),
+    )
+
+
+def _change_form(code: str, refused: Invalid | None = None) -> str:
+    found, who = codes.peek("change_email", code), signed_in()
+    is_spent = any(problem.code == "spent" for problem in refused.problems) if refused else False
+    return render_template(
+        "web/accounts/confirm_change.html",
+        code=code,
+        is_own=bool(found and who and who.identity.id == found.identity_id),
+        email=found.data["email"] if found and not is_spent else "",
         errors=by_field(refused),
     )
 

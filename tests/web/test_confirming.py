@@ -98,3 +98,15 @@ def test_replaced_mailbox_resets_no_password(app: Flask, ann: Visitor) -> None:
     ann.post(f"{BASE}/confirm-change", {"code": code("change_email")})
     answer = Visitor(app).post("/reset", {"code": code("reset"), "password": "three other words"})
     assert answer.status_code == 422
+
+
+def test_link_to_a_new_address_gives_none_away(app: Flask, ann: Visitor) -> None:
+    new = "carol@meyer-maschinenbau.example"
+    ann.post("/profile/email", {"email": new, "email_password": PASSWORD})
+    carol = Visitor(app)
+    assert 'name="password"' in carol.get(f"/confirm-change?code={code('change_email')}").text
+    assert carol.post("/confirm-change", {"code": code("change_email")}).status_code == 422
+    assert ANN.email in ann.get("/members").text
+    known = {"code": code("change_email"), "password": PASSWORD}
+    assert carol.post("/confirm-change", known).status_code == 303
+    assert new in ann.get("/members").text

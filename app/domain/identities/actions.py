@@ -140,12 +140,19 @@ def ask_to_change_email(identity: Identity, email: str, password: str, where: Wh
     mails.change_email(identity, known, codes.issue("change_email", identity, email=known))
 
 
-def change_email(secret: str, where: Where) -> Identity:
-    """The identity with the address that the code was sent to; Invalid where somebody else owns it by now."""
-    found = codes.redeem("change_email", secret)
+def change_email(secret: str, by: SignedIn | None, password: str, where: Where) -> Identity:
+    """The identity with the address that the code was sent to; Invalid where somebody else owns it by now.
+
+    By who asked for it: signed in, or with the password. A link alone must give away no address.
+    """
+    found = codes.peek("change_email", secret)
     identity = queries.by_id(found.identity_id) if found else None
     if found is None or identity is None or queries.owner_of(found.data["email"]) is not None:
         attempts.code(where.address)
+        raise Invalid.one("code", "spent", SPENT)
+    if by is None or by.identity.id != identity.id:
+        prove(identity, password, where)
+    if codes.redeem("change_email", secret) is None:
         raise Invalid.one("code", "spent", SPENT)
     codes.cancel_all(identity)
     old, identity.email = identity.email, found.data["email"]

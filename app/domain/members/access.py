@@ -72,9 +72,9 @@ def correct_email(identity: Identity, email: str, workspace: str, where: Where) 
     _rename_everywhere(identity)
 
 
-def change_email(secret: str, where: Where) -> Identity:
+def change_email(secret: str, by: SignedIn | None, password: str, where: Where) -> Identity:
     """Put the address in place that a mailed code was sent to; the old one is told."""
-    identity = actions.change_email(secret, where)
+    identity = actions.change_email(secret, by, password, where)
     _rename_everywhere(identity)
     return identity
 
