@@ -8,29 +8,43 @@ from app.core.errors import Problem
 from app.core.text import N_
 from app.records import people
 from app.records.habits import Habits
-from app.records.types import Change, Field, ObjectType
+from app.records.types import IDENTIFIED, Change, Field, ObjectType
 from app.records.values import Refused, problem, read
 
+# Each record has its own list of these, and members are looked up by name.
+_OWN = frozenset({*IDENTIFIED, "member"})
 
-def take(described: ObjectType, change: Change, raw: Mapping[str, Any], habits: Habits) -> None:
-    """Put the values of `raw` into `change`, and its problems beside them."""
-    for name, given in raw.items():
-        field, value = described.by_name.get(name), given
-        if field is not None and field.kind == "member":
-            value = people.named(given)
+Known = dict[tuple[str, str], Any]
+"""Texts that were read before in the same batch, by field and text."""
+
+
+def take(
+    described: ObjectType, change: Change, raw: Mapping[str, Any], habits: Habits, known: Known | None = None
+) -> None:
+    """Put the values of `raw` into `change`, and its problems beside them; a batch shares what is `known`."""
+    by_name, known = described.by_name, {} if known is None else known
+    for name, value in raw.items():
+        field = by_name.get(name)
         if field is None:
             change.problems.append(unknown(described, name))
         elif field.readonly:
             change.problems.append(_readonly(field))
-        else:
-            _take_one(change, field, value, habits)
+        elif type(value) is not str or field.kind in _OWN:
+            _take_one(change, field, people.named(value) if field.kind == "member" else value, habits)
+        elif (name, value) in known:
+            change.values[name] = known[name, value]
+        elif _take_one(change, field, value, habits):
+            known[name, value] = change.values[name]
 
 
-def _take_one(change: Change, field: Field, raw: Any, habits: Habits) -> None:
+def _take_one(change: Change, field: Field, raw: Any, habits: Habits) -> bool:
+    """Whether it could be read."""
     try:
         change.values[field.name] = read(field, raw, habits)
     except Refused as refused:
         change.problems.append(problem(field, refused))
+        return False
+    return True
 
 
 def complete(described: ObjectType, change: Change) -> None:
@@ -47,7 +61,7 @@ def complete(described: ObjectType, change: Change) -> None:
 
 def give_currency(described: ObjectType, change: Change, habits: Habits) -> None:
     """A new record whose money has no currency gets that of the workspace."""
-    for field in described.columns if change.is_new else ():
+    for field in described.priced if change.is_new else ():
         name = field.currency
         if name and (field.default is not None or change.values.get(field.name) is not None):
             change.values[name] = change.values.get(name) or habits.currency

@@ -86,7 +86,7 @@ def _points_to_itself(field: Field) -> Problem:
 def about(described: ObjectType, change: Change) -> list[UUID]:
     """The record itself and every record it points to, before or after the change."""
     ids = [change.record_id]
-    for field in described.columns:
-        if field.kind == "relation":
-            ids += [i for i in ((change.before or {}).get(field.name), change.value(field.name)) if i]
+    before = change.before or {}
+    for field in described.relations:
+        ids += [i for i in (before.get(field.name), change.value(field.name)) if i]
     return list(dict.fromkeys(ids))

@@ -43,12 +43,7 @@ def remove(record_id: UUID) -> None:
 
 
 def _touches(described: ObjectType, change: Change) -> bool:
-    return any(name in change.values for name in _names(described)) or "owner_id" in change.values
-
-
-def _names(described: ObjectType) -> list[str]:
-    shown = {described.title, *described.title_else, *described.subtitle}
-    return [each.name for each in described.fields if each.searchable or each.name in shown]
+    return any(name in change.values for name in described.found_by) or "owner_id" in change.values
 
 
 def _entry(described: ObjectType, change: Change) -> dict[str, Any]:
@@ -56,7 +51,7 @@ def _entry(described: ObjectType, change: Change) -> dict[str, Any]:
 
 
 def _row(described: ObjectType, record_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
-    words = [word for name in _names(described) for word in _words(values.get(name))]
+    words = [word for name in described.found_by for word in _words(values.get(name))]
     return {
         "object": described.name,
         "record_id": record_id,

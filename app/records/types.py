@@ -243,6 +243,22 @@ class ObjectType:
         )
 
     @cached_property
+    def priced(self) -> tuple[Field, ...]:
+        """Amounts that have a currency."""
+        return tuple(each for each in self.columns if each.currency)
+
+    @cached_property
+    def relations(self) -> tuple[Field, ...]:
+        """Columns that point to records."""
+        return tuple(each for each in self.columns if each.kind == "relation")
+
+    @cached_property
+    def found_by(self) -> tuple[str, ...]:
+        """Names of the fields that the search finds a record by, or shows."""
+        shown = {self.title, *self.title_else, *self.subtitle}
+        return tuple(each.name for each in self.fields if each.searchable or each.name in shown)
+
+    @cached_property
     def identified(self) -> tuple[Field, ...]:
         """Fields whose values lie in `identifiers`."""
         return tuple(each for each in self.fields if not each.stored)

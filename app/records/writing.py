@@ -126,9 +126,10 @@ def _prepared(
     """All changes, and those of them that may be stored."""
     reading = habits or habit.of(actor)
     changes = _changes(described, rows, quiet)
+    known: intake.Known = {}
     for change, row in zip(changes, rows, strict=True):
         if not change.problems:
-            intake.take(described, change, row.values, reading)
+            intake.take(described, change, row.values, reading, known)
     return changes, pipeline.prepare(actor, described, changes, reading)
 
 

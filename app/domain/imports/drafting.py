@@ -19,6 +19,7 @@ from app.records.values import Refused
 # Reads the cell into the draft.
 Slot = Callable[[Draft, str], None]
 _REMEMBERED = 2_000
+_MISSING, _CLEARED = object(), object()
 _NAMES = frozenset({"name", "first_name", "last_name"})
 _SHARED_SIGNS = (
     frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"}),
@@ -42,8 +43,9 @@ class Drafter:
         if row.fault:
             draft.problems.append(Problem("", "unreadable", row.fault, {**row.data, "value": ""}))
             return draft
+        cells = [original_cell(cell) for cell in row.cells] if self._plan.is_mended else row.cells
         for place, column, slot in self._slots:
-            cell = original_cell(row.cells[place]) if self._plan.is_mended else row.cells[place]
+            cell = cells[place]
             if is_empty(cell, self._empty):
                 continue
             try:
@@ -78,22 +80,30 @@ class Drafter:
     def _value(self, column: Column, target: Target, field: Field) -> Slot:
         clear = self._plan.clear_word
         is_phone = field.kind == "phone"
-        known: dict[tuple[str, Any], Any] = {}  # columns repeat themselves
+        known: dict[Any, Any] = {}  # columns repeat themselves
         may_be_missing = field.kind != "country" and field.name not in _NAMES
 
-        def read(draft: Draft, cell: str) -> None:
+        def look(cell: str, country: Any) -> Any:
             if may_be_missing and is_missing(cell):
+                return _MISSING
+            if clear and cell.strip() == clear:
+                return _CLEARED
+            return read_cell(field, column, cell, here(self._habits, country))
+
+        def read(draft: Draft, cell: str) -> None:
+            country = draft.values.get("country") if is_phone else None
+            key = (cell, country) if is_phone else cell
+            value = known.get(key, known)
+            if value is known:
+                value = look(cell, country)
+                if len(known) < _REMEMBERED:
+                    known[key] = value
+            if value is _MISSING:
                 return
             values = _values(draft, target)
-            if clear and cell.strip() == clear:
+            if value is _CLEARED:
                 values[field.name] = None
                 return
-            country = draft.values.get("country") if is_phone else None
-            value = known.get((cell, country), known)
-            if value is known:
-                value = read_cell(field, column, cell, here(self._habits, country))
-                if len(known) < _REMEMBERED:
-                    known[cell, country] = value
             if isinstance(value, Money):
                 self._currency(values, field, value)
                 value = value.value
