@@ -21,6 +21,8 @@ _lock = threading.Lock()
 
 def by_slug(slug: str) -> Tenant | None:
     """The tenant at that address, whatever its state; None where nobody has it."""
+    if not (slug.isascii() and slug.isprintable()):  # the database takes no zero byte and no half letter
+        return None
     return _found("slug", slug, TenantRecord.slug == slug)
 
 

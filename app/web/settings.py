@@ -12,6 +12,7 @@ from app.core.permissions import require
 from app.domain.identities import actions as identities
 from app.domain.identities import queries as identity_queries
 from app.domain.identities.models import Identity
+from app.domain.identities.rules import clean_name
 from app.domain.members import access, queries
 from app.domain.members import actions as members
 from app.domain.workspace import actions, rules
@@ -109,7 +110,7 @@ def _given() -> dict[str, Any]:
         if key == "working_days":
             values[key] = sorted(form.getlist(key, type=int))
         elif key in form:
-            values[key] = form.get(key, type=int) if key in NUMBERS else form[key].strip()
+            values[key] = form.get(key, type=int) if key in NUMBERS else clean_name(form[key])
     return values
 
 

@@ -22,6 +22,11 @@ def test_tenant_is_found_by_every_name(tenant: Tenant) -> None:
     assert catalogue.by_id(uuid4()) is None
 
 
+@pytest.mark.parametrize("slug", ["nord\0wind", "nordwind\udcff", "nordw\u00efnd"])
+def test_impossible_addresses_are_nobodys(tenant: Tenant, slug: str) -> None:
+    assert catalogue.by_slug(slug) is None
+
+
 def test_spares_are_nobodys(tenant: Tenant) -> None:
     assert catalogue.all_tenants() == [tenant]
 

@@ -82,3 +82,9 @@ def test_menu_stores_one_choice_at_a_time(ann: Visitor) -> None:
         in ann.get("/profile").text
     )
     assert ann.post("/preferences", {"theme": "neon"}, headers=headers).status_code == 422
+
+
+def test_name_of_the_company_is_one_clean_line(ann: Visitor) -> None:
+    typed = {"company": "Nord\0wind\r\nBcc: x@y.example", "working_days": ["1"]}
+    assert ann.post("/settings", typed).status_code == 303
+    assert "Nord wind Bcc: x@y.example" in ann.get("/settings").text
