@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from app.core.errors import Invalid
+from app.core.errors import Invalid, Unavailable
 from app.core.ids import new_id
 from app.core.text import N_
 from app.domain.identities import actions, attempts, queries, rules
@@ -15,6 +15,7 @@ from app.domain.identities.models import Identity
 from app.domain.members import invitations
 from app.domain.members import queries as members
 from app.domain.members.models import Grant
+from app.domain.workspace import policy
 from app.ui.translate import language
 from app.web.doors import base
 from app.web.errors import by_field
@@ -33,7 +34,9 @@ def join_page(token: str) -> str:
 def join(token: str) -> Response:
     """Become a member, and go in."""
     with _entered(token) as (tenant, secret):
-        found = members.invitation(secret) if tenant else None
+        if tenant is not None and not policy.may_write(tenant.state):
+            raise Unavailable("the workspace is closed")
+        found = members.invitation(secret, hold=True) if tenant else None
         try:
             if tenant is None or found is None:
                 raise Invalid.one("code", "spent", invitations.SPENT)

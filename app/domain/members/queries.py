@@ -52,13 +52,12 @@ def invitations() -> list[Grant]:
     return list(session.scalars(statement.order_by(Grant.created_at.desc())))
 
 
-def invitation(secret: str) -> Grant | None:
-    """The invitation with this secret, if it can be accepted."""
-    return session.scalar(
-        select(Grant).where(
-            Grant.kind == "invitation",
-            Grant.secret_hash == hashed(secret),
-            Grant.revoked_at.is_(None),
-            Grant.expires_at > now(),
-        )
+def invitation(secret: str, *, hold: bool = False) -> Grant | None:
+    """The invitation with this secret, if it can be accepted; `hold` lets nobody else have it meanwhile."""
+    statement = select(Grant).where(
+        Grant.kind == "invitation",
+        Grant.secret_hash == hashed(secret),
+        Grant.revoked_at.is_(None),
+        Grant.expires_at > now(),
     )
+    return session.scalar(statement.with_for_update() if hold else statement)

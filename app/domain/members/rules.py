@@ -29,26 +29,30 @@ class Outcome:
 
 
 def read_addresses(text: str) -> list[Addressee]:
-    """The entries of a list with commas, semicolons, line breaks, names and angle brackets, in order."""
-    return [_addressee(entry) for entry in _entries(text)]
+    """The entries of a list with commas, semicolons, line breaks, names and angle brackets, in order.
+
+    Of a list that is too long only as many are read as show that.
+    """
+    return [_addressee(entry) for entry in _entries(text)[: MOST_AT_ONCE + 1]]
 
 
 def _entries(text: str) -> list[str]:
     """Split; a piece without @ before `<...@...>` is the first half of a name: Berg, Ann <ann@...>."""
     entries: list[str] = []
-    held = ""
+    held: list[str] = []
     for piece in re.split(r"[\n\r;,]+", text):
         if not (piece := piece.strip()):
             continue
         if "@" not in piece:
-            held = f"{held}, {piece}" if held else piece
+            held.append(piece)
             continue
-        if held and "<" not in piece:
-            entries.append(held)
-            held = ""
-        entries.extend(_plain_ones(piece) if "<" not in piece else [f"{held}, {piece}" if held else piece])
-        held = ""
-    return [*entries, held] if held else entries
+        if "<" in piece:
+            entries.append(", ".join([*held, piece]))
+        else:
+            entries += [", ".join(held)] if held else []
+            entries += _plain_ones(piece)
+        held = []
+    return [*entries, ", ".join(held)] if held else entries
 
 
 def _plain_ones(piece: str) -> list[str]:
@@ -57,10 +61,10 @@ def _plain_ones(piece: str) -> list[str]:
 
 
 def _addressee(entry: str) -> Addressee:
-    bracketed = re.fullmatch(r"(.*?)<\s*([^<>]+?)\s*>", entry)
-    name, address = bracketed.groups() if bracketed else ("", entry)
-    if not bracketed and len(words := entry.split()) > 1:
-        name, address = " ".join(words[:-1]), words[-1]
+    name, bracket, address = entry.removesuffix(">").rpartition("<")
+    if not (bracket and entry.endswith(">") and address.strip() and ">" not in address):
+        *words, address = entry.split()
+        name = " ".join(words)
     return Addressee(entry[:200], normal_email(address), clean_name(name.strip(" \"'"))[:200])
 
 
