@@ -10,6 +10,7 @@ from app.core.errors import Invalid, NotAllowed
 from app.core.ids import new_id, parse_id
 from app.domain.identities import actions as identities
 from app.domain.identities import attempts, queries
+from app.domain.identities.rules import normal_email
 from app.domain.signup import actions, rules
 from app.domain.signup.rules import Request
 from app.domain.workspace import rules as workspace
@@ -49,7 +50,7 @@ def create_workspace() -> Answer:
     if not _is_open():
         raise NotAllowed("signup")
     wanted, signup_id = _wanted(), parse_id(request.form.get("signup_id", "")) or new_id()
-    attempts.sign_up(wanted.email.strip().lower(), where().address)
+    attempts.sign_up(normal_email(wanted.email) or wanted.email.strip().lower(), where().address)
     try:
         made = actions.create_workspace(wanted, signup_id=signup_id)
     except Invalid as refused:

@@ -110,3 +110,12 @@ def test_link_to_a_new_address_gives_none_away(app: Flask, ann: Visitor) -> None
     known = {"code": code("change_email"), "password": PASSWORD}
     assert carol.post("/confirm-change", known).status_code == 303
     assert new in ann.get("/members").text
+
+
+def test_no_mailbox_is_flooded_by_corrections(visitor: Visitor) -> None:
+    settled(visitor, email="stranger@elsewhere.example")
+    statuses = []
+    for number in range(8):
+        visitor.post("/confirmation/address", {"email": f"stranger{number}@elsewhere.example"})
+        statuses.append(visitor.post("/confirmation/address", {"email": ANN.email}).status_code)
+    assert statuses == [303] * 6 + [429] * 2

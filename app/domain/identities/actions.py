@@ -123,9 +123,10 @@ def correct_email(identity: Identity, email: str, workspace: str, where: Where) 
         raise NotFound
     if problem := rules.email_problem(email):
         raise Invalid([problem])
-    attempts.mail_to("confirm", identity.email, where.address)
+    known = rules.normal_email(email) or email
+    attempts.mail_to("confirm", known, where.address)
     codes.cancel_all(identity)
-    identity.email = rules.normal_email(email) or email
+    identity.email = known
     session.flush()
     ask_to_confirm(identity, workspace)
 
@@ -135,8 +136,8 @@ def ask_to_change_email(identity: Identity, email: str, password: str, where: Wh
     if problem := rules.email_problem(email):
         raise Invalid([problem])
     prove(identity, password, where, "email_password")
-    attempts.mail_to("change", identity.email, where.address)
     known = rules.normal_email(email) or email
+    attempts.mail_to("change", known, where.address)
     mails.change_email(identity, known, codes.issue("change_email", identity, email=known))
 
 
