@@ -116,7 +116,7 @@ def _url(settings: Settings, tenant: Tenant) -> str:
 
 def _ask_password() -> str:
     if sys.stdin.isatty():
-        return str(click.prompt("The owner's password", hide_input=True, confirmation_prompt=True))
+        return str(click.prompt("The owner's password", hide_input=True, confirmation_prompt=True, err=True))
     return sys.stdin.readline().rstrip("\n")
 
 
