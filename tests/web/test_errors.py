@@ -33,3 +33,9 @@ def test_what_nobody_foresaw_shows_a_number_and_no_traceback(
     assert answer.status_code == 500
     assert "secret of the code" not in answer.text
     assert "Traceback" not in answer.text
+
+
+def test_an_address_that_nobody_made_is_not_there(ann: Visitor) -> None:
+    assert ann.get("/nonsense").status_code == 404
+    assert ann.post("/nonsense").status_code == 404
+    assert ann.get("/nonsense/new").status_code == 404
