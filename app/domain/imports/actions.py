@@ -1,8 +1,8 @@
 """What people do with imports: bring a file, change the plan, look what it would do, start."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import fields, replace
 from typing import IO, Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from app.domain.imports.queries import KIND, one, plan_of, problems, source_of
 from app.domain.imports.rules.encoding import Utf8Check
 from app.domain.imports.rules.limits import check_rows, check_size
 from app.domain.imports.rules.occurrences import Occurrences
-from app.domain.imports.rules.plan import Plan, plan_from_json
+from app.domain.imports.rules.plan import Column, Plan, plan_from_json
 from app.domain.imports.rules.profile import profile
 from app.domain.imports.source import Source
 from app.domain.imports.storing import Storer
@@ -53,7 +53,11 @@ def upload(actor: Actor, object_name: str, name: str, body: IO[bytes], *, thorou
     allowed(actor, object_name, "write")
     source = _received(body, name)
     storage.put(source.key, body, "text/csv")
-    return _drafted(actor, object_name, source, thorough)
+    try:
+        return _drafted(actor, object_name, source, thorough)
+    except Exception:
+        storage.delete(source.key)  # no row will name it
+        raise
 
 
 def _received(body: IO[bytes], name: str) -> Source:
@@ -146,6 +150,7 @@ def map_as(actor: Actor, job_id: UUID, wanted: Mapping[str, Any]) -> Job:
     """Lay a mapping from outside over the plan: `columns` by name, `mode`, `match`, and the other choices."""
     job = _open_draft(actor, job_id)
     present = plan_of(job).as_json()
+    _refuse_unknown(wanted, ("columns", *_CHOICES))
     given = wanted.get("columns") or {}
     if not isinstance(given, Mapping):
         raise Invalid.one("columns", "type", N_("Give the columns by name."))
@@ -160,6 +165,7 @@ def map_as(actor: Actor, job_id: UUID, wanted: Mapping[str, Any]) -> Job:
 
 
 _CHOICES = ("mode", "match", "clear_word", "is_quiet")
+_OF_A_COLUMN = frozenset(field.name for field in fields(Column)) - {"name"}
 
 
 def _column(given: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -167,7 +173,19 @@ def _column(given: Mapping[str, Any], name: str) -> dict[str, Any]:
     if name not in given:
         return {}
     value = given[name]
-    return dict(value) if isinstance(value, Mapping) else {"target": value or ""}
+    if not isinstance(value, Mapping):
+        return {"target": value or ""}
+    _refuse_unknown(value, _OF_A_COLUMN)
+    return dict(value)
+
+
+def _refuse_unknown(given: Mapping[str, Any], known: Collection[str]) -> None:
+    """A slip in a key is told, not passed over."""
+    for key in given:
+        if key not in known:
+            raise Invalid.one(
+                "columns", "unknown", N_("“%(value)s” is not a choice here."), value=str(key)[:40]
+            )
 
 
 def ask_for_check(actor: Actor, job: Job) -> None:

@@ -1,5 +1,6 @@
 """What a person decided about an import; it travels as JSON with the job and with saved mappings."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
@@ -19,6 +20,8 @@ MODES: tuple[str, ...] = get_args(Mode)
 MATCHES: tuple[str, ...] = get_args(Match)
 DEFAULT_SYSTEM = "file"
 _TEXT_LIMIT = 200
+# What the database cannot keep as text: zero bytes, and halves of letters that JSON lets through.
+_NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,7 @@ def _list(data: Mapping[str, Any], key: str) -> list[Any]:
 
 def _text(data: Mapping[str, Any], key: str, default: str = "") -> str:
     value = data.get(key, default)
-    if not isinstance(value, str) or len(value) > _TEXT_LIMIT:
+    if not isinstance(value, str) or len(value) > _TEXT_LIMIT or _NO_TEXT.search(value):
         raise Invalid.one(key, "type", N_("This has to be a short text."))
     return value
 
