@@ -77,13 +77,16 @@ class Visitor:
         url = self.url(path)
         parts = urlsplit(url)
         options.setdefault("environ_base", {})["REMOTE_ADDR"] = self.address
-        return self.client.open(
+        answer = self.client.open(
             parts.path + (f"?{parts.query}" if parts.query else ""),
             method=method,
             buffered=True,
             base_url=f"{parts.scheme}://{parts.netloc}",
             **options,
         )
+        # A large upload lies in a temporary file that the test client leaves open.
+        answer.request.environ["wsgi.input"].close()
+        return answer
 
 
 def host_of(workspace: Workspace) -> str:
