@@ -55,9 +55,14 @@ def begin(job: Job, queue: Queue = "bulk") -> Job:
 
 
 def cancel(actor: Actor, job_id: UUID) -> Job:
-    """Ask a job to stop; what waits stops now, what runs stops after its slice, what is over stays."""
+    """Ask a job to stop; what waits stops now, what runs stops after its slice, what is over stays.
+
+    A draft has nothing to stop and is discarded: cancelled, it could be tried again without being started.
+    """
     job = one(actor, job_id)
-    waits = Job.state.in_(("draft", "queued"))
+    if job.state == "draft":
+        raise Conflict(N_("This has not been started."))
+    waits = Job.state == "queued"
     statement = update(Job).where(Job.id == job.id, Job.state.not_in(OVER))
     statement = statement.values(
         cancel_requested_at=now(),

@@ -87,6 +87,16 @@ def test_waiting_job_is_cancelled_at_once(office: Office) -> None:
     assert office.job(job_id).rows_done == 0
 
 
+def test_draft_is_not_started_by_way_of_a_cancellation(office: Office) -> None:
+    with office.unit():
+        draft = actions.draft(office.workspace.actor(BOB), "test.person", "Some rows").id
+    with pytest.raises(Conflict):
+        office.cancel(draft)
+    with pytest.raises(Conflict):
+        office.retry(draft)
+    assert office.job(draft).state == "draft"
+
+
 def test_running_job_stops_after_its_slice(office: Office) -> None:
     job_id = office.start(rows=3)
     office.slice()
