@@ -73,10 +73,12 @@ class Supervisor:
         return self._stopping
 
     def _take_signals(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            # Under nohup the signal is ignored and stays so.
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, self._on_signal)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # Also where a shell ignores them for what it started in the background.
+            signal.signal(number, self._on_signal)
+        # Under nohup the terminal may go and the stack stays.
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._on_signal)
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         # Nothing that takes a lock: the thread that we interrupt may hold it.

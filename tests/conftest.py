@@ -112,16 +112,22 @@ def app(databases: None, settings: Settings) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def s3(app: Flask, settings: Settings, common: Path) -> Iterator[S3]:
-    """A real S3 with the bucket of the settings, for the first test that asks; the app's storage uses it."""
-    with shared(common / "s3", start_s3) as facts, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", facts["access"])
-        patch.setenv("AWS_SECRET_ACCESS_KEY", facts["secret"])
-        patch.setenv("AWS_DEFAULT_REGION", REGION)
+def s3_server(settings: Settings, common: Path) -> Iterator[S3]:
+    """A real S3 with the bucket of the settings, started for the first test that asks."""
+    with shared(common / "s3", start_s3) as facts:
         ensure_bucket(facts["url"], Keys(facts["access"], facts["secret"], ""), settings.s3_bucket, ("*",))
-        process.configure(replace(settings, s3_endpoint_url=facts["url"], s3_public_url=facts["url"]))
         yield S3(**facts)
-        process.configure(settings)
+
+
+@pytest.fixture
+def s3(app: Flask, settings: Settings, s3_server: S3, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
+    """The app's storage uses the run's S3, whatever a command of an earlier test has set."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.access)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.secret)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    process.configure(replace(settings, s3_endpoint_url=s3_server.url, s3_public_url=s3_server.url))
+    yield s3_server
+    process.configure(settings)
 
 
 @pytest.fixture
@@ -165,12 +171,12 @@ def client(app: Flask, ground_floor: None) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def live_server(databases: None, environ: dict[str, str], common: Path, worker: int) -> Iterator[str]:
-    """The address of a whole Kith as `./kith up` runs it, on this process's databases, with a mail catcher.
+def live_server(common: Path, worker: int) -> Iterator[str]:
+    """The address of a whole Kith as `./kith up` runs it, with servers of its own for no other test's jobs.
 
     Its processes remember tenants for half a minute: give every company of such a test a slug of its own.
     """
-    with live.running(environ, common / f"live-{worker}") as address:
+    with live.running(common / f"live-{worker}") as address:
         yield address
 
 

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,16 +17,18 @@ STOP_SECONDS = 30.0
 
 
 @contextmanager
-def running(environ: Mapping[str, str], folder: Path) -> Iterator[str]:
-    """The address of a Kith on the databases of `environ`; its own S3, mail catcher and front in `folder`."""
+def running(folder: Path) -> Iterator[str]:
+    """The address of a Kith with all its servers and data in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     port = ports.free()[0]
     address = f"http://localhost:{port}"
-    own = {**environ, "KITH_BASE_URL": address, "KITH_DATA_DIR": str(folder / "data")}
+    own = {"KITH_BASE_URL": address, "KITH_DATA_DIR": str(folder / "data")}
     command = [sys.executable, "-P", "-m", "app.cli", "up", "--port", str(port), "--no-demo"]
+    # What commands of earlier tests left in this process's environment would lead to their databases.
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("KITH_", "AWS_"))}
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **environment(own)}
+            command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**clean, **environment(own)}
         )
         try:
             _wait(process, port, folder / "log")

@@ -13,10 +13,15 @@ from stack.errors import StackError
 @click.command()
 def command() -> None:
     """Build the browser's files and the languages; quick where nothing changed."""
+    click.echo(f"Browser files are at revision {prepare()}")
+
+
+def prepare() -> str:
+    """Build what changed, with the packages of the lockfile; the name of the revision."""
     npm = node.npm(click.echo)
     os.environ.update(node.environment(npm))
     try:
         revision = build(ROOT, npm)
     except AssetsFailed as error:
         raise StackError(str(error)) from None
-    click.echo(f"Browser files are at revision {revision.name}")
+    return revision.name

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.commands import _chromium
+from app.commands import _chromium, assets
 from app.config import ROOT
 
 PROCESSES = "2"
@@ -17,6 +17,7 @@ PROCESSES = "2"
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(arguments: tuple[str, ...]) -> None:
     """Run the tests; arguments are pytest's. All of them run in parallel, in random order."""
+    assets.prepare()
     chromium = _chromium.find_or_install()
     environment = {**os.environ, **({"KITH_CHROMIUM": chromium} if chromium else {})}
     code = subprocess.run(
