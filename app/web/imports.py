@@ -22,6 +22,7 @@ from app.domain.imports.rules.limits import DELIMITERS, ENCODINGS, FILE_BYTES
 from app.domain.imports.rules.plan import Column, Plan, plan_from_json
 from app.domain.imports.samples import sample_rows
 from app.domain.jobs.models import Job
+from app.ui import cookies
 from app.ui import imports as words
 from app.ui import jobs as job_words
 from app.ui.http import see_other, toast
@@ -29,7 +30,7 @@ from app.ui.say import gettext
 from app.ui.say import gettext as _
 from app.ui.standing.parts import Act
 from app.ui.standing.words import formats
-from app.web.doors import actor, workspace
+from app.web.doors import actor, tenant, workspace
 from app.web.errors import say
 
 _PIECE = 64 * 1024
@@ -40,8 +41,12 @@ _UPLOAD = "workspace.upload_import"
 
 @workspace.url_value_preprocessor
 def _allow_large_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """An import's file may be larger than other forms; said before anything reads the form."""
-    if endpoint == _UPLOAD:
+    """An import's file may be larger than other forms; said before anything reads the form.
+
+    The form is read before the guard asks who comes, so only a browser that holds a session of this very
+    workspace (its cookie begins with the workspace's opaque id) may send so much.
+    """
+    if endpoint == _UPLOAD and cookies.read("session").startswith(f"{tenant().id.hex}."):
         request.max_content_length = FILE_BYTES + _FORM_ROOM
 
 

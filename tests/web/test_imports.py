@@ -12,7 +12,7 @@ from tenants.context import entered
 from tests.cast import BOB, Workspace
 from tests.conftest import S3
 from tests.domain.imports.importing import counts, status
-from tests.visitor import Visitor
+from tests.visitor import Visitor, host_of
 from tests.work import work_off
 
 PEOPLE = b"email,Vorname,Notiz\nanna@nordwind.example,Anna,=1+1\nnot an address,Ben,-5\n,,\n"
@@ -137,3 +137,9 @@ def test_sample_of_each_object_can_be_imported(app: Flask, nordwind: Workspace, 
         work_off(app)
         assert counted(app, nordwind, address) == (2, 0, 0, 0), name
     assert bob.get("/imports/samples/nothing.csv").status_code == 404
+
+
+def test_strangers_send_no_large_files(app: Flask, nordwind: Workspace) -> None:
+    stranger = Visitor(app, host_of(nordwind))
+    file = (io.BytesIO(b"x" * (26 * 1024 * 1024)), "large.csv")
+    assert stranger.post("/imports", {"object": "contacts", "file": file}).status_code == 413
