@@ -1,25 +1,32 @@
 """The one Flask application: hosts, the unit of work around every request, and every door's pages."""
 
 import os
+from collections.abc import Callable
 
 from flask import Flask, Response, request
 
-from app import config
+from app import api, config, portal, web
 from app.config import Settings
 from app.core import collector, process
 from app.domain import catalogue
-from app.ui import components, cookies, headers, http, proof, translate
+from app.ui import components, cookies, headers, http, marks, proof, translate
 from app.ui.hosts import Hosts
 from app.ui.proof import SAFE
-from app.web import FEATURES, doors, errors, shell
+from app.web import doors, errors, shell
 from app.web.records.routing import ObjectConverter
 from tenants import engines, stopwatch
 from tenants import session as database
-from tenants.context import entered
+from tenants.context import Tenant, entered
 from tenants.session import unit_of_work
 
 LARGEST_BODY = 25 * 1024 * 1024
 LARGEST_FORM = 2 * 1024 * 1024
+
+_FINDERS: dict[str, Callable[[], Tenant | None]] = {
+    "workspace": doors.find_tenant,
+    "portal": portal.doors.find_tenant,
+    "api": api.doors.find_tenant,
+}
 
 
 class KithFlask(Flask):
@@ -40,7 +47,7 @@ class KithFlask(Flask):
     def _unit_of_work(self) -> Response:
         """Commit what a request changed when the answer is below 400, else undo it. A GET cannot write."""
         try:
-            with entered(doors.find_tenant()), unit_of_work(read_only=self._reads_only()):
+            with entered(_find_tenant()), unit_of_work(read_only=self._reads_only()):
                 response = super().full_dispatch_request()
                 if response.status_code >= 400:
                     raise _Undo(response)
@@ -49,7 +56,13 @@ class KithFlask(Flask):
         return response
 
     def _reads_only(self) -> bool:
-        return request.method in SAFE and not doors.may_redeem(self, request.endpoint)
+        return request.method in SAFE and not marks.has(self, request.endpoint, "redeems_code")
+
+
+def _find_tenant() -> Tenant | None:
+    """The tenant that the request is for, as its door finds it; None on the pages of the base host."""
+    finder = _FINDERS.get(request.blueprint or "")
+    return finder() if finder else None
 
 
 class _Undo(Exception):
@@ -78,14 +91,18 @@ def create_app(settings: Settings) -> KithFlask:
     process.configure(settings)
     engines.configure(settings.database_url, settings.secret_keys)
     database.init_app(app)
-    app.url_map.converters |= {"slug": doors.SlugConverter, "object": ObjectConverter}
+    app.url_map.converters |= {
+        "slug": doors.SlugConverter,
+        "portal": portal.doors.PortalConverter,
+        "object": ObjectConverter,
+    }
     for part in (http, proof, translate, components, errors, doors, shell):
         part.register(app)
     headers.register(app, settings)
     assert catalogue.OBJECTS, "objects are registered when their features are imported"
-    assert FEATURES, "the pages hang themselves on the doors when they are imported"
-    app.register_blueprint(doors.base)
-    app.register_blueprint(doors.workspace)
+    assert web.FEATURES, "the pages hang themselves on the doors when they are imported"
+    for door in (doors.base, doors.workspace, portal.doors.portal, api.doors.api):
+        app.register_blueprint(door)
     app.wsgi_app = Hosts(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app
 

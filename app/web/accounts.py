@@ -9,7 +9,8 @@ from app.domain.identities import actions, queries
 from app.domain.members import access, adoption, handover
 from app.ui import cookies
 from app.ui.http import own_path, see_other
-from app.web.doors import base, public, redeems_code, tenant, workspace
+from app.ui.marks import public, redeems_code
+from app.web.doors import base, tenant, workspace
 from app.web.errors import by_field
 from app.web.signed_in import hand_over, sign_in, signed_in, where, wished_workspace
 

@@ -1,7 +1,6 @@
 """The two blueprints that every page hangs on, and the guard of the workspace: closed by default."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
 from werkzeug.routing import BaseConverter, ValidationError
@@ -12,15 +11,13 @@ from app.core.errors import NotAllowed, NotFound
 from app.domain.calendar import queries as calendars
 from app.domain.members import sessions
 from app.domain.workspace import policy
-from app.ui import cookies
+from app.ui import cookies, marks
 from app.ui.http import wants_navigation
 from app.ui.proof import SAFE
 from app.web.errors import refuse
 from tenants import slugs
 from tenants.catalogue import by_slug
 from tenants.context import Tenant
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 base = Blueprint("base", __name__)
 workspace = Blueprint("workspace", __name__, subdomain="<slug:slug>")
@@ -36,28 +33,6 @@ class SlugConverter(BaseConverter):
         if slugs.fault(value) is not None:
             raise ValidationError
         return value
-
-
-def public(view: View) -> View:
-    """Opens a page of the workspace to everyone; without it a page asks for a signed-in member."""
-    view.public = True  # type: ignore[attr-defined]
-    return view
-
-
-def redeems_code(view: View) -> View:
-    """Marks a GET that exchanges a one-time code for a session: the only kind that may write."""
-    view.redeems_code = True  # type: ignore[attr-defined]
-    return view
-
-
-def is_public(app: Flask, endpoint: str) -> bool:
-    """Whether a workspace's page is open to everyone."""
-    return bool(getattr(app.view_functions.get(endpoint), "public", False))
-
-
-def may_redeem(app: Flask, endpoint: str | None) -> bool:
-    """Whether a page is one of the few whose GET may write."""
-    return bool(getattr(app.view_functions.get(endpoint or ""), "redeems_code", False))
 
 
 def actor() -> Actor:
@@ -112,7 +87,7 @@ def guard() -> Response | None:
         if request.method not in SAFE and not policy.may_write(tenant().state):
             raise NotAllowed("workspace:write")
         return None
-    if is_public(current_app._get_current_object(), request.endpoint or ""):  # type: ignore[attr-defined]
+    if marks.has(current_app, request.endpoint, "public"):
         return None
     return _to_sign_in()
 

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from app.ui import marks
 from app.ui.proof import SAFE
-from app.web import doors
 from tests.cast import Workspace
 from tests.visitor import BASE, Visitor
 
@@ -69,7 +69,7 @@ def test_clients_that_say_no_origin_need_the_token_only(ann: Visitor) -> None:
 def test_workspace_is_closed_to_strangers(app: Flask, visitor: Visitor, nordwind: Workspace) -> None:
     visitor.host = f"http://{nordwind.tenant.slug}.localhost:8000"
     for rule in app.url_map.iter_rules():
-        if not rule.endpoint.startswith("workspace.") or doors.is_public(app, rule.endpoint):
+        if not rule.endpoint.startswith("workspace.") or marks.has(app, rule.endpoint, "public"):
             continue
         for method in sorted((rule.methods or set()) & {"GET", "POST", "PATCH", "DELETE", "PUT"}):
             path = _path(app, rule, method)
@@ -82,9 +82,11 @@ def test_workspace_is_closed_to_strangers(app: Flask, visitor: Visitor, nordwind
 
 
 def test_open_pages_of_the_workspace_are_these(app: Flask) -> None:
-    named = {rule.endpoint for rule in app.url_map.iter_rules() if doors.is_public(app, rule.endpoint)}
+    named = {rule.endpoint for rule in app.url_map.iter_rules() if marks.has(app, rule.endpoint, "public")}
     assert named == {"workspace.welcome", "workspace.switch_member", "workspace.signed_out"}
-    assert [name for name in app.view_functions if doors.may_redeem(app, name)] == ["workspace.welcome"]
+    assert [name for name in app.view_functions if marks.has(app, name, "redeems_code")] == [
+        "workspace.welcome"
+    ]
 
 
 def _path(app: Flask, rule: Rule, method: str) -> str:

@@ -38,13 +38,20 @@ class Member(TenantBase):
 
 
 class Grant(TenantBase):
-    """A session or an invitation; `parent_id` of a session is the base host's session it came from."""
+    """Whatever lets somebody in: a session, an invitation, a customer's link, an app's code or token.
+
+    `parent_id` of a member's session is the base host's session it came from. `account_id` and `contact_id`
+    name the customer, `app_id` the app, `family_id` all tokens that descend from one consent.
+    """
 
     __tablename__ = "grants"
     __table_args__ = (
         Index("grants_member", "member_id"),
         Index("grants_identity", "identity_id"),
         Index("grants_invited", "email", postgresql_where=text("kind = 'invitation'")),
+        Index("grants_account", "account_id", postgresql_where=text("account_id IS NOT NULL")),
+        Index("grants_app", "app_id", postgresql_where=text("app_id IS NOT NULL")),
+        Index("grants_family", "family_id", postgresql_where=text("family_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=func.uuidv7())
@@ -53,6 +60,10 @@ class Grant(TenantBase):
     member_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     identity_id: Mapped[UUID | None]
     parent_id: Mapped[UUID | None]
+    account_id: Mapped[UUID | None]
+    contact_id: Mapped[UUID | None]
+    app_id: Mapped[UUID | None]
+    family_id: Mapped[UUID | None]
     email: Mapped[str | None]
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     user_agent: Mapped[str] = mapped_column(default="", server_default="")

@@ -1,0 +1,1 @@
+"""Developers' apps and what a company grants them."""

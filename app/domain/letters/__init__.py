@@ -1,0 +1,1 @@
+"""Mails to customers: templates in the company's name, and the links in them that open one thing."""

@@ -1,0 +1,1 @@
+"""Members' mailboxes: connecting them, discovery, sending."""

@@ -1,0 +1,1 @@
+"""Customers' accounts of the portal, their sessions and consents."""

@@ -1,0 +1,1 @@
+"""The asynchronous process of the live streams."""

@@ -1,0 +1,34 @@
+"""What a view says about itself and its door's guard goes by; unmarked means closed."""
+
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
+
+from flask import Flask
+
+View = TypeVar("View", bound=Callable[..., Any])
+Mark = Literal["public", "redeems_code", "unproven"]
+
+
+def public(view: View) -> View:
+    """Opens a page to everyone; without it a door asks for somebody who is signed in."""
+    return _marked(view, "public")
+
+
+def redeems_code(view: View) -> View:
+    """Marks a GET that exchanges a one-time code for a session: the only kind that may write."""
+    return _marked(view, "redeems_code")
+
+
+def unproven(view: View) -> View:
+    """Marks a view that programs call: it reads no cookie, so no page can abuse one."""
+    return _marked(view, "unproven")
+
+
+def has(app: Flask, endpoint: str | None, mark: Mark) -> bool:
+    """Whether the view behind `endpoint` carries `mark`."""
+    return mark in getattr(app.view_functions.get(endpoint or ""), "marks", frozenset())
+
+
+def _marked(view: View, mark: Mark) -> View:
+    view.marks = getattr(view, "marks", frozenset()) | {mark}  # type: ignore[attr-defined]
+    return view
