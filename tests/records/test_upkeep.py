@@ -1,10 +1,13 @@
 """What the planner knows after an import."""
 
 from psycopg import Connection
+from sqlalchemy import text
 
 from app.core.actor import Actor
 from app.records import registry, upkeep
+from tenants.engines import engines
 from tenants.session import session
+from tests.cast import Workspace
 
 
 def test_tenant_may_count_its_own_tables_afresh(ann: Actor) -> None:
@@ -17,3 +20,9 @@ def test_tenant_may_count_its_own_tables_afresh(ann: Actor) -> None:
         upkeep.analyse(described.name)
 
     assert complaints == []
+
+
+def test_table_that_is_counted_already_holds_nobody_up(office: Workspace, ann: Actor) -> None:
+    with engines().tenant(office.tenant).begin() as other:
+        other.execute(text("LOCK TABLE contacts IN SHARE UPDATE EXCLUSIVE MODE"))
+        upkeep.analyse("contacts")
