@@ -5,7 +5,7 @@ import time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 
 from tenants.context import Mode, Tenant, transactions
 from tenants.engines import engines
@@ -13,6 +13,13 @@ from tenants.models import SIGNED_UP, Bucket, TenantRecord
 
 SECONDS = 30.0
 MOST = 10_000
+
+# What a Tenant consists of, in its order; whoever selects them joins the bucket.
+COLUMNS = (
+    *(TenantRecord.id, TenantRecord.slug, TenantRecord.name, TenantRecord.schema_name, Bucket.login_role),
+    *(TenantRecord.cell_id, TenantRecord.state, TenantRecord.region, TenantRecord.epoch),
+    TenantRecord.schema_rev,
+)
 
 _Key = tuple[str, str]
 _remembered: dict[_Key, tuple[float, Tenant]] = {}
@@ -39,12 +46,6 @@ def by_schema(schema: str) -> Tenant | None:
 def by_signup(signup_id: UUID) -> Tenant | None:
     """The tenant that a sign-up has claimed already, or None; never remembered."""
     return _read(TenantRecord.signup_id == signup_id)
-
-
-def seen_by(connection: Connection, tenant_id: UUID) -> Tenant | None:
-    """The tenant as the transaction of `connection` sees it; never remembered."""
-    row = connection.execute(_query().where(TenantRecord.id == tenant_id)).one_or_none()
-    return _tenant(row) if row else None
 
 
 def all_tenants() -> list[Tenant]:
@@ -98,9 +99,5 @@ def _tenant(row: Row[Any]) -> Tenant:
 
 def _query() -> Select[*tuple[Any, ...]]:
     record = TenantRecord
-    columns = (
-        *(record.id, record.slug, record.name, record.schema_name, Bucket.login_role),
-        *(record.cell_id, record.state, record.region, record.epoch, record.schema_rev),
-    )
     signed_up = record.state.in_(SIGNED_UP) & record.slug.is_not(None)
-    return select(*columns).join(Bucket, Bucket.id == record.bucket_id).where(signed_up)
+    return select(*COLUMNS).join(Bucket, Bucket.id == record.bucket_id).where(signed_up)

@@ -44,10 +44,14 @@ class Tenant:
 
 @dataclass(frozen=True)
 class Mode:
-    """How transactions begin: read-only or not, and the longest a statement may take (0 = no limit)."""
+    """How transactions begin: read-only or not, and the longest a statement may take (0 = no limit).
+
+    One that is not `durable` may be forgotten by a crash of the server within a second of its commit.
+    """
 
     read_only: bool = False
     statement_timeout_ms: int = STATEMENT_TIMEOUT_MS
+    durable: bool = True
 
 
 ORDINARY = Mode()

@@ -26,17 +26,14 @@ def open_as_tenant(engine: Engine) -> None:
     event.listen(engine, "before_cursor_execute", _refuse_mixup)
 
 
+@lru_cache(maxsize=4096)
 def begin_string(role: str, schema: str, how: Mode) -> str:
     """The hook's text: begin, become `role`, see only `schema` and the extensions."""
-    return _text(role, schema, how.read_only, how.statement_timeout_ms)
-
-
-@lru_cache(maxsize=4096)
-def _text(role: str, schema: str, read_only: bool, timeout_ms: int) -> str:
     return (
-        f"BEGIN{' READ ONLY' if read_only else ''}; SET LOCAL ROLE {names.plain_name(role)}; "
+        f"BEGIN{' READ ONLY' if how.read_only else ''}; SET LOCAL ROLE {names.plain_name(role)}; "
         f"SET LOCAL search_path = {names.plain_name(schema)}, ext; "
-        f"SET LOCAL statement_timeout = {int(timeout_ms)}"
+        f"SET LOCAL statement_timeout = {int(how.statement_timeout_ms)}"
+        f"{'' if how.durable else '; SET LOCAL synchronous_commit = off'}"
     )
 
 

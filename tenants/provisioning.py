@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exc, func, select, update
 from tenants import building, catalogue, revisions, slugs
 from tenants.context import Mode, Tenant, transactions
 from tenants.engines import engines
-from tenants.models import SIGNED_UP, Cell, TenantRecord
+from tenants.models import SIGNED_UP, Bucket, Cell, TenantRecord
 
 # An inline build may lose its spare to a neighbour; each try builds one more, so nobody starves.
 _TRIES = 20
@@ -31,10 +31,6 @@ def claim(slug: str, name: str, region: str | None = None, signup_id: UUID | Non
     """
     if slugs.fault(slug) is not None:
         raise SlugTaken(slug)
-    if signup_id is not None and (known := catalogue.by_signup(signup_id)):
-        # Taken up again: the sweeper gives it as long as a new one.
-        _update(known, TenantRecord.state == "claimed", claimed_at=func.now())
-        return known
     for _ in range(_TRIES):
         if (tenant := _claim_spare(slug, name, region, signup_id)) is not None:
             return tenant
@@ -140,16 +136,19 @@ def _claim_spare(slug: str, name: str, region: str | None, signup_id: UUID | Non
             slug=slug, name=name, signup_id=signup_id, state="claimed",
             claimed_at=func.now(), state_changed_at=func.now(),
         )
-        .returning(record.id)
+        .where(Bucket.id == record.bucket_id)
+        .returning(*catalogue.COLUMNS)
     )  # fmt: skip
     try:
         with transactions(Mode()), engines().catalogue.begin() as connection:
-            tenant_id = connection.scalar(statement)
-            return catalogue.seen_by(connection, tenant_id) if tenant_id else None
+            row = connection.execute(statement).one_or_none()
+            return Tenant(*tuple(row)) if row else None
     except exc.IntegrityError as error:
         known = catalogue.by_signup(signup_id) if signup_id else None
         if known is None:
             raise SlugTaken(slug) from error
+        # Taken up again: the sweeper gives it as long as a new one.
+        _update(known, TenantRecord.state == "claimed", claimed_at=func.now())
         return known
 
 

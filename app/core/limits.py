@@ -4,10 +4,10 @@ import hashlib
 import math
 import threading
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import or_, select, text
 
 from app.core import redis
 from app.core.clock import now
@@ -26,6 +26,19 @@ if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {hits, redis.call('PTTL', KEYS[1])}
 """
 
+_COUNT_ALL = text("""
+WITH tried (key, since) AS (
+    SELECT * FROM unnest(CAST(:keys AS text[]), CAST(:fresh_since AS timestamptz[]))
+)
+INSERT INTO throttles AS kept (key, window_started_at, hits) SELECT key, :at, 1 FROM tried
+ON CONFLICT (key) DO UPDATE SET
+    hits = CASE WHEN kept.window_started_at <= (SELECT since FROM tried WHERE key = excluded.key)
+                THEN 1 ELSE kept.hits + 1 END,
+    window_started_at = CASE WHEN kept.window_started_at <= (SELECT since FROM tried WHERE key = excluded.key)
+                THEN excluded.window_started_at ELSE kept.window_started_at END
+RETURNING key, hits, window_started_at
+""")
+
 _local: dict[str, tuple[int, float]] = {}
 _lock = threading.Lock()
 
@@ -41,53 +54,78 @@ def limit(name: str, most: int, window: timedelta) -> int:
     return most - hits
 
 
-def throttle(key: str, most: int, window: timedelta) -> None:
-    """Count one try of `key` ("sign-in:address") in the control database; raises LimitReached beyond `most`.
+@dataclass(frozen=True)
+class Bound:
+    """At most `most` tries of `key` ("sign-in:address") within `window`.
 
-    Commits by itself: a try counts although the request that made it is refused. What follows the first
-    colon is kept as a hash only.
+    Of the key what follows the first colon is kept as a hash only.
     """
-    hits, since = count(key, window)
-    if hits > most:
-        raise _too_often(since, window)
+
+    key: str
+    most: int
+    window: timedelta
+
+    @property
+    def row(self) -> str:
+        """The key as it is kept."""
+        kind, _, value = self.key.partition(":")
+        return f"{kind}:{hashlib.blake2b(value.encode('utf-8', 'replace'), digest_size=16).hexdigest()}"
+
+    def refusal(self, since: datetime) -> LimitReached:
+        """The error that says when trying helps again."""
+        rest = (since + self.window - now()).total_seconds()
+        return LimitReached(TOO_OFTEN, retry_after=max(1, math.ceil(rest)))
 
 
-def count(key: str, window: timedelta) -> tuple[int, datetime]:
-    """Count one try of `key` like `throttle` and refuse nothing; how many there were, and since when."""
+def throttle(key: str, most: int, window: timedelta) -> None:
+    """Count one try of `key` in the control database; raises LimitReached beyond `most`."""
+    throttle_all(Bound(key, most, window))
+
+
+def throttle_all(*bounds: Bound) -> None:
+    """Count one try under each bound; raises LimitReached for the first that is exceeded.
+
+    Commits by itself: a try counts although the request that made it is refused.
+    """
+    counted = count(*bounds)
+    for bound in bounds:
+        hits, since = counted[bound]
+        if hits > bound.most:
+            raise bound.refusal(since)
+
+
+def count(*bounds: Bound) -> dict[Bound, tuple[int, datetime]]:
+    """Count one try under each bound and refuse nothing; how many there were, and since when."""
     at = now()
-    stale = Throttle.window_started_at <= at - window
-    statement = insert(Throttle).values(key=_row_key(key), window_started_at=at, hits=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=[Throttle.key],
-        set_={
-            "hits": case((stale, 1), else_=Throttle.hits + 1),
-            "window_started_at": case((stale, at), else_=Throttle.window_started_at),
-        },
-    )
-    returning = statement.returning(Throttle.hits, Throttle.window_started_at)
-    with transactions(Mode()), engines().catalogue.begin() as connection:
-        hits, since = connection.execute(returning).one()
-    return hits, since
+    # In the order of their keys, so that two who count the same never wait for each other in a circle.
+    ordered = sorted(bounds, key=lambda bound: bound.row)
+    asked = {
+        "keys": [bound.row for bound in ordered],
+        "fresh_since": [at - bound.window for bound in ordered],
+        "at": at,
+    }
+    # A count that a crash of the server forgets is no loss; waiting for the disk at every try is.
+    with transactions(Mode(durable=False)), engines().catalogue.begin() as connection:
+        rows = {row.key: (row.hits, row.window_started_at) for row in connection.execute(_COUNT_ALL, asked)}
+    return {bound: rows[bound.row] for bound in bounds}
 
 
-def refuse_if_spent(key: str, most: int, window: timedelta) -> None:
-    """Raise LimitReached where `key` was counted `most` times within `window`; counts nothing itself."""
-    statement = select(Throttle.window_started_at).where(
-        Throttle.key == _row_key(key), Throttle.hits >= most, Throttle.window_started_at > now() - window
+def refuse_if_spent(*bounds: Bound) -> None:
+    """Raise LimitReached where one of the bounds was counted to its end; counts nothing itself."""
+    spent = or_(
+        *(
+            (Throttle.key == bound.row)
+            & (Throttle.hits >= bound.most)
+            & (Throttle.window_started_at > now() - bound.window)
+            for bound in bounds
+        )
     )
     with transactions(Mode(read_only=True)), engines().catalogue.begin() as connection:
-        since = connection.scalar(statement)
-    if since is not None:
-        raise _too_often(since, window)
-
-
-def _row_key(key: str) -> str:
-    kind, _, value = key.partition(":")
-    return f"{kind}:{hashlib.blake2b(value.encode('utf-8', 'replace'), digest_size=16).hexdigest()}"
-
-
-def _too_often(since: datetime, window: timedelta) -> LimitReached:
-    return LimitReached(TOO_OFTEN, retry_after=max(1, math.ceil((since + window - now()).total_seconds())))
+        rows = connection.execute(select(Throttle.key, Throttle.window_started_at).where(spent))
+        since: dict[str, datetime] = {row.key: row.window_started_at for row in rows}
+    for bound in bounds:
+        if bound.row in since:
+            raise bound.refusal(since[bound.row])
 
 
 def _count(name: str, window: timedelta) -> tuple[int, float]:

@@ -3,44 +3,42 @@
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from app.core.limits import count, refuse_if_spent, throttle
+from app.core.limits import Bound, count, refuse_if_spent, throttle, throttle_all
 
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def _wrong_password_limits(email: str, address: str) -> tuple[tuple[str, int], ...]:
+def _wrong_passwords(email: str, address: str) -> tuple[Bound, ...]:
     net = network_of(address)
     return (
-        (f"sign-in-here:{net} {email}", 10),
-        (f"sign-in-account:{email}", 50),
-        (f"sign-in-from:{net}", 80),
+        Bound(f"sign-in-here:{net} {email}", 10, QUARTER),
+        Bound(f"sign-in-account:{email}", 50, QUARTER),
+        Bound(f"sign-in-from:{net}", 80, QUARTER),
     )
 
 
 def may_sign_in(email: str, address: str) -> None:
     """Raises LimitReached after too many wrong passwords for the account or from the address."""
-    for key, most in _wrong_password_limits(email, address):
-        refuse_if_spent(key, most, QUARTER)
+    refuse_if_spent(*_wrong_passwords(email, address))
 
 
 def wrong_password(email: str, address: str) -> None:
     """Count a wrong password."""
-    for key, _ in _wrong_password_limits(email, address):
-        count(key, QUARTER)
+    count(*_wrong_passwords(email, address))
 
 
 def sign_up(email: str, address: str) -> None:
     """Count a sign-up; raises LimitReached where one address or mailbox has too many."""
-    throttle(f"sign-up-from:{network_of(address)}", 300, HOUR)
-    throttle(f"sign-up-mailbox:{email}", 30, DAY)
+    throttle_all(
+        Bound(f"sign-up-from:{network_of(address)}", 300, HOUR), Bound(f"sign-up-mailbox:{email}", 30, DAY)
+    )
 
 
 def mail_to(kind: str, email: str, address: str) -> None:
     """Count a mail that a stranger asks us to send; raises LimitReached, whether or not it would be sent."""
-    throttle(f"mail-from:{network_of(address)}", 60, HOUR)
-    throttle(f"mail-{kind}:{email}", 6, HOUR)
+    throttle_all(Bound(f"mail-from:{network_of(address)}", 60, HOUR), Bound(f"mail-{kind}:{email}", 6, HOUR))
 
 
 def code(address: str) -> None:

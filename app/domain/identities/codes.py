@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Update, insert, select, update
 
 from app.core.clock import now
+from app.core.ids import new_id
 from app.core.tokens import hashed, new_secret
 from app.domain.identities.models import Identity, OneTimeCode, Purpose
 from tenants.session import session
@@ -19,19 +20,18 @@ LIFETIMES: dict[Purpose, timedelta] = {
 
 def issue(purpose: Purpose, identity: Identity, **data: Any) -> str:
     """A fresh code; earlier ones for the same purpose stop working."""
-    cancel(purpose, identity)
     secret = new_secret()
-    session.add(
-        OneTimeCode(
-            purpose=purpose,
-            secret_hash=hashed(secret),
-            identity_id=identity.id,
-            data=data,
-            created_at=now(),
-            expires_at=now() + LIFETIMES[purpose],
-        )
+    earlier = _cancelling(identity, OneTimeCode.purpose == purpose).cte("earlier")
+    fresh = insert(OneTimeCode).values(
+        id=new_id(),
+        purpose=purpose,
+        secret_hash=hashed(secret),
+        identity_id=identity.id,
+        data=data,
+        created_at=now(),
+        expires_at=now() + LIFETIMES[purpose],
     )
-    session.flush()
+    session.execute(fresh.add_cte(earlier))
     return secret
 
 
@@ -59,8 +59,12 @@ def cancel_all(identity: Identity) -> None:
 
 
 def _cancel(identity: Identity, *conditions: ColumnElement[bool]) -> None:
+    session.execute(_cancelling(identity, *conditions))
+
+
+def _cancelling(identity: Identity, *conditions: ColumnElement[bool]) -> Update:
     mine = (OneTimeCode.identity_id == identity.id, OneTimeCode.used_at.is_(None))
-    session.execute(update(OneTimeCode).where(*mine, *conditions).values(used_at=now()))
+    return update(OneTimeCode).where(*mine, *conditions).values(used_at=now())
 
 
 def _works(purpose: Purpose, secret: str) -> tuple[ColumnElement[bool], ...]:

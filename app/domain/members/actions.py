@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Invalid, NotAllowed
+from app.core.ids import new_id
 from app.core.permissions import require
 from app.core.text import N_
 from app.domain.identities import actions as identities
@@ -29,13 +31,16 @@ PREFERENCES = {
 
 def seat_owner(identity: Identity) -> Member:
     """Make the identity that signed up the first owner; once, however often it is called."""
-    member = queries.of_identity(identity.id)
-    if member is None:
-        member = Member(identity_id=identity.id, role="owner", email=identity.email, name=identity.name)
-        session.add(member)
-        session.flush()
-        facts.note_joined(member, None)
-    return member
+    seat = insert(Member).values(
+        id=new_id(), identity_id=identity.id, role="owner", email=identity.email, name=identity.name
+    )
+    made: Member | None = session.scalar(
+        seat.on_conflict_do_nothing(index_elements=["identity_id"]).returning(Member)
+    )
+    if made is None:
+        return session.scalars(select(Member).where(Member.identity_id == identity.id)).one()
+    facts.note_joined(made, None)
+    return made
 
 
 def change_role(actor: Actor, member_id: UUID, role: str) -> Member:

@@ -1,5 +1,6 @@
 """Signing a company up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID, uuid5
@@ -55,9 +56,11 @@ def create_workspace(
     tenant = _claim(request, signup_id)
     identity = identities.verify(email, request.password)
     _take_turn(signup_id)
-    holder = identity_queries.by_id(_identity_id(signup_id)) if identity is None else None
+    owners = _owners(tenant)
+    # Identity and membership are made in one transaction: where nobody owns the workspace, nobody was made.
+    holder = identity_queries.by_id(_identity_id(signup_id)) if identity is None and owners else None
     identity = identity or _made_before(holder, email, request.password)
-    if not _may_have(tenant, identity):
+    if owners and (identity is None or identity.id not in owners):
         signup_id, holder = new_id(), None
         tenant = _claim(request, signup_id)
     if identity is None:
@@ -102,10 +105,9 @@ def _made_before(known: Identity | None, email: str, password: str) -> Identity 
     return known if same else None
 
 
-def _may_have(tenant: Tenant, identity: Identity | None) -> bool:
-    """Whether the claimed workspace is nobody's yet, or this person's from an earlier try."""
-    owners = session.scalars(select(Membership.identity_id).where(Membership.tenant_id == tenant.id)).all()
-    return not owners or (identity is not None and identity.id in owners)
+def _owners(tenant: Tenant) -> Sequence[UUID]:
+    """Whose the claimed workspace is from an earlier try; nobody's where it is new."""
+    return session.scalars(select(Membership.identity_id).where(Membership.tenant_id == tenant.id)).all()
 
 
 def _register(request: Request, email: str, identity_id: UUID, is_confirmed: bool) -> Identity:
