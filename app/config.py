@@ -13,6 +13,8 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
+# What S3 takes in one PUT.
+LARGEST_PUT_MEGABYTES = 5_120
 
 
 class ConfigurationError(Exception):
@@ -25,7 +27,8 @@ class Settings:
 
     `database_url` is the control database as its owner; `admin_database_url` is a superuser's, needed at
     bootstrap only. `secret_keys` signs with the first and accepts all. `s3_endpoint_url` is None for AWS;
-    `s3_public_url` is S3 as the browser sees it, the origin that presigned addresses carry.
+    `s3_public_url` is S3 as the browser sees it, the origin that presigned addresses carry. `egress_allowed`
+    are networks of the operator's own that mailboxes may lie in although they are not public.
     """
 
     base_url: str
@@ -39,6 +42,7 @@ class Settings:
     secret_keys: tuple[str, ...]
     signup: Signup
     trusted_proxies: tuple[Network, ...]
+    egress_allowed: tuple[Network, ...]
     data_dir: Path
 
     @property
@@ -72,7 +76,10 @@ def load(environ: Mapping[str, str]) -> Settings:
         secret_keys=read("SECRET_KEYS", _secret_keys),
         signup=read("SIGNUP", _signup, "open"),
         trusted_proxies=read("TRUSTED_PROXIES", _networks, "127.0.0.0/8,::1"),
+        egress_allowed=read("EGRESS_ALLOWED", _networks, ""),
         data_dir=read("DATA_DIR", _path, str(ROOT / "var")),
+        file_megabytes=read("FILE_MEGABYTES", _number(1, LARGEST_PUT_MEGABYTES), "100"),
+        files_megabytes=read("FILES_MEGABYTES", _number(1, 100_000_000), "5120"),
     )
 
 
@@ -163,6 +170,15 @@ def _networks(text: str) -> tuple[Network, ...]:
         return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError:
         raise ValueError("networks like 10.0.0.0/8 or addresses like ::1, with commas between") from None
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
 
 
 def _path(text: str) -> Path:

@@ -8,14 +8,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
+from app.core import process
 from app.core.errors import Invalid, Unavailable
 from app.core.text import N_
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 PORTS = frozenset({25, 80, 443, 465, 587, 993})
+MAIL_PORTS = frozenset({25, 143, 465, 587, 993})
 # Of IPv6 only global unicast is somebody else's; these parts of it carry an IPv4 address or are no host's.
 EMBEDDING = tuple(map(ipaddress.ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "64:ff9b::/96")))
 GLOBAL_V6 = ipaddress.ip_network("2000::/3")
@@ -23,7 +26,10 @@ GLOBAL_V6 = ipaddress.ip_network("2000::/3")
 
 @dataclass(frozen=True)
 class Rules:
-    """What is let out: ports, networks allowed although not public, seconds in all, bytes answered."""
+    """What is let out: ports, networks allowed although not public, seconds in all, bytes answered.
+
+    In the networks that are allowed by name, which are the operator's own, every port is.
+    """
 
     ports: frozenset[int] = PORTS
     allowed: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
@@ -38,6 +44,14 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+class Unreachable(Unavailable):
+    """Nobody answered as hoped; `kind` says how that went."""
+
+    def __init__(self, message: str, kind: Literal["silent", "tls", "certificate"]) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 @dataclass
@@ -57,7 +71,7 @@ class Egress:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         with (
             self.connected(str(parts.hostname), port, secure=parts.scheme == "https") as sock,
-            _ended_after(sock, self.rules.seconds) as ended,
+            ended_after(sock, self.rules.seconds) as ended,
         ):
             connection = _Pinned(str(parts.hostname), port, sock)
             try:
@@ -74,23 +88,32 @@ class Egress:
 
     @contextmanager
     def connected(self, host: str, port: int, *, secure: bool) -> Iterator[socket.socket]:
-        """A connection to the very address that was checked; with TLS where `secure`."""
+        """A connection to the very address that was checked; with TLS where `secure`.
+
+        Raises Unreachable where that fails.
+        """
+        with self._opened(host, port) as plain:
+            if not secure:
+                yield plain
+                return
+            with _encrypted(plain, host) as sock:
+                yield sock
+
+    def _opened(self, host: str, port: int) -> socket.socket:
         address = self.pinned(host, port)
         try:
-            sock = socket.create_connection((str(address), port), timeout=self.rules.seconds)
-            if secure:
-                context = ssl.create_default_context()
-                sock = context.wrap_socket(sock, server_hostname=host.rstrip("."))
+            return socket.create_connection((str(address), port), timeout=self.rules.seconds)
         except OSError as error:
-            raise Unavailable(f"{host} does not answer: {type(error).__name__}") from error
-        with sock:
-            yield sock
+            raise Unreachable(f"{host} does not answer: {type(error).__name__}", "silent") from error
 
     def pinned(self, host: str, port: int) -> Address:
         """An address of `host` that may be connected to; raises Invalid where any of them may not."""
-        if port not in self.rules.ports:
+        is_usual = port in self.rules.ports
+        if not is_usual and not self.rules.allowed:
             raise Invalid.one("url", "port", N_("Only the usual ports are allowed."))
         addresses = self.resolve(host, port)
+        if not is_usual and not all(map(self._is_own, addresses)):
+            raise Invalid.one("url", "port", N_("Only the usual ports are allowed."))
         if not addresses:
             raise Invalid.one("url", "host", N_("This host does not exist."))
         # One private address among public ones is an attack or a mistake: neither is let out.
@@ -107,10 +130,16 @@ class Egress:
             return []
         return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
 
+    def is_own(self, host: str, port: int) -> bool:
+        """Whether `host` is in one of the networks that are allowed by name, with all its addresses."""
+        addresses = self.resolve(host, port)
+        return bool(addresses) and all(map(self._is_own, addresses))
+
     def _may_reach(self, address: Address) -> bool:
-        if any(address in network for network in self.rules.allowed if network.version == address.version):
-            return True
-        return is_public(address)
+        return self._is_own(address) or is_public(address)
+
+    def _is_own(self, address: Address) -> bool:
+        return any(address in network for network in self.rules.allowed if network.version == address.version)
 
     def _read(self, response: HTTPResponse) -> Answer:
         body = response.read(self.rules.most_bytes + 1)
@@ -118,6 +147,20 @@ class Egress:
             raise Unavailable("the answer is too large")
         headers = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, headers, body)
+
+
+def for_mail() -> Egress:
+    """The way out to mail servers; KITH_EGRESS_ALLOWED names the networks that are the operator's own."""
+    return Egress(Rules(ports=MAIL_PORTS, allowed=process.settings().egress_allowed))
+
+
+def _encrypted(plain: socket.socket, host: str) -> ssl.SSLSocket:
+    try:
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=host.rstrip("."))
+    except ssl.SSLCertVerificationError as error:
+        raise Unreachable(f"the certificate of {host} does not hold", "certificate") from error
+    except (OSError, ValueError) as error:
+        raise Unreachable(f"{host} speaks no TLS: {type(error).__name__}", "tls") from error
 
 
 def is_public(address: Address) -> bool:
@@ -131,7 +174,7 @@ def is_public(address: Address) -> bool:
 
 
 @contextmanager
-def _ended_after(sock: socket.socket, seconds: float) -> Iterator[threading.Event]:
+def ended_after(sock: socket.socket, seconds: float) -> Iterator[threading.Event]:
     """Whoever answers drop by drop is cut off when the time is up, which the event tells."""
     ended = threading.Event()
 
