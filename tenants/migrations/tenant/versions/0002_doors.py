@@ -122,6 +122,7 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_thread ON messages (thread_id, sent_at);
 CREATE UNIQUE INDEX messages_mail ON messages (mail_id) WHERE mail_id IS NOT NULL;
+CREATE INDEX messages_refs ON messages USING gin (refs) WITH (gin_pending_list_limit = 512);
 
 -- What became of a message for one person: read, mailed, bounced.
 CREATE TABLE message_states (
@@ -147,8 +148,10 @@ CREATE TABLE mailbox_items (
     state text NOT NULL CHECK (state IN ('stored', 'unknown', 'ignored', 'refused')),
     reason text,
     message_id uuid REFERENCES messages ON DELETE SET NULL,
+    direction text NOT NULL DEFAULT 'in' CHECK (direction IN ('in', 'out')),
     correspondent text,
     correspondent_name text,
+    participants text[] NOT NULL DEFAULT '{}',
     subject text NOT NULL DEFAULT '',
     sent_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -156,13 +159,15 @@ CREATE TABLE mailbox_items (
 );
 CREATE INDEX mailbox_items_unknown ON mailbox_items (correspondent) WHERE state = 'unknown';
 CREATE INDEX mailbox_items_mail ON mailbox_items (mail_id);
+CREATE INDEX mailbox_items_message ON mailbox_items (message_id) WHERE message_id IS NOT NULL;
 
--- What members decided about strangers who write; a domain is written "@example.com".
+-- What a member decided about strangers in the own mailboxes; a domain is written "@example.com".
 CREATE TABLE correspondents (
-    address text PRIMARY KEY,
+    member_id uuid NOT NULL REFERENCES members ON DELETE CASCADE,
+    address text NOT NULL,
     decision text NOT NULL CHECK (decision IN ('ignored', 'blocked')),
-    decided_by uuid REFERENCES members ON DELETE SET NULL,
-    decided_at timestamptz NOT NULL DEFAULT now()
+    decided_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (member_id, address)
 );
 """
 
