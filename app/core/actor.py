@@ -12,7 +12,8 @@ Door = Literal["web", "portal", "api", "import", "clock", "command", "demo"]
 class Actor:
     """One who acts within the current tenant.
 
-    `id` is the member's, contact's or client's id; none for the system.
+    `id` is the member's, contact's or client's id; none for the system. A customer's `company_id` is the
+    company he works for; `sees_company` lets him see its dealings beside his own.
     """
 
     kind: Kind
@@ -25,6 +26,8 @@ class Actor:
     request_id: str | None = None
     language: str = "en"
     time_zone: str | None = None
+    company_id: UUID | None = None
+    sees_company: bool = False
 
     @property
     def member_id(self) -> UUID | None:

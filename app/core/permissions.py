@@ -1,14 +1,15 @@
-"""One vocabulary of rights: what roles hold, what OAuth scopes will name, what actions ask for."""
+"""One vocabulary of rights: what roles hold, what OAuth scopes name, what actions ask for."""
 
 from app.core.actor import Actor
 from app.core.errors import NotAllowed
+from app.core.text import N_
 
 OBJECTS = "companies contacts deals activities products orders order_lines deliveries incidents cases".split()
 
 _READ = frozenset(f"{name}:read" for name in OBJECTS)
 _WRITE = frozenset(f"{name}:write" for name in OBJECTS)
 _DELETE = frozenset(f"{name}:delete" for name in OBJECTS)
-_MANAGE = frozenset({"workspace:manage", "members:manage", "demo:clear"})
+_MANAGE = frozenset({"workspace:manage", "members:manage", "apps:manage", "demo:clear"})
 
 ROLES: dict[str, frozenset[str]] = {
     "reader": _READ | {"members:read", "jobs:read"},
@@ -22,6 +23,49 @@ ROLES: dict[str, frozenset[str]] = {
 }
 
 EVERYTHING = ROLES["owner"]
+
+# A customer's, within the rows and fields that are his: see app.records.scope.
+CUSTOMER = frozenset(
+    f"{name}:read"
+    for name in "companies contacts products orders order_lines deliveries incidents cases".split()
+) | {"contacts:write", "incidents:write", "messages:read", "messages:write", "files:read", "files:write"}
+
+# What an app may be given, in words for the person who is asked. Managing people and apps is not among it.
+SCOPES: dict[str, str] = {
+    "companies:read": N_("See companies"),
+    "companies:write": N_("Add and change companies"),
+    "companies:delete": N_("Move companies to the trash and back"),
+    "contacts:read": N_("See contacts"),
+    "contacts:write": N_("Add and change contacts"),
+    "contacts:delete": N_("Move contacts to the trash and back"),
+    "deals:read": N_("See deals"),
+    "deals:write": N_("Add and change deals"),
+    "deals:delete": N_("Move deals to the trash and back"),
+    "activities:read": N_("See activities"),
+    "activities:write": N_("Add and change activities"),
+    "activities:delete": N_("Move activities to the trash and back"),
+    "products:read": N_("See products"),
+    "products:write": N_("Add and change products"),
+    "products:delete": N_("Move products to the trash and back"),
+    "orders:read": N_("See orders"),
+    "orders:write": N_("Add and change orders"),
+    "orders:delete": N_("Move orders to the trash and back"),
+    "order_lines:read": N_("See what was ordered"),
+    "order_lines:write": N_("Add and change lines of orders"),
+    "order_lines:delete": N_("Move lines of orders to the trash and back"),
+    "deliveries:read": N_("See deliveries"),
+    "deliveries:write": N_("Add and change deliveries"),
+    "deliveries:delete": N_("Move deliveries to the trash and back"),
+    "incidents:read": N_("See incidents"),
+    "incidents:write": N_("Report and solve incidents"),
+    "incidents:delete": N_("Move incidents to the trash and back"),
+    "cases:read": N_("See cases"),
+    "cases:write": N_("Open and change cases"),
+    "cases:delete": N_("Move cases to the trash and back"),
+    "members:read": N_("See who works here"),
+    "jobs:read": N_("See the state of imports and other long work"),
+    "imports:run": N_("Import files and take imports back"),
+}
 
 
 def require(actor: Actor, permission: str) -> None:

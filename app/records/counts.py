@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, func, select
 
 from app.core.actor import Actor
-from app.records import registry
+from app.records import registry, scope
 from app.records.types import ObjectType
 from tenants.session import session
 
@@ -25,17 +25,26 @@ def related_counts(actor: Actor, described: ObjectType, record_id: UUID) -> Mapp
     )
     if not names:
         return {}
-    row = session.execute(_statement(described, names), {"record": record_id}).one()
+    limited = scope.is_limited(actor)
+    statement = _counting(described, names, actor) if limited else _statement(described, names)
+    row = session.execute(statement, {"record": record_id}).one()
     return dict(zip(names, row, strict=True))
 
 
 @lru_cache(maxsize=64)
 def _statement(described: ObjectType, names: tuple[str, ...]) -> Select[Any]:
+    return _counting(described, names, None)
+
+
+def _counting(described: ObjectType, names: tuple[str, ...], actor: Actor | None) -> Select[Any]:
     counts = []
     for related in described.related:
         if related.name in names:
-            table = registry.get(related.object).table
-            mine = table.c[related.field] == bindparam("record")
-            some = select(table.c.id).where(mine, table.c.deleted_at.is_(None)).limit(COUNTED).subquery()
+            other = registry.get(related.object)
+            table = other.table
+            mine = [table.c[related.field] == bindparam("record"), table.c.deleted_at.is_(None)]
+            if actor is not None and (theirs := scope.rows(actor, other)) is not None:
+                mine.append(theirs)
+            some = select(table.c.id).where(*mine).limit(COUNTED).subquery()
             counts.append(select(func.count()).select_from(some).scalar_subquery())
     return select(*counts)

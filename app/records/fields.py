@@ -33,6 +33,11 @@ def description(label: str = N_("Description")) -> Field:
     return Field("description", "longtext", label, searchable=True)
 
 
+def opinion() -> Field:
+    """What members note about a person or a company; it is for members alone."""
+    return Field("description", "longtext", N_("Description"), searchable=True, visibility="opinion")
+
+
 def owner() -> Field:
     """The member who looks after the record."""
     return Field("owner_id", "member", N_("Owner"), in_table=True, group=RELATION)

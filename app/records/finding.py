@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, Text, case, func, select, union_all
 
 from app.core.actor import Actor
-from app.records import registry, searching
+from app.records import registry, scope, searching
 from app.records.rights import readable
 from app.records.tables import search
 from tenants.session import session
@@ -33,7 +33,7 @@ def find(actor: Actor, text: str, limit: int = 20) -> list[Hit]:
     A title that is the text comes first, then titles and words that begin with it, then the rest.
     """
     findable = {each.name for each in registry.every() if each.findable}
-    return _find([name for name in readable(actor) if name in findable], text, limit)
+    return _find(actor, [name for name in readable(actor) if name in findable], text, limit)
 
 
 def find_in(actor: Actor, object_name: str, text: str, limit: int = 20) -> list[Hit]:
@@ -41,29 +41,31 @@ def find_in(actor: Actor, object_name: str, text: str, limit: int = 20) -> list[
     if object_name not in readable(actor):
         return []
     if not searching.words(text):
-        latest = _columns([object_name]).order_by(search.c.updated_at.desc()).limit(limit)
+        latest = _columns(actor, [object_name]).order_by(search.c.updated_at.desc()).limit(limit)
         return [_hit(row) for row in session.execute(latest)]
-    return _find([object_name], text, limit)
+    return _find(actor, [object_name], text, limit)
 
 
 def _hit(row: Sequence[Any]) -> Hit:
     return Hit(row[0], row[1], row[2], row[3])
 
 
-def _columns(names: Sequence[str]) -> Select[tuple[str, UUID, str, str]]:
+def _columns(actor: Actor, names: Sequence[str]) -> Select[tuple[str, UUID, str, str]]:
     columns = search.c
-    return select(columns.object, columns.record_id, columns.title, columns.subtitle).where(
+    statement = select(columns.object, columns.record_id, columns.title, columns.subtitle).where(
         columns.object.in_(names)
     )
+    theirs = scope.among(actor, names, columns.object, columns.record_id)
+    return statement if theirs is None else statement.where(theirs)
 
 
-def _find(names: Sequence[str], text: str, limit: int) -> list[Hit]:
-    typed = searching.matches(text)
+def _find(actor: Actor, names: Sequence[str], text: str, limit: int) -> list[Hit]:
+    typed = searching.matches(text, scope.searched(actor))
     if typed is None or not names:
         return []
     whole = " ".join(searching.words(text))
     key = func.ext.sort_key(search.c.title, type_=Text)
-    titled = _columns(names).add_columns(key.label("key"))
+    titled = _columns(actor, names).add_columns(key.label("key"))
     begins = titled.where(key.like(searching.pattern(whole, start=True))).order_by(key).limit(RANKED)
     if len(whole) < 3:
         # A trigram index needs three letters; one or two find titles that begin so.

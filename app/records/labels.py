@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.actor import Actor
-from app.records import registry
+from app.records import registry, scope
 from tenants.session import session
 
 
@@ -17,5 +17,8 @@ def titles_of(actor: Actor, target: str | None, ids: Collection[UUID]) -> dict[U
     known = registry.target(target)
     if known.permission is not None and known.permission not in actor.permissions:
         return {}
-    rows = session.execute(select(known.table.c.id, known.title).where(known.table.c.id.in_(ids)))
-    return {row[0]: row[1] for row in rows}
+    statement = select(known.table.c.id, known.title).where(known.table.c.id.in_(ids))
+    described = registry.find(target)
+    if described is not None and (theirs := scope.rows(actor, described)) is not None:
+        statement = statement.where(theirs)
+    return {row[0]: row[1] for row in session.execute(statement)}

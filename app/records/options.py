@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.core.actor import Actor
 from app.core.errors import NotFound
-from app.records import finding, registry, searching
+from app.records import finding, registry, scope, searching
 from app.records.types import Target
 from tenants.session import session
 
@@ -24,6 +24,8 @@ class Option:
 def options(actor: Actor, target_name: str, text: str = "", limit: int = 10) -> list[Option]:
     """What relations to `target_name` may choose from where `text` is typed; best matches first."""
     target = registry.target(target_name)
+    if target.permission is None and scope.is_limited(actor):
+        raise NotFound(target_name)  # members are for each other
     if target.permission is not None and target.permission not in actor.permissions:
         raise NotFound(target_name)
     if target.order:

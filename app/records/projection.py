@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, FromClause, and_
 
 from app.core.actor import Actor
 from app.core.errors import Invalid
-from app.records import intake, registry
+from app.records import intake, registry, scope
 from app.records.record import Record
 from app.records.titles import title
 from app.records.types import ObjectType
@@ -32,7 +32,7 @@ class Projection:
         count = len(self.names)
         values = dict(zip(self.names, row, strict=False))
         found = zip(self.labelled, row[count : count + len(self.labelled)], strict=False)
-        labels = {name: label for name, label in found if label is not None}
+        labels = {name: label for name, label in found if label}
         called = title(self.described, values)
         return Record(self.described.name, values["id"], values["version"], called, values, labels)
 
@@ -48,13 +48,15 @@ def projection(actor: Actor, described: ObjectType, fields: Sequence[str] | None
         for name in wanted
         if (target := described.by_name[name].relates_to) is not None and _may_see(actor, target)
     )
-    return _projection(described, wanted, targets)
+    if scope.is_limited(actor):
+        return _projection(described, wanted, targets, actor)
+    return _of_everybody(described, wanted, targets)
 
 
 def everything(described: ObjectType) -> tuple[str, ...]:
     """All columns of a record."""
     stamps = ("created_at", "updated_at", "created_by", "updated_by")
-    return (*(field.name for field in described.columns), *stamps)
+    return (*(field.name for field in described.columns), *(s for s in stamps if s in described.by_name))
 
 
 def _may_see(actor: Actor, target: str) -> bool:
@@ -63,7 +65,13 @@ def _may_see(actor: Actor, target: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _projection(described: ObjectType, wanted: tuple[str, ...], targets: frozenset[str]) -> Projection:
+def _of_everybody(described: ObjectType, wanted: tuple[str, ...], targets: frozenset[str]) -> Projection:
+    return _projection(described, wanted, targets, None)
+
+
+def _projection(
+    described: ObjectType, wanted: tuple[str, ...], targets: frozenset[str], actor: Actor | None
+) -> Projection:
     table = described.table
     needed = (*_ALWAYS, *wanted, described.title, *described.title_else, "deleted_at")
     names = tuple(dict.fromkeys(name for name in needed if name in table.c))
@@ -72,13 +80,17 @@ def _projection(described: ObjectType, wanted: tuple[str, ...], targets: frozens
     for name in names:
         field = described.by_name.get(name)
         if field and field.relates_to in targets and name in wanted:
-            source, labels[name] = _joined(source, table.c[name], field.relates_to, name)
+            source, labels[name] = _joined(source, table.c[name], field.relates_to, name, actor)
     columns = (*(table.c[name] for name in names), *labels.values())
     return Projection(described, columns, source, names, tuple(labels))
 
 
 def _joined(
-    source: FromClause, column: ColumnElement[Any], target: str, name: str
+    source: FromClause, column: ColumnElement[Any], target: str, name: str, actor: Actor | None
 ) -> tuple[FromClause, ColumnElement[Any]]:
     other, label = registry.target(target).aliased(f"{name}_of")
-    return source.outerjoin(other, other.c.id == column), label.label(f"{name}_label")
+    on = other.c.id == column
+    pointed_at = registry.find(target)
+    if actor and pointed_at and (theirs := scope.rows(actor, pointed_at, other)) is not None:
+        on = and_(on, theirs)
+    return source.outerjoin(other, on), label.label(f"{name}_label")

@@ -13,7 +13,7 @@ from app.core import paging
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound
 from app.core.text import N_
-from app.records import filters, identifiers, keyset, projection, searching
+from app.records import filters, identifiers, keyset, projection, scope, searching
 from app.records.filters import All, Condition, Where
 from app.records.keyset import Mark, Sort
 from app.records.plain import outward
@@ -26,6 +26,7 @@ from tenants.session import session
 
 LARGEST_PAGE = 200
 COUNTED = 10_000
+OUT_OF_RANGE = N_("A page has 1 to 200 rows.")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def fetch(actor: Actor, object_name: str, record_id: UUID, *, trashed: bool = Fa
     statement = select(*shown.columns).select_from(shown.source).where(table.c.id == record_id)
     if not trashed:
         statement = statement.where(table.c.deleted_at.is_(None))
+    if (theirs := scope.rows(actor, described)) is not None:
+        statement = statement.where(theirs)
     row = session.execute(statement).one_or_none()
     if row is None:
         raise NotFound(object_name)
@@ -90,12 +93,12 @@ def page(actor: Actor, object_name: str, query: Query | None = None) -> Page:
     query = query or Query()
     described = allowed(actor, object_name, "read")
     if not 1 <= query.limit <= LARGEST_PAGE:
-        raise Invalid.one("limit", "out_of_range", N_("A page has 1 to 200 rows."))
+        raise Invalid.one("limit", "out_of_range", OUT_OF_RANGE)
     shown = projection.projection(actor, described, query.fields)
     sort = keyset.sort_of(described, query.sort)
-    kind = _kind(described, sort, query)
+    kind = cursor_kind(described, sort, query)
     mark = keyset.unpacked(sort, paging.unpack(kind, query.cursor)) if query.cursor else None
-    conditions = _conditions(actor, described, query)
+    conditions = conditions_of(actor, described, query)
     backward = mark is not None and mark.direction == "previous"
     found = keyset.keys(described, sort, conditions, mark, query.limit + 1)
     rows = _rows(shown, found, keyset.order(sort, found, backward=backward))
@@ -114,6 +117,7 @@ def related(
     found = next((each for each in described.related if each.name == related_name), None)
     if found is None:
         raise NotFound(related_name)
+    scope.check(actor, described, record_id)
     query = query or Query()
     here = Condition(found.field, "eq", record_id)
     where = All((here, query.where)) if query.where else here
@@ -147,19 +151,22 @@ def _cursor(kind: str, mark: Mark) -> str:
     return paging.pack(kind, mark.packed)
 
 
-def _kind(described: ObjectType, sort: Sort, query: Query) -> str:
+def cursor_kind(described: ObjectType, sort: Sort, query: Query) -> str:
     """What a cursor is good for: this list of this tenant, with these conditions, in this order."""
     asked = repr((query.where, query.search or "", query.trashed)).encode("utf-8", "surrogatepass")
     return f"{current().schema} {described.name} {sort} {blake2s(asked, digest_size=8).hexdigest()}"
 
 
-def _conditions(actor: Actor, described: ObjectType, query: Query) -> list[ColumnElement[bool]]:
+def conditions_of(actor: Actor, described: ObjectType, query: Query) -> list[ColumnElement[bool]]:
+    """What the rows that `query` asks for have in common."""
     table = described.table
     deleted = table.c.deleted_at
     conditions: list[ColumnElement[bool]] = [deleted.is_not(None) if query.trashed else deleted.is_(None)]
+    if (theirs := scope.rows(actor, described)) is not None:
+        conditions.append(theirs)
     if query.where is not None:
         conditions.append(filters.compile(described, query.where, actor))
-    typed = searching.matches(query.search) if query.search else None
+    typed = searching.matches(query.search, scope.searched(actor)) if query.search else None
     if typed is not None:
         found = select(entries.c.record_id).where(entries.c.object == described.name, typed)
         # As an array it is found first and once, by the trigrams; else the planner may walk the whole list.

@@ -58,6 +58,11 @@ def get(name: str) -> ObjectType:
         raise NotFound(name) from None
 
 
+def find(name: str) -> ObjectType | None:
+    """The object called `name`, where there is one."""
+    return _types.get(name)
+
+
 def target(name: str) -> Target:
     """What relations to `name` point to; raises NotFound."""
     try:

@@ -3,20 +3,21 @@
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.core.permissions import require
-from app.records import registry
+from app.records import registry, scope
 from app.records.types import ObjectType
 
 
 def allowed(actor: Actor, name: str, verb: str) -> ObjectType:
     """The object called `name` where `actor` may `verb` (read, write, delete) it.
 
-    Raises NotFound where it may not be seen, NotAllowed where it may only be seen.
+    To read, it is described as the actor sees it: to a customer with its shared fields. Raises NotFound where
+    it may not be seen, NotAllowed where it may only be seen.
     """
     described = registry.get(name)
     if described.permission("read") not in actor.permissions:
         raise NotFound(name)
     require(actor, described.permission(verb))
-    return described
+    return scope.seen(actor, described) if verb == "read" else described
 
 
 def readable(actor: Actor) -> list[str]:

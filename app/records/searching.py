@@ -24,10 +24,10 @@ def words(typed: str) -> list[str]:
     return sound.split()[:MOST_WORDS]
 
 
-def matches(typed: str) -> ColumnElement[bool] | None:
-    """Every word stands somewhere in the entry; None where nothing was typed."""
+def matches(typed: str, within: ColumnElement[str] = search.c.body) -> ColumnElement[bool] | None:
+    """Every word stands somewhere in the entry, or in that part of it; None where nothing was typed."""
     wanted = words(typed)
-    return and_(*(_contains(word) for word in wanted)) if wanted else None
+    return and_(*(_contains(word, within) for word in wanted)) if wanted else None
 
 
 def pattern(word: str, *, start: bool = False) -> Any:
@@ -43,7 +43,7 @@ def german(word: str) -> str:
     return word.translate(_GERMAN)
 
 
-def _contains(word: str) -> ColumnElement[bool]:
+def _contains(word: str, within: ColumnElement[str]) -> ColumnElement[bool]:
     spelled = german(word)
-    plain = search.c.body.like(pattern(word))
-    return plain if spelled == word else or_(plain, search.c.body.like(pattern(spelled)))
+    plain = within.like(pattern(word))
+    return plain if spelled == word else or_(plain, within.like(pattern(spelled)))

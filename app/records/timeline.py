@@ -1,16 +1,17 @@
 """What happened to records, in the order in which people read it: the latest first."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
 
 from app.core.actor import Actor
 from app.core.ids import parse_id
-from app.records import journal, registry
+from app.records import journal, registry, scope
 from app.records.labels import titles_of
 from app.records.rights import readable
 from app.records.tables import fact_values, facts
@@ -19,6 +20,10 @@ from tenants.session import session
 # Edits of one person that follow each other so closely are told as one.
 TOGETHER = timedelta(minutes=10)
 MOST = 200
+# What a customer is told about his records; whatever else happens to them is the company's own business.
+TOLD = frozenset(
+    {"created", "updated", "trashed", "restored", "resolved", "reopened", "broken", "delay_ended"}
+)
 # So many records that point here are told one by one when they change in bulk; more are told as a number.
 BESIDE = 5
 
@@ -74,6 +79,8 @@ def timeline(actor: Actor, record_ids: Sequence[UUID], before: str | None = None
     rows = _rows(actor, record_ids, parse_id(before) if before else None, min(limit, MOST) + 1)
     wanted = {str(record_id) for record_id in record_ids}
     told = [entry for row in rows[: min(limit, MOST)] for entry in _entries(row, wanted)]
+    if scope.is_limited(actor):
+        told = list(_for_customer(actor, told))
     more = len(rows) > min(limit, MOST)
     return Thread(_labelled(actor, _grouped(told)), rows[-2].id.hex if more else None)
 
@@ -84,7 +91,7 @@ def _rows(actor: Actor, ids: Sequence[UUID], before: UUID | None, limit: int) ->
         select(facts, values.changes, values.journal)
         .select_from(facts.outerjoin(fact_values, values.fact_id == facts.c.id))
         .where(facts.c.about.overlap(list(ids)))
-        .where(or_(facts.c.object.is_(None), facts.c.object.in_(readable(actor))))
+        .where(*_readable(actor))
         .order_by(facts.c.at.desc(), facts.c.id.desc())
         .limit(limit)
     )
@@ -92,6 +99,33 @@ def _rows(actor: Actor, ids: Sequence[UUID], before: UUID | None, limit: int) ->
         mark = select(facts.c.at, facts.c.id).where(facts.c.id == before).scalar_subquery()
         statement = statement.where(tuple_(facts.c.at, facts.c.id) < mark)
     return session.execute(statement).all()
+
+
+def _readable(actor: Actor) -> Iterator[ColumnElement[bool]]:
+    names, columns = readable(actor), facts.c
+    theirs = scope.among(actor, names, columns.object, columns.record_id)
+    if theirs is None:
+        yield or_(columns.object.is_(None), columns.object.in_(names))
+    else:
+        # The lines of a bulk change are looked through one by one.
+        yield or_(theirs, and_(columns.record_id.is_(None), columns.object.in_(names)))
+        yield or_(columns.verb.in_(TOLD), columns.record_id.is_(None))
+
+
+def _for_customer(actor: Actor, entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Of these entries those about his records, with the fields that are shared and no member's name."""
+    by_object: dict[str, set[UUID]] = defaultdict(set)
+    for entry in entries:
+        if entry.object and entry.record_id:
+            by_object[entry.object].add(entry.record_id)
+    his = {name: scope.visible(actor, name, ids) for name, ids in by_object.items()}
+    for entry in entries:
+        if entry.verb in TOLD and entry.object and entry.record_id in his.get(entry.object, ()):
+            shown = scope.seen(actor, registry.get(entry.object)).by_name
+            changes = tuple(change for change in entry.changes if change.field in shown)
+            told = replace(entry, changes=changes, data={}, job_id=None)
+            is_own = (entry.actor_kind, entry.actor_id) == (actor.kind, actor.id)
+            yield told if is_own else replace(told, actor_id=None, actor_name="")
 
 
 def _entries(row: Row[Any], wanted: set[str]) -> Iterator[Entry]:

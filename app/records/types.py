@@ -175,6 +175,19 @@ class Behaviour:
 
 
 @dataclass(frozen=True)
+class Customers:
+    """What customers may do with an object through the portal; an object without it is hidden from them.
+
+    `rows` is the condition, on the object's table or an alias of it, that a row is theirs. `creates` and
+    `changes` name the fields that they may set in a new record of their own, and in one that is there.
+    """
+
+    rows: Callable[[Actor, Any], ColumnElement[bool]]
+    creates: frozenset[str] = frozenset()
+    changes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Target:
     """Something a relation may point to: where it lies, what it is called, who may see it.
 
@@ -222,11 +235,17 @@ class ObjectType:
     position: int = 100
     findable: bool = True
     closed_by: str | None = None
+    customers: Customers | None = None
+    own_fields: tuple[Field, ...] = field(default_factory=lambda: RECORD_FIELDS)
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:
         """The fields by their names, the record's own (`created_at`, ...) included."""
-        return {each.name: each for each in (*self.fields, *RECORD_FIELDS)}
+        return {each.name: each for each in (*self.fields, *self.own_fields)}
+
+    def shows(self, name: str) -> bool:
+        """Whether a value of that name belongs to the record as described here."""
+        return self.own_fields is RECORD_FIELDS or name in self.by_name
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:
@@ -285,7 +304,7 @@ class ObjectType:
         return f"{self.name}:{verb}"
 
 
-RECORD_FIELDS = (
+RECORD_FIELDS: tuple[Field, ...] = (
     Field("id", "text", N_("Id"), readonly=True),
     Field("version", "number", N_("Version"), readonly=True, decimals=0),
     Field("created_at", "datetime", N_("Created"), readonly=True, sortable=True),

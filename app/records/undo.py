@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.text import N_
-from app.records import identifiers, loading
+from app.records import identifiers, loading, scope
 from app.records.habits import Habits
 from app.records.plain import outward, plain
 from app.records.reading import fetch
@@ -41,6 +41,8 @@ def undo(actor: Actor, fact_id: UUID) -> Record:
     Raises Conflict with the three values where a later change touched the same fields, Invalid where the
     fact is nothing that can be undone, NotFound where it is none that `actor` may see.
     """
+    if scope.is_limited(actor):
+        raise NotFound("facts")  # taking back is for those who see the whole record
     fact = _fact(fact_id)
     described = allowed(actor, fact["object"] or "", "read")
     if fact["record_id"] is None:

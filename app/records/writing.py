@@ -9,7 +9,7 @@ from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound, Problem
 from app.core.ids import new_id
 from app.records import habits as habit
-from app.records import intake, loading, merging, pipeline
+from app.records import intake, loading, merging, pipeline, scope
 from app.records.habits import Habits
 from app.records.plain import outward
 from app.records.record import Record
@@ -51,6 +51,7 @@ def create(
     `quiet` marks imported history. `habits` None: those of the actor.
     """
     described = allowed(actor, object_name, "write")
+    values = scope.given(actor, described, values, new=True)
     change = _new(described, quiet)
     reading = habits or habit.of(actor)
     intake.take(described, change, values, reading)
@@ -72,9 +73,10 @@ def update(
     Values that change nothing leave no trace.
     """
     described = allowed(actor, object_name, "write")
-    before = loading.locked(described, [record_id]).get(record_id)
+    before = loading.locked(described, [record_id], only=scope.rows(actor, described)).get(record_id)
     if before is None:
         raise NotFound(object_name)
+    values = scope.given(actor, described, values, new=False)
     change = Change(object_name, record_id, before, {})
     reading = habits or habit.of(actor)
     intake.take(described, change, values, reading)
@@ -125,17 +127,18 @@ def _prepared(
 ) -> tuple[list[Change], list[Change]]:
     """All changes, and those of them that may be stored."""
     reading = habits or habit.of(actor)
-    changes = _changes(described, rows, quiet)
+    changes = _changes(actor, described, rows, quiet)
     known: intake.Known = {}
     for change, row in zip(changes, rows, strict=True):
         if not change.problems:
-            intake.take(described, change, row.values, reading, known)
+            values = scope.given(actor, described, row.values, new=row.record_id is None)
+            intake.take(described, change, values, reading, known)
     return changes, pipeline.prepare(actor, described, changes, reading)
 
 
-def _changes(described: ObjectType, rows: Sequence[Row], quiet: bool) -> list[Change]:
+def _changes(actor: Actor, described: ObjectType, rows: Sequence[Row], quiet: bool) -> list[Change]:
     ids = [row.record_id for row in rows if row.record_id is not None]
-    known = loading.locked(described, ids) if ids else {}
+    known = loading.locked(described, ids, only=scope.rows(actor, described)) if ids else {}
     seen: set[UUID] = set()
     changes = []
     for row in rows:
@@ -161,18 +164,13 @@ def _stored(actor: Actor, described: ObjectType, change: Change, habits: Habits)
     if change.problems:
         raise Invalid(change.problems)
     pipeline.store(actor, described, storable)
-    return _as_record(described, change)
+    return _as_record(scope.seen(actor, described), change)
 
 
 def _as_record(described: ObjectType, change: Change) -> Record:
     values = change.after or change.before or {}
-    return Record(
-        described.name,
-        change.record_id,
-        values["version"],
-        title(described, values),
-        outward(described, values),
-    )
+    shown = {name: value for name, value in outward(described, values).items() if described.shows(name)}
+    return Record(described.name, change.record_id, values["version"], title(described, values), shown)
 
 
 def _outcome(change: Change, stored: bool) -> Outcome:

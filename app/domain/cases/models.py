@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.text import N_
-from app.records import fields
+from app.records import fields, scope
 from app.records.registry import register
 from app.records.tables import Instant, RecordColumns, Words, table_of, to
-from app.records.types import Choice, Field, Inherit, ObjectType, Related
+from app.records.types import Choice, Customers, Field, Inherit, ObjectType, Related
 from tenants.base import TenantBase
 
 
@@ -92,5 +92,6 @@ CASES = register(
             fields.external_ids(),
         ),
         related=(Related("activities", "activities", "case_id", N_("Activities")),),
+        customers=Customers(scope.dealings),
     )
 )

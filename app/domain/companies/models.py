@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.text import N_
-from app.records import fields
+from app.records import fields, scope
 from app.records.registry import register
 from app.records.tables import RecordColumns, Words, table_of, to
-from app.records.types import Field, ObjectType, Related
+from app.records.types import Customers, Field, ObjectType, Related
 from tenants.base import TenantBase
 
 
@@ -82,7 +82,7 @@ COMPANIES = register(
                 visibility="legal",
                 group=fields.CONSENT,
             ),
-            fields.description(),
+            fields.opinion(),
             fields.external_ids(),
         ),
         related=(
@@ -95,5 +95,6 @@ COMPANIES = register(
             Related("activities", "activities", "company_id", N_("Activities")),
             Related("subsidiaries", "companies", "parent_id", N_("Subsidiaries")),
         ),
+        customers=Customers(scope.employer),
     )
 )

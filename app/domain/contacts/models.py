@@ -8,10 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.text import N_
 from app.domain.contacts.choices import CONSENT, GENDERS, MARITAL_STATUS
-from app.records import fields
+from app.records import fields, scope
 from app.records.registry import register
 from app.records.tables import Amount, RecordColumns, Words, table_of, to
-from app.records.types import Field, ObjectType, Related
+from app.records.types import Customers, Field, ObjectType, Related
 from tenants.base import TenantBase
 
 
@@ -80,7 +80,6 @@ def _consent(name: str, label: str) -> Field:
         label,
         choices=CONSENT,
         default="unknown",
-        visibility="legal",
         group=fields.CONSENT,
         keeps_history=True,
     )
@@ -125,6 +124,12 @@ _PERSON = (
     ),
 )
 
+# What a customer keeps up to date by himself; an e-mail address must be proven first.
+OWN_PROFILE = frozenset(
+    "salutation first_name last_name title phone phones street postcode city region country language"
+    " mail_consent call_consent birthday gender education occupation marital_status children".split()
+)
+
 CONTACTS = register(
     ObjectType(
         name="contacts",
@@ -144,7 +149,7 @@ CONTACTS = register(
             *_RELATION,
             *_CONSENT,
             *_PERSON,
-            fields.description(),
+            fields.opinion(),
             fields.external_ids(),
         ),
         related=(
@@ -155,5 +160,6 @@ CONTACTS = register(
             Related("deals", "deals", "contact_id", N_("Deals")),
             Related("activities", "activities", "contact_id", N_("Activities")),
         ),
+        customers=Customers(scope.oneself, changes=OWN_PROFILE),
     )
 )

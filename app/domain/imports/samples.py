@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from app.domain.imports.targets import EXTERNAL, targets
 from app.records import registry
+from app.records.fields import CONSENT
 from app.records.types import Field
 
 _EXAMPLES = {
@@ -42,7 +43,7 @@ def sample_rows(object_name: str) -> Iterator[list[str]]:
     fields = [
         target.field for target in targets(object_name).values() if target.field and not target.companion
     ]
-    shown = [field for field in fields if field.visibility != "legal" and not field.personal]
+    shown = [field for field in fields if field.group != CONSENT and not field.personal]
     yield [EXTERNAL, *(field.name for field in shown)]
     for place in (0, 1):
         yield [str(place + 1), *(_example(object_name, field, place) for field in shown)]

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.text import N_
-from app.records import fields
+from app.records import fields, scope
 from app.records.registry import register
 from app.records.tables import Amount, Created, Instant, RecordColumns, Small, Words, table_of, to
-from app.records.types import Choice, Field, Inherit, ObjectType
+from app.records.types import Choice, Customers, Field, Inherit, ObjectType
 from tenants.base import TenantBase
 
 
@@ -55,6 +55,9 @@ SEVERITIES = (
     Choice(4, N_("Critical"), "bad", ("critical", "kritisch")),
 )
 
+# What a customer says who reports one; what it costs whom is decided here.
+REPORTED = frozenset({"kind", "subject", "description", "delivery_id", "order_id", "order_line_id"})
+
 INCIDENTS = register(
     ObjectType(
         name="incidents",
@@ -79,6 +82,7 @@ INCIDENTS = register(
             Inherit("owner_id", "order_id", "owner_id"),
             Inherit("company_id", "contact_id", "company_id"),
         ),
+        customers=Customers(scope.dealings, creates=REPORTED),
         fields=(
             Field("kind", "choice", N_("Kind"), required=True, choices=KINDS, in_table=True),
             Field(
@@ -94,7 +98,7 @@ INCIDENTS = register(
             Field("cause", "longtext", N_("Cause")),
             Field("remedy", "longtext", N_("Remedy"), help=N_("What is done to make it good.")),
             Field("remedy_due_on", "date", N_("Remedy by")),
-            Field("cost", "money", N_("Cost"), currency="currency"),
+            Field("cost", "money", N_("Cost"), currency="currency", visibility="opinion"),
             fields.currency(),
             Field("opened_at", "datetime", N_("Opened"), default=now, sortable=True, in_table=True),
             Field("resolved_at", "datetime", N_("Resolved"), in_table=True),

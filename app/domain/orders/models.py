@@ -2,16 +2,18 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, Numeric
+from sqlalchemy import ColumnElement, Computed, Numeric, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.actor import Actor
 from app.core.text import N_
-from app.records import fields
+from app.records import fields, scope
 from app.records.registry import register
 from app.records.tables import Amount, Instant, RecordColumns, Words, table_of, to
-from app.records.types import Choice, Field, Inherit, ObjectType, Related
+from app.records.types import Choice, Customers, Field, Inherit, ObjectType, Related
 from tenants.base import TenantBase
 
 
@@ -66,6 +68,12 @@ ORDER_STATUS = (
     Choice("cancelled", N_("Cancelled"), "quiet", ("storniert", "canceled")),
     Choice("returned", N_("Returned"), "warn", ("zurückgesandt", "retourniert")),
 )
+
+
+def _placed(actor: Actor, table: Any) -> ColumnElement[bool]:
+    """A draft is nothing that a customer has ordered yet."""
+    return and_(scope.dealings(actor, table), table.c.status != "draft")
+
 
 ORDERS = register(
     ObjectType(
@@ -138,6 +146,7 @@ ORDERS = register(
             Related("cases", "cases", "order_id", N_("Cases")),
             Related("activities", "activities", "order_id", N_("Activities")),
         ),
+        customers=Customers(_placed),
     )
 )
 
@@ -175,5 +184,6 @@ ORDER_LINES = register(
             Field("position", "number", N_("Position"), decimals=0, minimum=0, maximum=1_000_000, default=0),
             fields.external_ids(),
         ),
+        customers=Customers(scope.within("order_id", "orders")),
     )
 )

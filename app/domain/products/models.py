@@ -3,10 +3,10 @@
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.text import N_
-from app.records import fields
+from app.records import fields, scope
 from app.records.registry import register
 from app.records.tables import Amount, RecordColumns, Words, table_of
-from app.records.types import Field, ObjectType, Related
+from app.records.types import Customers, Field, ObjectType, Related
 from tenants.base import TenantBase
 
 
@@ -56,5 +56,6 @@ PRODUCTS = register(
             fields.external_ids(),
         ),
         related=(Related("order_lines", "order_lines", "product_id", N_("Ordered")),),
+        customers=Customers(scope.named_in("order_lines", "product_id")),
     )
 )

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Text, and_, exists, false, func, not_, or_
 
 from app.core.actor import Actor
 from app.core.clock import now
+from app.core.errors import Invalid
 from app.records import habits as habit
-from app.records import searching
+from app.records import intake, searching
 from app.records.filters import moments
 from app.records.filters.moments import Moment
 from app.records.filters.tree import ME, All, Condition, Not, OneOf, Where
@@ -48,7 +49,9 @@ class _Compiler:
                 return self.condition(where)
 
     def condition(self, condition: Condition) -> Expression:
-        field = self.described.by_name[condition.field]
+        field = self.described.by_name.get(condition.field)
+        if field is None:
+            raise Invalid([intake.unknown(self.described, condition.field)])
         if field.kind in IDENTIFIED:
             return self._identified(field, condition)
         column = self.described.table.c[field.name]
