@@ -15,7 +15,8 @@ Instant = TIMESTAMP(timezone=True)
 
 
 class Thread(TenantBase):
-    """A conversation about any record; `awaits` tells who has to speak next, and since when."""
+    """A conversation about any record; `awaits` tells who has to speak next, and since when; a
+    customer who waits was promised an answer by `answer_due_at`."""
 
     __tablename__ = "threads"
     __table_args__ = (
@@ -33,6 +34,7 @@ class Thread(TenantBase):
     state: Mapped[str] = mapped_column(default="open", server_default="open")
     awaits: Mapped[str] = mapped_column(default="nobody", server_default="nobody")
     awaits_since: Mapped[datetime | None] = mapped_column(Instant)
+    answer_due_at: Mapped[datetime | None] = mapped_column(Instant)
     messages_count: Mapped[int] = mapped_column(default=0, server_default="0")
     last_message_at: Mapped[datetime | None] = mapped_column(Instant)
     is_customer_visible: Mapped[bool] = mapped_column(default=True, server_default="true")

@@ -60,6 +60,7 @@ CREATE TABLE threads (
     state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed')),
     awaits text NOT NULL DEFAULT 'nobody' CHECK (awaits IN ('us', 'customer', 'nobody')),
     awaits_since timestamptz,
+    answer_due_at timestamptz,
     messages_count integer NOT NULL DEFAULT 0,
     last_message_at timestamptz,
     is_customer_visible boolean NOT NULL DEFAULT true,
@@ -171,6 +172,70 @@ CREATE TABLE correspondents (
 );
 """
 
+LETTERS = """
+-- Mails to customers: each once for what it is about (`key`), some only after a member has said yes.
+CREATE TABLE letters (
+    id uuid PRIMARY KEY DEFAULT uuidv7(),
+    kind text NOT NULL,
+    key text NOT NULL UNIQUE,
+    state text NOT NULL CHECK (state IN ('waiting', 'declined', 'staged', 'sent', 'failed', 'withheld')),
+    contact_id uuid REFERENCES contacts ON DELETE SET NULL,
+    object text,
+    record_id uuid,
+    message_id uuid,
+    address text NOT NULL,
+    language text NOT NULL,
+    subject text NOT NULL DEFAULT '',
+    data jsonb NOT NULL DEFAULT '{}',
+    mail_id text,
+    error text,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    decided_at timestamptz,
+    decided_by uuid REFERENCES members ON DELETE SET NULL,
+    sent_at timestamptz
+);
+CREATE INDEX letters_contact ON letters (contact_id, created_at DESC);
+CREATE INDEX letters_record ON letters (record_id);
+CREATE INDEX letters_message ON letters (message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX letters_waiting ON letters (created_at) WHERE state = 'waiting';
+
+-- Addresses that get no more mail: somebody else's, dead ones, and those who asked for no notices.
+CREATE TABLE mail_stops (
+    address text PRIMARY KEY,
+    scope text NOT NULL CHECK (scope IN ('all', 'notices')),
+    reason text NOT NULL,
+    contact_id uuid REFERENCES contacts ON DELETE SET NULL,
+    at timestamptz NOT NULL DEFAULT now()
+);
+"""
+
+# A customer who waits for an answer was promised one within the workspace's time for it.
+PROMISES = """
+CREATE OR REPLACE VIEW promises WITH (security_invoker = true) AS
+SELECT d.id, 'deliveries' AS source, d.order_id, d.company_id, d.contact_id, d.owner_id,
+       coalesce(o.number, d.number, '') AS label, d.promised_on AS due_on, d.due_at,
+       d.delivered_at AS kept_at, d.shipped_at AS started_at, d.is_history
+  FROM deliveries d LEFT JOIN orders o ON o.id = d.order_id
+ WHERE d.deleted_at IS NULL AND d.promised_on IS NOT NULL AND d.status NOT IN ('cancelled', 'returned')
+   AND (d.status <> 'delivered' OR d.delivered_at IS NOT NULL)
+UNION ALL
+SELECT c.id, 'cases', c.order_id, c.company_id, c.contact_id, c.owner_id,
+       c.number, NULL, c.resolution_due_at, c.resolved_at, c.first_answered_at, false
+  FROM cases c
+ WHERE c.deleted_at IS NULL AND c.resolution_due_at IS NOT NULL
+   AND (c.status NOT IN ('resolved', 'closed') OR c.resolved_at IS NOT NULL)
+UNION ALL
+SELECT a.id, 'activities', a.order_id, a.company_id, a.contact_id, a.owner_id,
+       a.subject, NULL, a.due_at, a.done_at, NULL, false
+  FROM activities a
+ WHERE a.deleted_at IS NULL AND a.is_promise AND a.due_at IS NOT NULL
+UNION ALL
+SELECT t.id, 'threads', NULL, t.company_id, t.contact_id, t.owner_id,
+       coalesce(p.name, ''), NULL, t.answer_due_at, NULL, NULL, false
+  FROM threads t LEFT JOIN contacts p ON p.id = t.contact_id
+ WHERE t.deleted_at IS NULL AND t.state = 'open' AND t.awaits = 'us' AND t.answer_due_at IS NOT NULL;
+"""
+
 API = """
 -- Answers to requests with an Idempotency-Key, kept for a day in the transaction of their effect.
 CREATE TABLE idempotency_keys (
@@ -188,12 +253,12 @@ CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
 
 CHANGEABLE = (
     "portal_accounts consents threads messages message_states mailboxes mailbox_items correspondents "
-    "idempotency_keys"
+    "letters mail_stops idempotency_keys"
 ).split()
 
 
 def upgrade() -> None:
-    for statements in (PORTAL, TALK, API):
+    for statements in (PORTAL, TALK, LETTERS, PROMISES, API):
         op.execute(statements)
     for table in CHANGEABLE:
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE, MAINTAIN ON {table} TO kith_tenant")
