@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 Kind = Literal["member", "customer", "client", "system"]
-Door = Literal["web", "portal", "api", "import", "clock", "command", "demo"]
+Door = Literal["web", "portal", "api", "import", "mail", "clock", "command", "demo"]
 
 
 @dataclass(frozen=True)

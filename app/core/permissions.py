@@ -13,13 +13,17 @@ _MANAGE = frozenset({"workspace:manage", "members:manage", "apps:manage", "demo:
 
 ROLES: dict[str, frozenset[str]] = {
     "reader": _READ | {"members:read", "jobs:read"},
-    "member": _READ | _WRITE | _DELETE | {"members:read", "jobs:read", "imports:run"},
-    "admin": _READ | _WRITE | _DELETE | _MANAGE | {"members:read", "jobs:read", "imports:run"},
+    "member": _READ | _WRITE | _DELETE | {"members:read", "jobs:read", "imports:run", "mailboxes:use"},
+    "admin": _READ
+    | _WRITE
+    | _DELETE
+    | _MANAGE
+    | {"members:read", "jobs:read", "imports:run", "mailboxes:use"},
     "owner": _READ
     | _WRITE
     | _DELETE
     | _MANAGE
-    | {"members:read", "jobs:read", "imports:run", "owners:manage"},
+    | {"members:read", "jobs:read", "imports:run", "mailboxes:use", "owners:manage"},
 }
 
 EVERYTHING = ROLES["owner"]
