@@ -29,6 +29,7 @@ class Settings:
     bootstrap only. `secret_keys` signs with the first and accepts all. `s3_endpoint_url` is None for AWS;
     `s3_public_url` is S3 as the browser sees it, the origin that presigned addresses carry. `egress_allowed`
     are networks of the operator's own that mailboxes may lie in although they are not public.
+    `file_megabytes` is the most that one file may have, `files_megabytes` all files of a tenant together.
     """
 
     base_url: str
@@ -44,6 +45,8 @@ class Settings:
     trusted_proxies: tuple[Network, ...]
     egress_allowed: tuple[Network, ...]
     data_dir: Path
+    file_megabytes: int
+    files_megabytes: int
 
     @property
     def server_name(self) -> str:

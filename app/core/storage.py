@@ -1,10 +1,13 @@
 """Files' bytes in S3: keys are `tenant/uuid`, opaque; browsers come with presigned addresses only."""
 
+import base64
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import boto3
@@ -74,6 +77,18 @@ def size(key: str) -> int:
         return int(_inside().head_object(Bucket=_bucket(), Key=key)["ContentLength"])
 
 
+def head(key: str, count: int) -> bytes:
+    """The first `count` bytes of `key`, fewer where there are no more; NotFound without `key`."""
+    with _told():
+        try:
+            answer = _inside().get_object(Bucket=_bucket(), Key=key, Range=f"bytes=0-{count - 1}")
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == _BEYOND_END:
+                return b""
+            raise
+        return bytes(answer["Body"].read())
+
+
 def delete(key: str) -> None:
     """Remove `key`, whether it is there or not."""
     with _told():
@@ -91,22 +106,54 @@ def delete_all(prefix: str) -> int:
     return removed
 
 
-def upload_address(key: str, *, content_type: str, length: int, seconds: int = PRESIGNED_SECONDS) -> str:
-    """Where a browser may PUT exactly `length` bytes of that type, for a few minutes."""
-    wanted = {"Bucket": _bucket(), "Key": key, "ContentType": content_type, "ContentLength": length}
-    return _outside().generate_presigned_url("put_object", Params=wanted, ExpiresIn=seconds)
+@dataclass(frozen=True)
+class Address:
+    """Where a browser sends bytes, and the headers that it must send with them."""
+
+    url: str
+    headers: dict[str, str]
 
 
-def download_address(key: str, *, name: str, content_type: str, seconds: int = PRESIGNED_SECONDS) -> str:
-    """Where a browser finds the bytes for a few minutes; they are saved as `name`, never shown in place."""
+def upload_address(key: str, *, content_type: str, length: int, sha256: str) -> Address:
+    """Where a browser may PUT exactly these bytes for a few minutes.
+
+    Length, type and SHA-256 (hexadecimal) are signed, so the address is good for nothing else: S3 compares
+    the checksum with what arrives (SeaweedFS and AWS alike), and whoever sends again sends the same.
+    """
+    checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
+    url = _outside().generate_presigned_url(
+        "put_object",
+        Params={
+            "Bucket": _bucket(),
+            "Key": key,
+            "ContentType": content_type,
+            "ContentLength": length,
+            "ChecksumSHA256": checksum,
+        },
+        ExpiresIn=PRESIGNED_SECONDS,
+    )
+    return Address(url, {"Content-Type": content_type, "x-amz-checksum-sha256": checksum})
+
+
+def download_address(key: str, *, name: str, content_type: str, inline: bool = False) -> str:
+    """Where a browser finds the bytes for a few minutes; they are saved as `name`, shown only if `inline`."""
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in name)
+    manner = "inline" if inline else "attachment"
     wanted = {
         "Bucket": _bucket(),
         "Key": key,
         "ResponseContentType": content_type,
-        "ResponseContentDisposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{_encoded(name)}",
+        "ResponseContentDisposition": f"{manner}; filename=\"{plain}\"; filename*=UTF-8''{_encoded(name)}",
     }
-    return _outside().generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds)
+    return _outside().generate_presigned_url("get_object", Params=wanted, ExpiresIn=PRESIGNED_SECONDS)
+
+
+def public_origin(settings: Settings) -> str:
+    """The origin that presigned addresses carry, for the policy of what pages may load."""
+    if settings.s3_endpoint_url is not None:
+        return settings.s3_public_url
+    parts = urlsplit(_client(settings, public=True).meta.endpoint_url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _encoded(name: str) -> str:

@@ -1,5 +1,6 @@
 """Bytes in a real S3, and addresses for browsers that let in what they name and nothing else."""
 
+import hashlib
 import io
 import urllib.error
 import urllib.request
@@ -38,8 +39,8 @@ def test_all_of_a_tenant_goes_at_once(s3: S3, inside: Tenant) -> None:
     assert storage.delete_all(f"{inside.schema}/") == 0
 
 
-def send(url: str, body: bytes, content_type: str = "text/csv") -> int:
-    request = urllib.request.Request(url, body, {"Content-Type": content_type}, method="PUT")
+def send(address: storage.Address, body: bytes, **headers: str) -> int:
+    request = urllib.request.Request(address.url, body, {**address.headers, **headers}, method="PUT")
     try:
         with urllib.request.urlopen(request) as answer:
             return int(answer.status)
@@ -48,13 +49,31 @@ def send(url: str, body: bytes, content_type: str = "text/csv") -> int:
         return error.code
 
 
-def test_upload_address_takes_that_type_and_length_only(s3: S3, inside: Tenant) -> None:
-    url = storage.upload_address(storage.new_key(), content_type="text/csv", length=3)
-    assert send(url, b"a,b") == 200
-    assert send(url, b"a,b,c") == 403
-    assert send(url, b"a,b", "text/html") == 403
-    other = storage.upload_address(storage.new_key(), content_type="text/csv", length=3)
-    assert send(url.split("?")[0] + "?" + other.split("?")[1], b"a,b") == 403
+def address_for(body: bytes) -> storage.Address:
+    digest = hashlib.sha256(body).hexdigest()
+    return storage.upload_address(storage.new_key(), content_type="text/csv", length=len(body), sha256=digest)
+
+
+def test_upload_address_takes_these_bytes_only(s3: S3, inside: Tenant) -> None:
+    address = address_for(b"a,b")
+    assert send(address, b"a,b") == 200
+    assert send(address, b"a,c") == 400
+    assert send(address, b"a,b,c") == 403
+    assert send(address, b"a,b", **{"Content-Type": "text/html"}) == 403
+    other = address_for(b"a,c")
+    assert send(address, b"a,c", **other.headers) == 403
+    crossed = storage.Address(address.url.split("?")[0] + "?" + other.url.split("?")[1], other.headers)
+    assert send(crossed, b"a,c") == 403
+
+
+def test_heads_are_as_long_as_there_is(s3: S3, inside: Tenant) -> None:
+    key = storage.new_key()
+    storage.put(key, b"abc")
+    assert (storage.head(key, 2), storage.head(key, 9)) == (b"ab", b"abc")
+    storage.put(key, b"")
+    assert storage.head(key, 9) == b""
+    with pytest.raises(NotFound):
+        storage.head(storage.new_key(), 9)
 
 
 def test_download_is_saved_under_its_name(s3: S3, inside: Tenant) -> None:

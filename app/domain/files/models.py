@@ -14,10 +14,15 @@ Instant = TIMESTAMP(timezone=True)
 
 
 class File(TenantBase):
-    """One file: pending until its bytes are there and were looked at, then ready or refused."""
+    """One file: pending until its bytes are there and were looked at, then ready or refused.
+
+    It hangs on the record `object`, `record_id`, or on nothing yet. `created_by` is the member, contact or
+    client of `created_by_kind`. At `expires_at` it goes for good: never where that is none. `problem` tells
+    why it was refused.
+    """
 
     __tablename__ = "files"
-    __table_args__ = (CheckConstraint("state IN ('pending', 'ready', 'refused', 'deleted')"),)
+    __table_args__ = (CheckConstraint("state IN ('pending', 'ready', 'refused')"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=func.uuidv7())
     object: Mapped[str | None]
@@ -35,7 +40,10 @@ class File(TenantBase):
     width: Mapped[int | None]
     height: Mapped[int | None]
     is_customer_visible: Mapped[bool] = mapped_column(default=False, server_default="false")
+    problem: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
     created_by: Mapped[UUID | None]
+    created_by_kind: Mapped[str] = mapped_column(default="member", server_default="member")
+    created_by_name: Mapped[str] = mapped_column(default="", server_default="")
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)

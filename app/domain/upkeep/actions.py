@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import TextClause, text
 
-from app.core import storage
 from app.core.clock import now
+from app.domain.files import erasing
 from tenants.session import session
 
 JOB = "upkeep.daily"
@@ -29,31 +29,18 @@ DELETE FROM jobs WHERE id IN (
     SELECT id FROM jobs WHERE state = 'draft' AND updated_at < :before LIMIT :portion)
 RETURNING id
 """)
-_PENDING = text("""
-UPDATE files SET state = 'deleted', deleted_at = now() WHERE id IN (
-    SELECT id FROM files WHERE state = 'pending' AND expires_at < :before LIMIT :portion)
-RETURNING storage_key
-""")
 
 
 def clear() -> bool:
-    """Remove a portion of ended sessions, read notices, forgotten drafts, uploads; whether more is left."""
+    """Remove a portion of ended sessions, read notices, forgotten drafts, files; whether more is left."""
     removed = [
         _removed(_GRANTS, KEPT_ACCESS),
         _removed(_NOTICES, KEPT_NOTICES),
         _removed(_DRAFTS, KEPT_DRAFTS),
-        _removed_uploads(),
+        erasing.clear(PORTION),
     ]
     return max(removed) >= PORTION
 
 
 def _removed(statement: TextClause, kept: timedelta) -> int:
     return len(session.execute(statement, {"before": now() - kept, "portion": PORTION}).all())
-
-
-def _removed_uploads() -> int:
-    """Uploads that were never completed: the bytes first, so that none outlive their row."""
-    keys = session.scalars(_PENDING, {"before": now(), "portion": PORTION}).all()
-    for key in keys:
-        storage.delete(key)
-    return len(keys)

@@ -216,18 +216,21 @@ CREATE TABLE files (
     sniffed_type text,
     size bigint NOT NULL DEFAULT 0,
     sha256 text,
-    state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'ready', 'refused', 'deleted')),
+    state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'ready', 'refused')),
     thumbnail_key text,
     width integer,
     height integer,
     is_customer_visible boolean NOT NULL DEFAULT false,
+    problem text,
     created_at timestamptz NOT NULL DEFAULT now(),
     created_by uuid,
+    created_by_kind text NOT NULL DEFAULT 'member',
+    created_by_name text NOT NULL DEFAULT '',
     expires_at timestamptz,
     deleted_at timestamptz
 );
 CREATE INDEX files_record ON files (record_id);
-CREATE INDEX files_expiring ON files (expires_at) WHERE state = 'pending';
+CREATE INDEX files_passing ON files (expires_at) WHERE expires_at IS NOT NULL;
 """
 
 WORK = """
