@@ -36,6 +36,11 @@ http://:{port} {{{bind}
 			precompressed br gzip
 		}}
 	}}
+	handle /live/stream {{
+		reverse_proxy {live} {{
+			flush_interval -1
+		}}
+	}}
 	handle {{
 		reverse_proxy {web}
 	}}
@@ -60,10 +65,14 @@ ROUTINE = re.compile(r"admin endpoint disabled|byeee")
 
 @dataclass(frozen=True)
 class Routes:
-    """Where requests go: `hosts` maps a host's first label to (full host, target), the rest goes to `web`."""
+    """Where requests go: streams to `live`, those of a host of its own to its target, the rest to `web`.
+
+    `hosts` maps a host's first label to (full host, target).
+    """
 
     port: int
     web: str
+    live: str
     static: Path
     hosts: dict[str, tuple[str, str]]
     local_only: bool
@@ -99,6 +108,7 @@ def caddyfile(data_dir: Path, routes: Routes) -> str:
         hosts="".join(HOST.format(name=n, host=h, target=t) for n, (h, t) in routes.hosts.items()),
         static=_quoted(routes.static),
         web=routes.web,
+        live=routes.live,
     )
 
 

@@ -30,6 +30,7 @@ PORTS = {
     "s3": S3_PORTS,
     "mail": ("smtp", "mail"),
     "web": ("web",),
+    "live": ("live",),
 }
 # Doors first, then the workers, then what they stand on.
 DOORS, WORKERS, STORES, DATABASE_LAST = range(4)
@@ -43,7 +44,7 @@ class Servers:
         self._base = urlsplit(base_url)
         self._environ = environ
         self.names = [name for name, setting in REPLACED_BY.items() if not environ.get(setting)]
-        self.ports = _choose_ports(layout, [*self.names, "web"])
+        self.ports = _choose_ports(layout, [*self.names, "web", "live"])
         self._keys = s3.prepare(layout.part("s3")) if "s3" in self.names else None
         self.settings = {"KITH_BASE_URL": base_url, "KITH_DATA_DIR": str(layout.root)}
         self.settings |= _secret_key(layout, environ) | self._addresses()

@@ -1,6 +1,6 @@
 """The one session: Flask-SQLAlchemy's, routed to the control database or to the current tenant."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +17,7 @@ from tenants.engines import engines
 
 _TENANT = "tenant of this transaction"
 _UNIT = "unit of work"
+_LATER = "once committed"
 
 
 class Session(FlaskSession):
@@ -103,8 +104,30 @@ def unit_of_work(
         try:
             yield session
             session.commit()
+            later = session.info.get(_LATER, {})
         except BaseException:
             session.rollback()
             raise
         finally:
             session.remove()
+    for act in later.values():
+        act()
+
+
+def once_committed(name: str, act: Callable[[], None]) -> None:
+    """Call `act` after this unit of work has committed, once for each `name`; never when it is undone.
+
+    The change is then done and stays: what fails in `act` is for `act` to bear.
+    """
+    session.info.setdefault(_LATER, {})[name] = act
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """What the block does is committed at once, although the request will be refused.
+
+    For what must not be undone with it, like ending stolen tokens; what the request did before is undone.
+    """
+    session.rollback()
+    yield
+    session.commit()

@@ -17,6 +17,8 @@ from stack.units import Part, Step
 WEB_WORKERS = 2
 # A request holds a thread and a database connection; two cores gain nothing from more.
 THREADS = 8
+# A stream counts as one request under way for as long as it is open.
+LIVE_STREAMS = 12_000
 # Threads wait for PostgreSQL, not for the processor.
 ADVICE = re.compile(r"Configuration allows spawning up to \d+ Python threads")
 AT_WORK = re.compile(r"at work as")
@@ -42,6 +44,29 @@ def web_argv(host: str, port: int, workers: int = WEB_WORKERS) -> list[str]:
         *(word for option in options.items() for word in option),
         *switches,
         "app.factory:create_app_from_env",
+    ]
+
+
+def live_argv(host: str, port: int) -> list[str]:
+    """The command of the live streams; one asynchronous process holds thousands."""
+    options = {
+        "--interface": "asgi",
+        "--host": host,
+        "--port": str(port),
+        "--workers": "1",
+        "--http": "1",
+        "--backlog": "2048",
+        "--backpressure": str(LIVE_STREAMS),
+        "--workers-kill-timeout": "1s",
+        "--log-level": "warning",
+    }
+    switches = ["--factory", "--no-ws", "--respawn-failed-workers"]
+    return [
+        *PYTHON,
+        "granian",
+        *(word for option in options.items() for word in option),
+        *switches,
+        "app.live.server:create_app_from_env",
     ]
 
 
@@ -71,6 +96,18 @@ def web(settings: Mapping[str, str], port: int, needs: tuple[str, ...], workers:
         noise=ADVICE,
     )
     return Part("web", lambda: program, needs, DOORS)
+
+
+def live(settings: Mapping[str, str], port: int, needs: tuple[str, ...]) -> Part:
+    program = Program(
+        name="live",
+        argv=tuple(live_argv(ports.LOOPBACK, port)),
+        folder=ROOT,
+        ready=lambda: answers_health(port, urlsplit(settings["KITH_BASE_URL"]).netloc),
+        environment=environment(settings),
+        stops=((signal.SIGTERM, 2.0),),
+    )
+    return Part("live", lambda: program, needs, DOORS)
 
 
 def worker(name: str, roles: str, settings: Mapping[str, str], needs: tuple[str, ...]) -> Part:
@@ -107,7 +144,7 @@ def step(
 
 
 def answers_health(port: int, host: str) -> bool:
-    """Whether the web door says that it is well."""
+    """Whether the web door, or the live one, says that it is well."""
     connection = HTTPConnection(ports.LOOPBACK, port, timeout=2)
     try:
         connection.request("GET", "/healthz", headers={"Host": host})

@@ -95,6 +95,7 @@ def _units(
     ready = (*stores, "assets", "migrate")
     units += [
         _processes.web(settings, servers.ports["web"], ready, wishes.web_processes),
+        _processes.live(settings, servers.ports["live"], ready),
         _processes.worker("work", "fast,bulk,mail", settings, ready),
         _processes.worker("relay", "relay,schedule", settings, ready),
         _front(servers, settings, port, ("assets",)),
@@ -109,6 +110,7 @@ def _front(servers: Servers, settings: dict[str, str], port: int, needs: tuple[s
     routes = caddy.Routes(
         port=port,
         web=f"{ports.LOOPBACK}:{servers.ports['web']}",
+        live=f"{ports.LOOPBACK}:{servers.ports['live']}",
         static=STATIC,
         hosts=servers.hosts(),
         local_only=_is_local(settings["KITH_BASE_URL"]),

@@ -31,7 +31,7 @@ def watch(supervisor: Supervisor) -> None:
         if now != before:
             before = now
             subprocess.run([*_processes.KITH, "assets"], env=_processes.full_environment(), check=False)
-            supervisor.restart(("web", "work", "relay"))
+            supervisor.restart(("web", "live", "work", "relay"))
 
 
 def _seen() -> dict[Path, int]:

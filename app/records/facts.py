@@ -1,11 +1,14 @@
 """The log of facts: writing it. What happened is written once, in the transaction of the change."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core import signals
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.ids import new_id
@@ -72,6 +75,42 @@ def record(
     return fact_id
 
 
+@dataclass(frozen=True)
+class Told:
+    """One fact of many: the fields are the arguments of `record`; `at` is when it happened."""
+
+    actor: Actor
+    verb: str
+    object: str
+    record_id: UUID
+    title: str
+    at: datetime
+    about: Sequence[UUID] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_each(told: Sequence[Told]) -> None:
+    """Write many facts that happened at times of their own, such as mails found later, in one statement."""
+    rows = [_row(one.actor, new_id(), one.at, _told(one)) for one in told]
+    if rows:
+        session.execute(_FACT, rows)
+        signals.announce()
+
+
+def _told(one: Told) -> Mapping[str, Any]:
+    return {
+        "verb": one.verb,
+        "object": one.object,
+        "record_id": one.record_id,
+        "title": one.title,
+        "fields": [],
+        "about": list(dict.fromkeys((one.record_id, *one.about))),
+        "data": dumps(one.data),
+        "rows_count": 1,
+        "job_id": None,
+    }
+
+
 def record_many(
     actor: Actor,
     verb: str,
@@ -108,6 +147,11 @@ def record_many(
 
 
 def _write(actor: Actor, fact_id: UUID, what: Mapping[str, Any]) -> None:
+    session.execute(_FACT, _row(actor, fact_id, now(), what))
+    signals.announce()
+
+
+def _row(actor: Actor, fact_id: UUID, at: datetime, what: Mapping[str, Any]) -> dict[str, Any]:
     who = {
         "actor_kind": actor.kind,
         "actor_id": actor.id,
@@ -115,7 +159,7 @@ def _write(actor: Actor, fact_id: UUID, what: Mapping[str, Any]) -> None:
         "door": actor.door,
         "request_id": actor.request_id,
     }
-    session.execute(_FACT, {"id": fact_id, "at": now(), **who, **what})
+    return {"id": fact_id, "at": at, **who, **what}
 
 
 def _values(
@@ -147,7 +191,9 @@ __all__ = [
     "Happened",
     "Reader",
     "Thread",
+    "Told",
     "record",
+    "record_each",
     "record_many",
     "timeline",
 ]

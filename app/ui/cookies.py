@@ -7,7 +7,7 @@ from flask import Response, current_app, request
 
 from app.config import Settings
 
-Name = Literal["session", "visit", "language", "said", "side"]
+Name = Literal["session", "visit", "language", "said", "side", "live"]
 
 SESSION_SECONDS = 30 * 24 * 3600
 YEAR_SECONDS = 365 * 24 * 3600

@@ -57,6 +57,8 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("job_progress", "GET"): Entry("reader"),
     ("retry_job", "POST"): Entry("member"),
     ("cancel_job", "POST"): Entry("member"),
+    ("live_ticket", "GET"): Entry("reader"),
+    ("live_changes", "GET"): Entry("reader"),
     ("list_members", "GET"): Entry("reader"),
     ("invite_members", "POST"): Entry("admin"),
     ("resend_invitation", "POST"): Entry("admin"),

@@ -1,0 +1,100 @@
+"""Reading a tenant's log for those who listen: one read-only transaction each time, in a thread."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import text
+
+from app.core.errors import Invalid
+from app.core.tickets import Ticket
+from app.domain.workspace import policy
+from app.records import watching
+from app.records.reader import Reader
+from app.records.watching import Sign
+from tenants import catalogue
+from tenants.context import Tenant, entered
+from tenants.session import session, unit_of_work
+
+# Who missed more facts than this has missed too much to be told each.
+MOST_MISSED = 1_000
+
+# What each session may still do: nothing, where it is not found.
+_MAY = text("""
+SELECT g.id, coalesce(m.role, a.sees) AS may FROM grants g
+  LEFT JOIN members m ON m.id = g.member_id AND m.removed_at IS NULL
+  LEFT JOIN portal_accounts a ON a.id = g.account_id AND a.state = 'active'
+ WHERE g.id = ANY(:ids) AND g.revoked_at IS NULL AND g.expires_at > now()
+""")
+
+
+class Closed(Exception):
+    """The tenant is gone or lets nobody in."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read for several tickets: the signs for each session, who may not stay, where reading ended.
+
+    `cursor` is where the next reading begins; with `reload` more happened than is told one by one.
+    """
+
+    cursor: str
+    signs: dict[UUID, list[Sign]]
+    ended: frozenset[UUID]
+    reload: bool = False
+
+
+class Log:
+    """The log of one tenant."""
+
+    def __init__(self, app: Flask, tenant_id: UUID) -> None:
+        self._app = app
+        self._tenant_id = tenant_id
+
+    @property
+    def schema(self) -> str:
+        """The tenant's schema; raises Closed."""
+        return self._tenant().schema
+
+    def after(self, cursor: str | None, tickets: Collection[Ticket]) -> Read:
+        """What happened after `cursor` (None: from now on), for each ticket; raises Closed."""
+        with self._app.app_context(), entered(self._tenant()), unit_of_work(read_only=True):
+            ended = _ended(tickets)
+            staying = [ticket for ticket in tickets if ticket.grant_id not in ended]
+            try:
+                reader = Reader(cursor) if cursor else Reader.from_now()
+                facts = reader.read(MOST_MISSED) if cursor else []
+            except Invalid:
+                return Read(Reader.from_now().cursor, {}, ended, reload=True)
+            if len(facts) >= MOST_MISSED:
+                return Read(Reader.from_now().cursor, {}, ended, reload=True)
+            return Read(reader.cursor, _for_each(staying, watching.signs(facts)), ended)
+
+    def _tenant(self) -> Tenant:
+        tenant = catalogue.by_id(self._tenant_id)
+        if tenant is None or not policy.may_enter(tenant.state):
+            raise Closed(str(self._tenant_id))
+        return tenant
+
+
+def _ended(tickets: Collection[Ticket]) -> frozenset[UUID]:
+    """Sessions that ended, or whose rights are others than their ticket says."""
+    rows = session.execute(_MAY, {"ids": list({ticket.grant_id for ticket in tickets})})
+    may = {row.id: row.may for row in rows}
+    return frozenset(ticket.grant_id for ticket in tickets if may.get(ticket.grant_id) != ticket.may)
+
+
+def _for_each(tickets: Sequence[Ticket], happened: list[Sign]) -> dict[UUID, list[Sign]]:
+    """The signs for each session; who may read the same shares the work."""
+    if not happened:
+        return {}
+    found: dict[UUID, list[Sign]] = {}
+    known: dict[object, list[Sign]] = {}
+    for ticket in tickets:
+        alike = ticket.objects if ticket.kind == "member" else (ticket.who, ticket.may, ticket.company_id)
+        if alike not in known:
+            known[alike] = watching.seen(ticket.actor, happened)
+        found[ticket.grant_id] = known[alike]
+    return found

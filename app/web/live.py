@@ -1,0 +1,18 @@
+"""What happens while a member looks: the ticket to the stream, and the signs for pages without it."""
+
+from flask import Response, g
+
+from app.ui import live
+from app.web.doors import actor, workspace
+
+
+@workspace.get("/live/ticket")
+def live_ticket() -> Response:
+    """A ticket for this session, for some minutes."""
+    return live.give_ticket(actor(), g.grant_id)
+
+
+@workspace.get("/live/changes")
+def live_changes() -> Response:
+    """What happened after `?after=` that concerns this member."""
+    return live.tell_changes(actor())
