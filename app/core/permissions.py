@@ -9,21 +9,17 @@ OBJECTS = "companies contacts deals activities products orders order_lines deliv
 _READ = frozenset(f"{name}:read" for name in OBJECTS)
 _WRITE = frozenset(f"{name}:write" for name in OBJECTS)
 _DELETE = frozenset(f"{name}:delete" for name in OBJECTS)
+_TALK = frozenset({"messages:read", "messages:write"})
 _MANAGE = frozenset({"workspace:manage", "members:manage", "apps:manage", "demo:clear"})
 
+_WORK = _READ | _WRITE | _DELETE | _TALK
+_USUAL = frozenset({"members:read", "jobs:read", "imports:run", "mailboxes:use"})
+
 ROLES: dict[str, frozenset[str]] = {
-    "reader": _READ | {"members:read", "jobs:read"},
-    "member": _READ | _WRITE | _DELETE | {"members:read", "jobs:read", "imports:run", "mailboxes:use"},
-    "admin": _READ
-    | _WRITE
-    | _DELETE
-    | _MANAGE
-    | {"members:read", "jobs:read", "imports:run", "mailboxes:use"},
-    "owner": _READ
-    | _WRITE
-    | _DELETE
-    | _MANAGE
-    | {"members:read", "jobs:read", "imports:run", "mailboxes:use", "owners:manage"},
+    "reader": _READ | {"members:read", "jobs:read", "messages:read"},
+    "member": _WORK | _USUAL,
+    "admin": _WORK | _USUAL | _MANAGE,
+    "owner": _WORK | _USUAL | _MANAGE | {"owners:manage"},
 }
 
 EVERYTHING = ROLES["owner"]
@@ -66,6 +62,8 @@ SCOPES: dict[str, str] = {
     "cases:read": N_("See cases"),
     "cases:write": N_("Open and change cases"),
     "cases:delete": N_("Move cases to the trash and back"),
+    "messages:read": N_("Read conversations with customers"),
+    "messages:write": N_("Write to customers, and notes about them"),
     "members:read": N_("See who works here"),
     "jobs:read": N_("See the state of imports and other long work"),
     "imports:run": N_("Import files and take imports back"),

@@ -16,11 +16,17 @@ from app.core.text import N_
 LANGUAGES = ("en", "de")
 MOST_GRACE = 30
 _LONGEST_NAME = 120
+_LONGEST_PHONE = 40
+_DIALLED = frozenset("0123456789 +-/().")
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """A workspace's settings. Weekdays are ISO numbers (1 = Monday); grace counts working days."""
+    """A workspace's settings. Weekdays are ISO numbers (1 = Monday); grace counts working days.
+
+    Customers are promised an answer within `answer_hours` of the hours between opening and closing. `phone` is
+    where they reach a person. Notices that something is late wait for a member's yes where that is needed.
+    """
 
     company: str = ""
     time_zone: str = "UTC"
@@ -30,6 +36,11 @@ class Workspace:
     currency: str = "EUR"
     week_start: int = 1
     country: str = ""
+    phone: str = ""
+    answer_hours: int = 8
+    opens_at: int = 9
+    closes_at: int = 17
+    letters_need_approval: bool = True
 
 
 KEYS = tuple(field.name for field in fields(Workspace))
@@ -128,6 +139,22 @@ def _grace_days(value: Any) -> Problem | None:
     return None
 
 
+def _hours(key: str, least: int, most: int) -> Any:
+    def check(value: Any) -> Problem | None:
+        if isinstance(value, int) and least <= value <= most:
+            return None
+        message = N_("Enter a number from %(least)s to %(most)s.")
+        return Problem(key, "range", message, {"least": least, "most": most})
+
+    return check
+
+
+def _phone(value: Any) -> Problem | None:
+    if isinstance(value, str) and len(value) <= _LONGEST_PHONE and not set(value) - _DIALLED:
+        return None
+    return Problem("phone", "phone", N_("Enter a phone number as one dials it, or leave it empty."))
+
+
 def _one_of(key: str, known: Any) -> Any:
     def check(value: Any) -> Problem | None:
         return None if value in known() else Problem(key, "choice", N_("Choose one of the list."))
@@ -144,4 +171,9 @@ _CHECKS = {
     "currency": _one_of("currency", currencies),
     "week_start": _one_of("week_start", lambda: (1, 6, 7)),
     "country": _one_of("country", lambda: ("", *countries())),
+    "phone": _phone,
+    "answer_hours": _hours("answer_hours", 1, 80),
+    "opens_at": _hours("opens_at", 0, 23),
+    "closes_at": _hours("closes_at", 1, 24),
+    "letters_need_approval": _one_of("letters_need_approval", lambda: (True, False)),
 }
