@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -20,14 +21,31 @@ from app.core.text import N_
 
 JOB = "mail.send"
 TIMEOUT_SECONDS = 15
+_WHOLE = "list-unsubscribe"
 # Whatever ends a line anywhere, and other invisible steering: none of it belongs into one line of text.
 _STEERING = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 
 
+class _Policy(EmailPolicy):
+    """The standard library's, but an address in brackets stays whole: folded it would be no address."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() == _WHOLE:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Policy()
+
+
 @dataclass(frozen=True)
 class Letter:
-    """A mail ready to be sent: to one address, in plain text and HTML; `id` names it for ever."""
+    """A mail ready to be sent: to one address, in plain text and HTML; `id` names it for ever.
+
+    `reply_to` takes answers; `before` are the Message-IDs of the conversation, the latest last; `stop_url`
+    ends mails like this one. What a person `is_written` by is no machine's mail (RFC 3834).
+    """
 
     id: str
     to: str
@@ -36,6 +54,10 @@ class Letter:
     html: str
     sender: str = "Kith"
     language: str = "en"
+    reply_to: str = ""
+    before: tuple[str, ...] = ()
+    stop_url: str = ""
+    is_written: bool = False
 
 
 def enqueue_mail(template: str, to: str, language: str, values: Mapping[str, Any]) -> None:
@@ -71,18 +93,38 @@ def send(letter: Letter) -> None:
 
 def compose(letter: Letter) -> EmailMessage:
     """The message as it travels; raises Invalid for an address that is none."""
-    host = urlsplit(process.settings().base_url).hostname or "localhost"
-    message = EmailMessage()
+    message = EmailMessage(_POLICY)
     message["Subject"] = one_line(letter.subject)
-    message["From"] = Address(one_line(letter.sender), "no-reply", host)
+    message["From"] = Address(one_line(letter.sender), "no-reply", host())
     message["To"] = checked(letter.to)
     message["Date"] = format_datetime(now())
-    message["Message-ID"] = f"<{letter.id}@{host}>"
+    message["Message-ID"] = mail_id(letter.id)
     message["Content-Language"] = one_line(letter.language)
-    message["Auto-Submitted"] = "auto-generated"
+    if letter.reply_to:
+        message["Reply-To"] = checked(letter.reply_to)
+    if letter.before:
+        message["In-Reply-To"] = one_line(letter.before[-1])
+        message["References"] = one_line(" ".join(letter.before))
+    if letter.stop_url:
+        # RFC 2369 and 8058: a mail program stops notices with one POST, without a page in between.
+        message["List-Unsubscribe"] = f"<{one_line(letter.stop_url)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if not letter.is_written:
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message
+
+
+def host() -> str:
+    """The host that mail comes from."""
+    return urlsplit(process.settings().base_url).hostname or "localhost"
+
+
+def mail_id(letter_id: object) -> str:
+    """The Message-ID of the mail with that id."""
+    return f"<{letter_id}@{host()}>"
 
 
 def one_line(text: str) -> str:

@@ -73,3 +73,22 @@ def test_mail_server_that_is_away_is_unavailable(settings: Settings, monkeypatch
     monkeypatch.setattr(process, "_settings", replace(settings, smtp_url="smtp://127.0.0.1:1"))
     with pytest.raises(Unavailable):
         send(LETTER)
+
+
+def test_conversation_stands_in_the_header() -> None:
+    letter = replace(
+        LETTER,
+        reply_to="reply+abc@localhost",
+        before=("<1@x>", "<2@x>"),
+        stop_url="https://nordwind-portal.kith.example.com/l/" + "a_-B" * 11 + "/notices",
+    )
+    raw = compose(letter).as_bytes().decode()
+    assert f"\nList-Unsubscribe: <{letter.stop_url}>\n" in raw
+    assert "\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n" in raw
+    assert "\nReply-To: reply+abc@localhost\n" in raw
+    assert "\nIn-Reply-To: <2@x>\nReferences: <1@x> <2@x>\n" in raw
+    assert "\nAuto-Submitted: auto-generated\n" in raw
+
+
+def test_what_a_person_wrote_is_no_machines_mail() -> None:
+    assert compose(replace(LETTER, is_written=True))["Auto-Submitted"] is None

@@ -24,8 +24,8 @@ _DIALLED = frozenset("0123456789 +-/().")
 class Workspace:
     """A workspace's settings. Weekdays are ISO numbers (1 = Monday); grace counts working days.
 
-    Customers are promised an answer within `answer_hours` of the hours between opening and closing. `phone` is
-    where they reach a person. Notices that something is late wait for a member's yes where that is needed.
+    Customers are promised an answer within `answer_hours` of the hours between opening and closing. `phone`
+    is where they reach a person. Notices that something is late wait for a member's yes where that is needed.
     """
 
     company: str = ""

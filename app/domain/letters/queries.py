@@ -1,0 +1,96 @@
+"""What is known of letters and of whom they are for."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, text
+
+from app.core.actor import Actor
+from app.core.errors import NotFound
+from app.core.permissions import require
+from app.domain.letters.models import Letter
+from tenants.session import session
+
+ABOUT_INCIDENTS = ("delay", "received", "solved")
+_RECEIVER = text("""
+SELECT c.id, c.name, c.first_name, c.last_name, c.salutation, c.email, c.language, c.mail_consent,
+       c.company_id, coalesce(c.owner_id, k.owner_id) AS owner_id
+  FROM contacts c LEFT JOIN companies k ON k.id = c.company_id
+ WHERE c.id = :id AND c.deleted_at IS NULL
+""")
+_STOP = text("SELECT scope FROM mail_stops WHERE address = lower(:address)")
+_OWNERS = text("SELECT id FROM members WHERE role = 'owner' AND removed_at IS NULL ORDER BY id")
+_ACTIVE = text("SELECT id FROM members WHERE id = :id AND removed_at IS NULL")
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """A contact as somebody to write to; `owner_id` is who looks after the relation."""
+
+    id: UUID
+    name: str
+    first_name: str
+    last_name: str
+    salutation: str | None
+    email: str | None
+    language: str | None
+    mail_consent: str
+    company_id: UUID | None
+    owner_id: UUID | None
+
+
+def receiver(contact_id: UUID) -> Receiver | None:
+    """The contact, or None where there is none (any more)."""
+    row = session.execute(_RECEIVER, {"id": contact_id}).mappings().one_or_none()
+    return Receiver(**row) if row else None
+
+
+def stop_of(address: str) -> str | None:
+    """What the address has stopped: all, notices, or None."""
+    return session.scalar(_STOP, {"address": address})
+
+
+def waiting(actor: Actor, limit: int = 20) -> Sequence[Letter]:
+    """Letters that wait for a yes, the oldest first."""
+    require(actor, "messages:read")
+    statement = select(Letter).where(Letter.state == "waiting").order_by(Letter.created_at).limit(limit)
+    return session.scalars(statement).all()
+
+
+def of_incident(actor: Actor, incident_id: UUID) -> Sequence[Letter]:
+    """Letters to the customer about an incident, the earliest first."""
+    require(actor, "messages:read")
+    keys = [key_of(kind, incident_id) for kind in ABOUT_INCIDENTS]
+    return session.scalars(select(Letter).where(Letter.key.in_(keys)).order_by(Letter.created_at)).all()
+
+
+def key_of(kind: str, incident_id: UUID) -> str:
+    """What makes a letter about an incident the only one of its kind."""
+    return f"{kind}:{incident_id}"
+
+
+def of_messages(message_ids: Collection[UUID]) -> dict[UUID, Row[Any]]:
+    """What became of the mails that carried these messages: state, error, sent_at, address."""
+    if not message_ids:
+        return {}
+    columns = (Letter.message_id, Letter.state, Letter.error, Letter.sent_at, Letter.address)
+    rows = session.execute(select(*columns).where(Letter.message_id.in_(list(message_ids))))
+    return {row.message_id: row for row in rows}
+
+
+def get(letter_id: UUID, *, hold: bool = False) -> Letter:
+    """A letter, locked with `hold`; raises NotFound."""
+    statement = select(Letter).where(Letter.id == letter_id)
+    found = session.scalar(statement.with_for_update() if hold else statement)
+    if found is None:
+        raise NotFound("letters")
+    return found
+
+
+def who_to_tell(owner_id: UUID | None) -> list[UUID]:
+    """Who looks after the relation, or where there is nobody (any more) the owners of the workspace."""
+    if owner_id is not None and session.scalar(_ACTIVE, {"id": owner_id}):
+        return [owner_id]
+    return list(session.scalars(_OWNERS))
