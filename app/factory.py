@@ -9,10 +9,10 @@ from app import api, config, portal, web
 from app.config import Settings
 from app.core import collector, process
 from app.domain import catalogue
-from app.ui import components, cookies, headers, http, marks, proof, translate
+from app.ui import components, cookies, errors, headers, http, marks, proof, translate
 from app.ui.hosts import Hosts
 from app.ui.proof import SAFE
-from app.web import doors, errors, shell
+from app.web import doors, shell
 from app.web.records.routing import ObjectConverter
 from tenants import engines, stopwatch
 from tenants import session as database
@@ -101,7 +101,7 @@ def create_app(settings: Settings) -> KithFlask:
     headers.register(app, settings)
     assert catalogue.OBJECTS, "objects are registered when their features are imported"
     assert web.FEATURES, "the pages hang themselves on the doors when they are imported"
-    for door in (doors.base, doors.workspace, portal.doors.portal, api.doors.api):
+    for door in (doors.base, doors.workspace, portal.doors.portal, api.doors.api, api.oauth.doors.oauth):
         app.register_blueprint(door)
     app.wsgi_app = Hosts(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app

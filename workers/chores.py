@@ -40,6 +40,7 @@ SELECT id, tenant, payload ->> 'job_id' FROM kith.outbox
 _FORGET = "DELETE FROM kith.outbox WHERE id = %(id)s"
 _OLD = "DELETE FROM {table} WHERE state = 'dead' AND due_at < now() - interval '30 days'"
 _PURGES = (
+    "DELETE FROM kith.device_codes WHERE expires_at < now() - interval '1 day'",
     "DELETE FROM kith.one_time_codes WHERE expires_at < now() - interval '7 days'",
     "DELETE FROM kith.identity_sessions WHERE least(expires_at, revoked_at) < now() - interval '30 days'",
     "DELETE FROM kith.throttles WHERE window_started_at < now() - interval '2 days'",

@@ -1,5 +1,5 @@
 """The developers' door: one file for each feature."""
 
-from app.api import doors
+from app.api import doors, oauth
 
-__all__ = ["doors"]
+__all__ = ["doors", "oauth"]

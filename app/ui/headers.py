@@ -45,8 +45,11 @@ def register(app: Flask, settings: Settings) -> None:
     app.after_request(add)
 
 
-def content_policy(settings: Settings) -> str:
-    """What a page may load: only its own; forms may also lead to the workspaces and back to the base host."""
+def content_policy(settings: Settings, form_targets: str = "") -> str:
+    """What a page may load: only its own; forms may also lead to the workspaces and back to the base host.
+
+    `form_targets` are further places where the answer to a form may send the browser.
+    """
     hosts = f"{settings.base_url} {settings.scheme}://*.{settings.server_name}"
     return "; ".join(
         (
@@ -57,7 +60,7 @@ def content_policy(settings: Settings) -> str:
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",
-            f"form-action 'self' {hosts}",
+            f"form-action 'self' {hosts} {form_targets}".rstrip(),
             "frame-ancestors 'none'",
             "base-uri 'none'",
         )

@@ -12,6 +12,8 @@ from app.ui.shell import Toast
 
 _REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 TURBO_STREAM = "text/vnd.turbo-stream.html"
+# What an app asks for travels in the address, its own state of a thousand letters included.
+LONGEST_PATH = 8000
 
 
 def register(app: Flask) -> None:
@@ -39,6 +41,11 @@ def wants_navigation() -> bool:
     return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and not wants_json()
 
 
+def is_portal() -> bool:
+    """Whether a customers' door was asked, whatever there is behind the address."""
+    return request.host.partition(".")[0].endswith("-portal")
+
+
 def see_other(address: str) -> Response:
     """Send the browser on after a change (303): the page it asks for next is a GET."""
     return redirect(address, code=303)
@@ -46,7 +53,7 @@ def see_other(address: str) -> Response:
 
 def own_path(text: str | None, otherwise: str = "/") -> str:
     """`text` where it is a path on this very host, else `otherwise`: no way leads to another host."""
-    if not text or not text.startswith("/") or text.startswith("//") or len(text) > 2000:
+    if not text or not text.startswith("/") or text.startswith("//") or len(text) > LONGEST_PATH:
         return otherwise
     if any(character in "\\" or ord(character) < 33 or ord(character) == 127 for character in text):
         return otherwise

@@ -8,11 +8,11 @@ from app.core.errors import Invalid, NotFound
 from app.domain.identities import actions, queries
 from app.domain.members import access, adoption, handover
 from app.ui import cookies
+from app.ui.errors import by_field
 from app.ui.http import own_path, see_other
 from app.ui.marks import public, redeems_code
+from app.ui.signed_in import hand_over, sign_in, signed_in, where, wished_workspace
 from app.web.doors import base, tenant, workspace
-from app.web.errors import by_field
-from app.web.signed_in import hand_over, sign_in, signed_in, where, wished_workspace
 
 
 @base.get("/sign-in")
@@ -22,7 +22,7 @@ def sign_in_page() -> str | Response:
     if who is None:
         return _form()
     if wished is None:
-        return see_other("/workspaces")
+        return see_other(_asking_app(request.args.get("next")) or "/workspaces")
     if queries.is_member(who.identity.id, wished.id):
         return hand_over(who, wished, request.args.get("next"))
     return render_template("web/accounts/not_a_member.html", who=who, wished=wished)
@@ -37,6 +37,8 @@ def begin_session() -> Response:
     except Invalid as refused:
         return make_response(_form(email, refused), 422)
     cookie, who = actions.sign_in(identity, where())
+    if app := _asking_app(request.form.get("next")):
+        return sign_in(see_other(app), cookie)
     theirs, wished = queries.workspaces(identity.id), wished_workspace()
     chosen = wished if wished in theirs else theirs[0] if len(theirs) == 1 else None
     answer = hand_over(who, chosen, request.form.get("next")) if chosen else see_other("/workspaces")
@@ -142,6 +144,12 @@ def _redeem(code: str, wish: str | None) -> Response:
     answer = make_response(see_other(own_path(wish)))
     cookies.give(answer, "session", begun[0])
     return answer
+
+
+def _asking_app(wish: str | None) -> str | None:
+    """The page of this host where an app asks to be let in, where that is what the person came for."""
+    path = own_path(wish)
+    return path if path.startswith("/oauth/") else None
 
 
 def _form(email: str = "", refused: Invalid | None = None) -> str:

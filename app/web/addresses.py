@@ -7,11 +7,11 @@ from app.core.errors import Invalid, NotFound
 from app.domain.identities import actions, codes, queries
 from app.domain.identities.models import Identity
 from app.domain.members import access
+from app.ui.errors import by_field
 from app.ui.http import see_other, toast
 from app.ui.say import gettext as _
+from app.ui.signed_in import hand_over, sign_in, signed_in, where
 from app.web.doors import base, tenant, workspace
-from app.web.errors import by_field
-from app.web.signed_in import hand_over, sign_in, signed_in, where
 
 
 @base.get("/confirm")

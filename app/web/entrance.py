@@ -15,12 +15,12 @@ from app.domain.signup import actions, rules
 from app.domain.signup.rules import Request
 from app.domain.workspace import rules as workspace
 from app.domain.workspace.rules import Workspace
+from app.ui.errors import by_field, say
 from app.ui.say import gettext as _
+from app.ui.signed_in import hand_over, sign_in, signed_in, where
 from app.ui.translate import language
 from app.web.doors import base
-from app.web.errors import by_field, say
 from app.web.landing import example
-from app.web.signed_in import hand_over, sign_in, signed_in, where
 from tenants import provisioning
 
 

@@ -16,10 +16,10 @@ from app.domain.members import invitations
 from app.domain.members import queries as members
 from app.domain.members.models import Grant
 from app.domain.workspace import policy
+from app.ui.errors import by_field
+from app.ui.signed_in import hand_over, sign_in, signed_in, where
 from app.ui.translate import language
 from app.web.doors import base
-from app.web.errors import by_field
-from app.web.signed_in import hand_over, sign_in, signed_in, where
 from tenants.catalogue import by_id
 from tenants.context import Tenant, entered
 

@@ -6,10 +6,10 @@ from werkzeug.wrappers import Response as Answer
 from app.core.errors import Invalid
 from app.domain.identities import actions, codes, queries
 from app.domain.members import access
+from app.ui.errors import by_field
 from app.ui.http import see_other
+from app.ui.signed_in import hand_over, sign_in, where
 from app.web.doors import base
-from app.web.errors import by_field
-from app.web.signed_in import hand_over, sign_in, where
 
 
 @base.get("/forgot")

@@ -12,9 +12,9 @@ from app.domain.identities.models import Identity
 from app.domain.members import access
 from app.ui.http import see_other, toast
 from app.ui.say import gettext as _
+from app.ui.signed_in import where
 from app.ui.standing.words import formats
 from app.web.doors import workspace
-from app.web.signed_in import where
 
 _BROWSERS = (
     ("Edge", r"Edg/"), ("Opera", r"OPR/"), ("Firefox", r"Firefox/"), ("Chrome", r"Chrom(e|ium)/"),

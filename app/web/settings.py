@@ -18,11 +18,11 @@ from app.domain.members import actions as members
 from app.domain.workspace import actions, rules
 from app.domain.workspace import queries as workspace_queries
 from app.ui import cookies
+from app.ui.errors import by_field
 from app.ui.http import see_other, toast
 from app.ui.say import gettext as _
+from app.ui.signed_in import where
 from app.web.doors import actor, tenant, workspace
-from app.web.errors import by_field
-from app.web.signed_in import where
 
 NUMBERS = frozenset({"grace_days", "week_start"})
 DENSITIES = {"default": "comfortable", "comfortable": "comfortable", "compact": "compact"}

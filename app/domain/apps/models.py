@@ -40,3 +40,37 @@ class App(ControlBase):
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class AppTenant(ControlBase):
+    """That a workspace has let an app in; what it may do there lies in the workspace's own schema."""
+
+    __tablename__ = "app_tenants"
+    __table_args__ = (Index("app_tenants_tenant", "tenant_id"),)
+
+    app_id: Mapped[UUID] = mapped_column(ForeignKey("apps.id", ondelete="CASCADE"), primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+
+
+class DeviceCode(ControlBase):
+    """A device that waits for a person to let it in (RFC 8628); which workspace is known once one did."""
+
+    __tablename__ = "device_codes"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'allowed', 'refused', 'spent')"),
+        Index("device_codes_age", "expires_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=func.uuidv7())
+    app_id: Mapped[UUID] = mapped_column(ForeignKey("apps.id", ondelete="CASCADE"))
+    secret_hash: Mapped[bytes] = mapped_column(unique=True)
+    user_code_hash: Mapped[bytes] = mapped_column(unique=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    member_id: Mapped[UUID | None]
+    consent_id: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+    polled_at: Mapped[datetime | None] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
