@@ -60,7 +60,8 @@ HOST = """	@{name} host {host}
 """
 
 
-ROUTINE = re.compile(r"admin endpoint disabled|byeee")
+# Browsers that close a page close its stream: nothing to tell.
+ROUTINE = re.compile(r"admin endpoint disabled|byeee|aborting with incomplete response.*/live/stream")
 
 
 @dataclass(frozen=True)

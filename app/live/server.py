@@ -40,6 +40,8 @@ STREAM = [
 ]
 PLAIN = [*STREAM[1:], (b"content-type", b"text/plain; charset=utf-8")]
 TOO_MANY_SECONDS = b"15"
+# A reader who takes nothing for so long, with all buffers on the way full, is gone.
+STALLED_SECONDS = 30.0
 
 
 class Live:
@@ -115,9 +117,11 @@ class Live:
 
 async def _write(listener: Listener, send: Send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": STREAM})
-    while (chunk := await listener.take()) is not None:
-        await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
+    with suppress(TimeoutError):
+        while (chunk := await listener.take()) is not None:
+            async with asyncio.timeout(STALLED_SECONDS):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def _until_gone(receive: Receive, listener: Listener) -> None:
