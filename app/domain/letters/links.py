@@ -49,7 +49,7 @@ class Opened(NamedTuple):
 def make(contact_id: UUID, about: tuple[str, UUID], letter_id: UUID, address: str) -> str:
     """A fresh code that opens what the letter is about, and nothing else, for 60 days."""
     code = new_secret()
-    _grant(LINK, code, LINK_LIFE, contact_id, about, letter_id, address)
+    _grant(LINK, code, LINK_LIFE, Opened(contact_id, *about, letter_id, address))
     return code
 
 
@@ -67,7 +67,7 @@ def make_reply_address(contact_id: UUID, about: tuple[str, UUID], letter_id: UUI
     """A fresh address; what is sent to it lands in the conversation about that thing with that contact."""
     raw = secrets.token_bytes(_SECRET_BYTES)
     token = _letters(current().id.bytes) + _letters(raw)
-    _grant(REPLY, token, REPLY_LIFE, contact_id, about, letter_id, address)
+    _grant(REPLY, token, REPLY_LIFE, Opened(contact_id, *about, letter_id, address))
     return f"{_PREFIX}{token}@{host()}"
 
 
@@ -104,22 +104,14 @@ def _opened(row: Row[tuple[UUID, UUID, str, dict[str, str]]]) -> Opened:
     return Opened(row.contact_id, data["object"], record_id, letter_id, row.email)
 
 
-def _grant(
-    kind: str,
-    secret: str,
-    life: timedelta,
-    contact_id: UUID,
-    about: tuple[str, UUID],
-    letter_id: UUID,
-    address: str,
-) -> None:
-    data = {"object": about[0], "record_id": str(about[1]), "letter_id": str(letter_id)}
+def _grant(kind: str, secret: str, life: timedelta, to: Opened) -> None:
+    data = {"object": to.object, "record_id": str(to.record_id), "letter_id": str(to.letter_id)}
     session.add(
         Grant(
             kind=kind,
             secret_hash=hashed(secret),
-            contact_id=contact_id,
-            email=address,
+            contact_id=to.contact_id,
+            email=to.address,
             data=data,
             created_at=now(),
             expires_at=now() + life,

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import select, text
 
 from app.core.actor import Actor
 from app.core.errors import NotFound
@@ -41,6 +41,16 @@ class Receiver:
     owner_id: UUID | None
 
 
+@dataclass(frozen=True)
+class Carried:
+    """What became of the mail that carried a message; the states are a letter's."""
+
+    state: str
+    error: str | None
+    sent_at: datetime | None
+    address: str
+
+
 def receiver(contact_id: UUID) -> Receiver | None:
     """The contact, or None where there is none (any more)."""
     row = session.execute(_RECEIVER, {"id": contact_id}).mappings().one_or_none()
@@ -49,7 +59,8 @@ def receiver(contact_id: UUID) -> Receiver | None:
 
 def stop_of(address: str) -> str | None:
     """What the address has stopped: all, notices, or None."""
-    return session.scalar(_STOP, {"address": address})
+    found: str | None = session.scalar(_STOP, {"address": address})
+    return found
 
 
 def waiting(actor: Actor, limit: int = 20) -> Sequence[Letter]:
@@ -71,13 +82,13 @@ def key_of(kind: str, incident_id: UUID) -> str:
     return f"{kind}:{incident_id}"
 
 
-def of_messages(message_ids: Collection[UUID]) -> dict[UUID, Row[Any]]:
-    """What became of the mails that carried these messages: state, error, sent_at, address."""
+def of_messages(message_ids: Collection[UUID]) -> dict[UUID | None, Carried]:
+    """What became of the mails that carried these messages, by message."""
     if not message_ids:
         return {}
     columns = (Letter.message_id, Letter.state, Letter.error, Letter.sent_at, Letter.address)
     rows = session.execute(select(*columns).where(Letter.message_id.in_(list(message_ids))))
-    return {row.message_id: row for row in rows}
+    return {row.message_id: Carried(row.state, row.error, row.sent_at, row.address) for row in rows}
 
 
 def get(letter_id: UUID, *, hold: bool = False) -> Letter:
