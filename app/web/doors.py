@@ -12,9 +12,9 @@ from app.domain.calendar import queries as calendars
 from app.domain.members import sessions
 from app.domain.workspace import policy
 from app.ui import cookies, marks
+from app.ui.errors import refuse
 from app.ui.http import wants_navigation
 from app.ui.proof import SAFE
-from app.web.errors import refuse
 from tenants import slugs
 from tenants.catalogue import by_slug
 from tenants.context import Tenant

@@ -10,11 +10,11 @@ from app.core.permissions import require
 from app.domain.members import actions, invitations, queries, rules
 from app.domain.members.invitations import Newcomers
 from app.domain.members.models import ROLES
+from app.ui.errors import by_field, say
 from app.ui.http import see_other, toast
 from app.ui.say import gettext as _
 from app.ui.say import pgettext
 from app.web.doors import actor, workspace
-from app.web.errors import by_field, say
 
 
 @workspace.get("/members")

@@ -1,4 +1,4 @@
-"""The one translator: what an act refuses becomes a status and a page that says what to do."""
+"""The one translator of all pages: what an act refuses becomes a status and a page that says what to do."""
 
 from dataclasses import dataclass, replace
 
@@ -17,7 +17,7 @@ from app.core.errors import (
     Unavailable,
 )  # fmt: skip
 from app.ui import say as texts
-from app.ui.http import wants_json, wants_navigation
+from app.ui.http import is_portal, wants_json, wants_navigation
 from app.ui.say import gettext as _
 
 
@@ -93,7 +93,7 @@ def _of_status(status: int) -> Page:
     pages = {
         400: (_("That was not understood"), _("The request is broken. Nothing was changed.")),
         401: (_("You are signed out"), _("Sign in again to go on where you were.")),
-        403: (_("You may not do this"), _("Your role does not allow it. An admin can change that.")),
+        403: (_("You may not do this"), _forbidden()),
         404: (_("There is nothing here"), _("It may have been moved or deleted, or the address has a slip.")),
         405: (_("That does not work here"), _("This address answers to another kind of request.")),
         409: (
@@ -111,6 +111,12 @@ def _of_status(status: int) -> Page:
         else pages[400],
     )
     return Page(status, title, sentence, retry=status >= 500)
+
+
+def _forbidden() -> str:
+    if is_portal():
+        return _("It cannot be done here. Write to us, and we do it for you.")
+    return _("Your role does not allow it. An admin can change that.")
 
 
 def _http(error: HTTPException) -> Response:
@@ -147,17 +153,23 @@ def _invalid(error: Invalid) -> Response:
 def _answer(page: Page) -> Response:
     if wants_json():
         return _problem_json(page, [])
-    # A member stays inside the workspace; a failure leaves nothing to draw the shell from.
-    is_inside = "grant_id" in g and page.status < 500 and page.status != 401
     html = render_template(
-        "web/errors/page.html",
-        layout="shell.html" if is_inside else "plain.html",
+        "errors/page.html",
+        layout=_layout(page.status),
         crumbs=[(page.title, None)],
         problem=page,
         request_id=g.get("request_id", "") if page.status >= 500 else "",
         reloads=page.status == 401 or (request.method == "GET" and not wants_navigation()),
     )
     return make_response(html, page.status)
+
+
+def _layout(status: int) -> str:
+    """Who is in stays inside the workspace or the portal; a failure leaves nothing to draw them from."""
+    is_inside = "grant_id" in g and status < 500 and status != 401
+    if is_portal():
+        return "portal/shell.html" if is_inside else "portal/plain.html"
+    return "shell.html" if is_inside else "plain.html"
 
 
 def _problem_json(page: Page, errors: list[dict[str, str]]) -> Response:
