@@ -119,7 +119,7 @@ class Mailbox(TenantBase):
     start_on: Mapped[date | None]
     privacy: Mapped[str] = mapped_column(default="metadata", server_default="metadata")
     state: Mapped[str] = mapped_column(default="draft", server_default="draft")
-    error: Mapped[str | None]
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     failures: Mapped[int] = mapped_column(default=0, server_default="0")
     synced_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,206 @@
+"""Conversations as somebody may read them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, tuple_
+
+from app.core.actor import Actor
+from app.core.errors import NotFound
+from app.core.permissions import require
+from app.domain.files import queries as files
+from app.domain.files.models import File
+from app.domain.letters import queries as letters
+from app.domain.letters.queries import Carried
+from app.domain.members.queries import names
+from app.domain.messages.models import Mailbox, Message, MessageState, Thread
+from app.records import reading
+from tenants.session import session
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message as its reader may see it.
+
+    `hidden` tells how much is kept back: nothing, the words (`subject`), or the subject too (`metadata`).
+    `carried` is what became of its mail, `read_at` when the other side read it.
+    """
+
+    message: Message
+    subject: str
+    body: str
+    html: str | None
+    hidden: str
+    carried: Carried | None
+    read_at: datetime | None
+    author: str
+    files: Sequence[File] = ()
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A thread with its messages, the earliest first."""
+
+    thread: Thread
+    messages: Sequence[Shown]
+
+
+def readable(actor: Actor) -> ColumnElement[bool]:
+    """The condition that a thread is for `actor`: a customer's own, or his company's where he sees those."""
+    require(actor, "messages:read")
+    alive = Thread.deleted_at.is_(None)
+    if actor.kind != "customer":
+        return alive
+    own = Thread.contact_id == actor.id
+    companys = Thread.company_id == actor.company_id if actor.sees_company and actor.company_id else false()
+    return and_(alive, Thread.is_customer_visible, or_(own, companys))
+
+
+def get(actor: Actor, thread_id: UUID, *, hold: bool = False) -> Thread:
+    """A thread, locked with `hold`; raises NotFound for what is not there or not for `actor`."""
+    statement = select(Thread).where(Thread.id == thread_id, readable(actor))
+    found = session.scalar(statement.with_for_update() if hold else statement)
+    if found is None:
+        raise NotFound("messages")
+    return found
+
+
+def thread(actor: Actor, thread_id: UUID) -> Conversation:
+    """A thread with its latest 200 messages."""
+    return _conversations(actor, [get(actor, thread_id)])[0]
+
+
+def of_record(actor: Actor, object: str, record_id: UUID, limit: int = 20) -> list[Conversation]:  # noqa: A002
+    """The conversations about a record, the latest first; a contact's and a company's are all with them."""
+    reading.fetch(actor, object, record_id, trashed=True)
+    column = {"contacts": Thread.contact_id, "companies": Thread.company_id}.get(object)
+    here = and_(Thread.object == object, Thread.record_id == record_id)
+    wanted = or_(here, column == record_id) if column is not None else here
+    statement = select(Thread).where(wanted, readable(actor))
+    return _conversations(actor, session.scalars(statement.order_by(*_LATEST).limit(limit)).all())
+
+
+def of_customer(actor: Actor, limit: int = 50) -> list[Conversation]:
+    """All conversations that a customer sees, the latest first."""
+    statement = select(Thread).where(readable(actor)).order_by(*_LATEST).limit(limit)
+    return _conversations(actor, session.scalars(statement).all())
+
+
+def waiting(actor: Actor, limit: int = 50) -> Sequence[Thread]:
+    """Threads whose customer waits for us, the longest first."""
+    statement = select(Thread).where(readable(actor), Thread.state == "open", Thread.awaits == "us")
+    return session.scalars(statement.order_by(Thread.awaits_since).limit(limit)).all()
+
+
+def count_waiting(actor: Actor, most: int = 100) -> int:
+    """How many customers wait for us, counted up to `most`."""
+    ours = select(Thread.id).where(readable(actor), Thread.state == "open", Thread.awaits == "us")
+    return session.scalar(select(func.count()).select_from(ours.limit(most).subquery())) or 0
+
+
+def message(actor: Actor, message_id: UUID) -> Message:
+    """One message that `actor` may read in full; else NotFound."""
+    found = session.get(Message, message_id)
+    if found is None or found.deleted_at is not None:
+        raise NotFound("messages")
+    get(actor, found.thread_id)
+    if not session.scalar(select(true()).where(Message.id == message_id, _for(actor)).select_from(Message)):
+        raise NotFound("messages")
+    if _kept_back(found, _mailboxes(actor)):
+        raise NotFound("messages")
+    return found
+
+
+def excerpts(actor: Actor, message_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The words of messages that `actor` may read."""
+    if not message_ids:
+        return {}
+    require(actor, "messages:read")
+    wanted = select(Message).where(
+        Message.id.in_(list(message_ids)), Message.deleted_at.is_(None), _for(actor)
+    )
+    mine = _mailboxes(actor)
+    found = session.scalars(wanted).all()
+    return {each.id: each.body for each in found if not _kept_back(each, mine)}
+
+
+_LATEST = (Thread.last_message_at.desc().nulls_last(), Thread.id.desc())
+
+
+def _conversations(actor: Actor, threads: Sequence[Thread]) -> list[Conversation]:
+    ids = [each.id for each in threads]
+    rank = func.row_number().over(partition_by=Message.thread_id, order_by=Message.sent_at.desc())
+    inner = (
+        select(Message.id, rank.label("rank"))
+        .where(Message.thread_id.in_(ids), Message.deleted_at.is_(None), _for(actor))
+        .subquery()
+    )
+    statement = select(Message).join(inner, inner.c.id == Message.id).where(inner.c.rank <= MOST)
+    found = session.scalars(statement.order_by(Message.sent_at, Message.id)).all() if ids else []
+    shown: dict[UUID, list[Shown]] = {each: [] for each in ids}
+    for one, seen in zip(found, _shown(actor, found), strict=True):
+        shown[one.thread_id].append(seen)
+    return [Conversation(each, shown[each.id]) for each in threads]
+
+
+def _for(actor: Actor) -> ColumnElement[bool]:
+    """Notes are the company's own, and so is what a member's mailbox holds."""
+    if actor.kind == "customer":
+        return and_(Message.direction != "internal", Message.mailbox_id.is_(None))
+    return true()
+
+
+def _shown(actor: Actor, found: Sequence[Message]) -> list[Shown]:
+    ids = [each.id for each in found]
+    carried = letters.of_messages(ids) if actor.kind != "customer" else {}
+    read, mine = _read_by_others(found), _mailboxes(actor)
+    attached = files.of_seen(actor, "messages", ids)
+    called = names({each.member_id for each in found if each.member_id})
+    shown = []
+    for each in found:
+        hidden = _kept_back(each, mine)
+        shown.append(
+            Shown(
+                each,
+                "" if hidden == "metadata" else each.subject,
+                "" if hidden else each.body,
+                None if hidden else each.html,
+                hidden,
+                carried.get(each.id),
+                read.get(each.id),
+                called.get(each.member_id, each.author_name) if each.member_id else each.author_name,
+                () if hidden else attached.get(each.id, ()),
+            )
+        )
+    return shown
+
+
+def _kept_back(one: Message, mine: set[UUID]) -> str:
+    """What of a discovered mail others than its mailbox's member do not see."""
+    if one.privacy == "full" or one.mailbox_id in mine:
+        return ""
+    return one.privacy
+
+
+def _mailboxes(actor: Actor) -> set[UUID]:
+    if actor.member_id is None:
+        return set()
+    return set(session.scalars(select(Mailbox.id).where(Mailbox.member_id == actor.member_id)))
+
+
+def _read_by_others(found: Sequence[Message]) -> dict[UUID, datetime]:
+    """When the other side first read: customers what members wrote, members what customers wrote."""
+    pairs = [(each.id, "member" if each.direction == "in" else "customer") for each in found]
+    if not pairs:
+        return {}
+    states = MessageState
+    wanted = select(states.message_id, func.min(states.read_at)).where(
+        tuple_(states.message_id, states.person_kind).in_(pairs), states.read_at.is_not(None)
+    )
+    rows: Any = session.execute(wanted.group_by(states.message_id))
+    return {row[0]: row[1] for row in rows}
