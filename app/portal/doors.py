@@ -1,8 +1,22 @@
-"""The blueprint that every page of a portal hangs on, at `<slug>-portal.`, and its guard."""
+"""The blueprint that every page of a portal hangs on, at `<slug>-portal.`, and its guard: closed by default."""
 
-from flask import Blueprint, g, request
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, g, request, url_for
 from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
 
+from app.core.actor import Actor
+from app.core.errors import NotAllowed, NotFound
+from app.domain.calendar import queries as calendars
+from app.domain.portal import sessions
+from app.domain.portal.sessions import Entry
+from app.domain.workspace import policy
+from app.ui import cookies, marks
+from app.ui.errors import refuse
+from app.ui.http import wants_navigation
+from app.ui.proof import SAFE
 from tenants import slugs
 from tenants.catalogue import by_slug
 from tenants.context import Tenant
@@ -28,8 +42,61 @@ class PortalConverter(BaseConverter):
         return f"{value}{SUFFIX}"
 
 
+def actor() -> Actor:
+    """The customer who is in."""
+    present: Actor = g.actor
+    return present
+
+
+def entry() -> Entry:
+    """The customer who is in, by which session of which account."""
+    present: Entry = g.entry
+    return present
+
+
+def tenant() -> Tenant:
+    """Whose portal this is."""
+    present: Tenant = g.tenant
+    return present
+
+
+def register(app: Flask) -> None:
+    """Hide the slug from views; building addresses fills it in again."""
+
+    @app.url_value_preprocessor
+    def _take_slug(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values and endpoint and endpoint.startswith("portal."):
+            g.slug = values.pop("slug", None)
+
+
 def find_tenant() -> Tenant | None:
     """The tenant whose portal the host names; None where nobody has that address."""
     g.tenant = by_slug((request.view_args or {}).get("slug", ""))
     found: Tenant | None = g.tenant
     return found
+
+
+@portal.before_request
+def guard() -> Response | None:
+    """Lets a customer in, sends everybody else to sign in; a workspace that is closed lets nobody in."""
+    if g.tenant is None:
+        raise NotFound
+    if not policy.may_enter(tenant().state):
+        return refuse(503)
+    found = g.entry = sessions.enter(cookies.read("customer"), tenant(), request_id=g.request_id)
+    if found is not None:
+        g.actor, g.grant_id = found.actor, found.grant_id
+        calendars.prime(found.settings)
+        sessions.note_use(found)
+    if request.method not in SAFE and not policy.may_write(tenant().state):
+        raise NotAllowed("workspace:write")
+    if found is not None or marks.has(current_app, request.endpoint, "public"):
+        return None
+    return _to_sign_in()
+
+
+def _to_sign_in() -> Response:
+    if request.method != "GET" or not wants_navigation():
+        return refuse(401)
+    wish = request.full_path.rstrip("?")
+    return redirect(url_for("portal.sign_in_page", next=wish if wish != "/" else None))

@@ -7,7 +7,7 @@ from flask import Response, current_app, request
 
 from app.config import Settings
 
-Name = Literal["session", "visit", "language", "said", "side", "live"]
+Name = Literal["session", "customer", "visit", "language", "said", "side", "live"]
 
 SESSION_SECONDS = 30 * 24 * 3600
 YEAR_SECONDS = 365 * 24 * 3600
@@ -23,6 +23,11 @@ def name_of(name: Name, settings: Settings) -> str:
 def read(name: Name) -> str:
     """The cookie's value, or an empty string."""
     return request.cookies.get(name_of(name, current_app.extensions["kith"]), "")
+
+
+def session() -> str:
+    """What proves who is in on this host: a member's session, or a customer's; or an empty string."""
+    return read("session") or read("customer")
 
 
 def give(response: Response, name: Name, value: str, seconds: int | None = SESSION_SECONDS) -> None:

@@ -56,7 +56,7 @@ def _same_origin() -> bool:
 
 def _token_holds(given: str) -> bool:
     nonce, _, signature = given.partition(".")
-    secret = cookies.read("session") or cookies.read("visit")
+    secret = cookies.session() or cookies.read("visit")
     if not secret or not signature.isascii():
         return False
     return any(
@@ -66,7 +66,7 @@ def _token_holds(given: str) -> bool:
 
 def _bound_to() -> str:
     """The session's cookie, or that of an anonymous visit, begun here if there is none."""
-    bound: str = cookies.read("session") or cookies.read("visit")
+    bound: str = cookies.session() or cookies.read("visit")
     if not bound:
         bound = g.setdefault("visit", secrets.token_urlsafe(24))
     return bound

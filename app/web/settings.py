@@ -15,6 +15,7 @@ from app.domain.identities.models import Identity
 from app.domain.identities.rules import clean_name
 from app.domain.members import access, queries
 from app.domain.members import actions as members
+from app.domain.portal import links
 from app.domain.workspace import actions, rules
 from app.domain.workspace import queries as workspace_queries
 from app.ui import cookies
@@ -24,7 +25,8 @@ from app.ui.say import gettext as _
 from app.ui.signed_in import where
 from app.web.doors import actor, tenant, workspace
 
-NUMBERS = frozenset({"grace_days", "week_start"})
+NUMBERS = frozenset({"grace_days", "week_start", "answer_hours", "opens_at", "closes_at"})
+SWITCHES = frozenset({"letters_need_approval"})
 DENSITIES = {"default": "comfortable", "comfortable": "comfortable", "compact": "compact"}
 
 
@@ -109,6 +111,8 @@ def _given() -> dict[str, Any]:
     for key in rules.KEYS:
         if key == "working_days":
             values[key] = sorted(form.getlist(key, type=int))
+        elif key in SWITCHES and key in form:
+            values[key] = form.getlist(key)[-1] == "1"
         elif key in form:
             values[key] = form.get(key, type=int) if key in NUMBERS else clean_name(form[key])
     return values
@@ -129,6 +133,7 @@ def _settings_page(values: dict[str, Any], refused: Invalid | None = None) -> st
         zones=[(name, name) for name in rules.time_zones()],
         currencies=[(code, f"{code} · {locale.currencies.get(code, code)}") for code in rules.currencies()],
         countries=[("", ""), *_countries(locale)],
+        portal=links.address(tenant()),
     )
 
 

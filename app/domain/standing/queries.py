@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
+from app.core.actor import Actor
 from app.core.clock import now
 from app.domain.calendar import queries as calendars
 from app.domain.standing.rules.assess import Person, Standing, assess
@@ -44,7 +45,7 @@ UNION ALL
 SELECT 'sign', id, 'orders', number, NULL, placed_at, NULL, NULL, false, NULL, 0, company_id, contact_id
   FROM orders
  WHERE (company_id = ANY(CAST(:companies AS uuid[])) OR contact_id = ANY(CAST(:contacts AS uuid[])))
-   AND deleted_at IS NULL AND placed_at > :since AND placed_at <= :now
+   AND deleted_at IS NULL AND placed_at > :since AND placed_at <= :now AND status <> 'draft'
 UNION ALL
 SELECT 'sign', id, 'activities', subject, NULL, done_at, NULL, NULL, false, NULL, 0, company_id, contact_id
   FROM activities
@@ -77,6 +78,12 @@ def standing(customer: Customer) -> Standing:
     """The customer's standing now, in at most three statements."""
     events = events_of([customer])[customer]
     return assess(events, _person(customer), now(), calendars.current())
+
+
+def standing_of(actor: Actor) -> Standing:
+    """A customer's own standing, or his company's where he sees that, as the company sees it."""
+    customer = Customer(actor.company_id if actor.sees_company else None, actor.id)
+    return assess(events_of([customer])[customer], None, now(), calendars.current())
 
 
 def events_of(customers: Collection[Customer]) -> dict[Customer, Events]:

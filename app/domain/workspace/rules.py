@@ -26,6 +26,8 @@ class Workspace:
 
     Customers are promised an answer within `answer_hours` of the hours between opening and closing. `phone`
     is where they reach a person. Notices that something is late wait for a member's yes where that is needed.
+    `portal_registration` says who may register at the portal: nobody (off), who is a contact already (known),
+    or everybody (open).
     """
 
     company: str = ""
@@ -41,6 +43,7 @@ class Workspace:
     opens_at: int = 9
     closes_at: int = 17
     letters_need_approval: bool = True
+    portal_registration: str = "known"
 
 
 KEYS = tuple(field.name for field in fields(Workspace))
@@ -176,4 +179,5 @@ _CHECKS = {
     "opens_at": _hours("opens_at", 0, 23),
     "closes_at": _hours("closes_at", 1, 24),
     "letters_need_approval": _one_of("letters_need_approval", lambda: (True, False)),
+    "portal_registration": _one_of("portal_registration", lambda: ("off", "known", "open")),
 }
