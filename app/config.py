@@ -30,6 +30,7 @@ class Settings:
     `s3_public_url` is S3 as the browser sees it, the origin that presigned addresses carry. `egress_allowed`
     are networks of the operator's own that mailboxes may lie in although they are not public.
     `file_megabytes` is the most that one file may have, `files_megabytes` all files of a tenant together.
+    `api_limit` is how often one app may ask of one workspace in a minute.
     """
 
     base_url: str
@@ -47,6 +48,7 @@ class Settings:
     data_dir: Path
     file_megabytes: int
     files_megabytes: int
+    api_limit: int
 
     @property
     def server_name(self) -> str:
@@ -83,6 +85,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         data_dir=read("DATA_DIR", _path, str(ROOT / "var")),
         file_megabytes=read("FILE_MEGABYTES", _number(1, LARGEST_PUT_MEGABYTES), "100"),
         files_megabytes=read("FILES_MEGABYTES", _number(1, 100_000_000), "5120"),
+        api_limit=read("API_LIMIT", _number(1, 1_000_000), "1200"),
     )
 
 

@@ -2,12 +2,11 @@
 
 import base64
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import boto3
@@ -25,8 +24,9 @@ if TYPE_CHECKING:
 
 PRESIGNED_SECONDS = 300
 CHUNK = 256 * 1024
+PART = 5 * 1024 * 1024
 _BEYOND_END = "InvalidRange"
-_MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+_MISSING = frozenset({"404", "NoSuchKey", "NoSuchUpload", "NotFound"})
 
 _CONFIG = Config(
     signature_version="s3v4",
@@ -51,6 +51,35 @@ def put(key: str, body: bytes | IO[bytes], content_type: str = "application/octe
     """Store bytes or a stream under `key`."""
     with _told():
         _inside().put_object(Bucket=_bucket(), Key=key, Body=body, ContentType=content_type)
+
+
+def begin_parts(key: str, content_type: str) -> str:
+    """Begin to store `key` in parts; the id of the upload, which is nothing until `finish_parts`."""
+    with _told():
+        answer = _inside().create_multipart_upload(Bucket=_bucket(), Key=key, ContentType=content_type)
+        return str(answer["UploadId"])
+
+
+def put_part(key: str, upload_id: str, number: int, body: bytes) -> str:
+    """Store part `number` (from 1; all but the last have at least PART bytes); its tag for `finish_parts`.
+
+    The same number again replaces what was there.
+    """
+    with _told():
+        part = {"Bucket": _bucket(), "Key": key, "UploadId": upload_id, "PartNumber": number}
+        return str(_inside().upload_part(**part, Body=body)["ETag"])  # type: ignore[arg-type]
+
+
+def finish_parts(key: str, upload_id: str, tags: Sequence[str]) -> None:
+    """Make `key` of its parts in their order."""
+    parts = [{"PartNumber": number, "ETag": tag} for number, tag in enumerate(tags, 1)]
+    with _told():
+        _inside().complete_multipart_upload(
+            Bucket=_bucket(),
+            Key=key,
+            UploadId=upload_id,
+            MultipartUpload={"Parts": parts},  # type: ignore[typeddict-item]
+        )
 
 
 def get(key: str) -> bytes:
@@ -121,17 +150,15 @@ def upload_address(key: str, *, content_type: str, length: int, sha256: str) -> 
     the checksum with what arrives (SeaweedFS and AWS alike), and whoever sends again sends the same.
     """
     checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
-    url = _outside().generate_presigned_url(
-        "put_object",
-        Params={
-            "Bucket": _bucket(),
-            "Key": key,
-            "ContentType": content_type,
-            "ContentLength": length,
-            "ChecksumSHA256": checksum,
-        },
-        ExpiresIn=PRESIGNED_SECONDS,
-    )
+    wanted = {
+        "Bucket": _bucket(),
+        "Key": key,
+        "ContentType": content_type,
+        "ContentLength": length,
+        "ChecksumSHA256": checksum,
+    }
+    with _told():
+        url = _outside().generate_presigned_url("put_object", Params=wanted, ExpiresIn=PRESIGNED_SECONDS)
     return Address(url, {"Content-Type": content_type, "x-amz-checksum-sha256": checksum})
 
 
@@ -145,15 +172,17 @@ def download_address(key: str, *, name: str, content_type: str, inline: bool = F
         "ResponseContentType": content_type,
         "ResponseContentDisposition": f"{manner}; filename=\"{plain}\"; filename*=UTF-8''{_encoded(name)}",
     }
-    return _outside().generate_presigned_url("get_object", Params=wanted, ExpiresIn=PRESIGNED_SECONDS)
+    with _told():
+        return _outside().generate_presigned_url("get_object", Params=wanted, ExpiresIn=PRESIGNED_SECONDS)
 
 
-def public_origin(settings: Settings) -> str:
-    """The origin that presigned addresses carry, for the policy of what pages may load."""
+def public_place(settings: Settings) -> str:
+    """What all presigned addresses begin with, for the policy of what pages may load: the bucket, no other."""
     if settings.s3_endpoint_url is not None:
-        return settings.s3_public_url
-    parts = urlsplit(_client(settings, public=True).meta.endpoint_url)
-    return f"{parts.scheme}://{parts.netloc}"
+        origin = settings.s3_public_url
+    else:
+        origin = _client(settings, public=True).meta.endpoint_url
+    return f"{origin.rstrip('/')}/{settings.s3_bucket}/"
 
 
 def _encoded(name: str) -> str:

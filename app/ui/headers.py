@@ -3,6 +3,7 @@
 from flask import Flask, Response, g, request
 
 from app.config import Settings
+from app.core import storage
 
 HSTS = "max-age=63072000; includeSubDomains"
 PERMISSIONS = (
@@ -46,20 +47,24 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def content_policy(settings: Settings, form_targets: str = "") -> str:
-    """What a page may load: only its own; forms may also lead to the workspaces and back to the base host.
+    """What a page may load: its own, and from the file store pictures and uploads' answers.
+
+    Forms may also lead to the workspaces and back to the base host.
 
     `form_targets` are further places where the answer to a form may send the browser.
     """
+    files = storage.public_place(settings)
     hosts = f"{settings.base_url} {settings.scheme}://*.{settings.server_name}"
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self' data:",
+            f"img-src 'self' data: {files}",
             "font-src 'self'",
-            "connect-src 'self'",
+            f"connect-src 'self' {files}",
             "manifest-src 'self'",
+            "worker-src 'self'",
             f"form-action 'self' {hosts} {form_targets}".rstrip(),
             "frame-ancestors 'none'",
             "base-uri 'none'",

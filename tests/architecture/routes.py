@@ -8,11 +8,13 @@ from flask import Flask
 from sqlalchemy import Insert, insert, select, text
 from werkzeug.routing import Rule
 
+from app.core.actor import Actor
 from app.domain import catalogue
+from app.domain.files.models import File
 from app.domain.jobs.models import Job
 from app.domain.members.models import Grant
 from app.records import writing
-from tenants.context import entered
+from tenants.context import current, entered
 from tenants.session import session, unit_of_work
 from tests.cast import Person, Workspace
 
@@ -33,7 +35,7 @@ class Owned:
         return cls({each.name: uuid4() for each in catalogue.OBJECTS}, dict.fromkeys(OTHERS, uuid4()))
 
 
-OTHERS = ("fact_id", "job_id", "member_id", "invitation_id", "session_id")
+OTHERS = ("fact_id", "job_id", "file_id", "member_id", "invitation_id", "session_id")
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,29 @@ def fill(app: Flask, workspace: Workspace, owner: Person, other: Person) -> Owne
         others = {
             "fact_id": fact,
             "job_id": job,
+            "file_id": _file(actor, company),
             "member_id": workspace.members[other.email],
             "invitation_id": invitation,
             "session_id": own or uuid4(),
         }
     return Owned(records, others)
+
+
+def _file(actor: Actor, company: UUID) -> UUID:
+    """A file of the company that its colleagues may load."""
+    file = File(
+        id=uuid4(),
+        object="companies",
+        record_id=company,
+        name="offer.pdf",
+        storage_key=f"{current().schema}/{uuid4()}",
+        state="ready",
+        size=1,
+        created_by=actor.id,
+    )
+    session.add(file)
+    session.flush()
+    return file.id
 
 
 def _invitation(invitation_id: UUID) -> Insert:

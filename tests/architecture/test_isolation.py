@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from tests.architecture.entries import ENTRIES, RANKS, Rank
 from tests.architecture.routes import Owned, Request, fill, requests, rules
 from tests.cast import ANN, BOB, KIM, LEO, RALF, RITA, Person, Workspace
+from tests.conftest import S3
 from tests.visitor import Visitor, host_of, signed_in
 
 # What differs between two answers that tell the same.
@@ -18,7 +19,7 @@ OUT = {301, 302, 303, 401, 403}
 
 
 @pytest.fixture
-def of_nordwind(app: Flask, nordwind: Workspace) -> Owned:
+def of_nordwind(app: Flask, nordwind: Workspace, s3: S3) -> Owned:
     return fill(app, nordwind, ANN, BOB)
 
 
@@ -127,7 +128,7 @@ def test_strangers_stay_outside(
 
 @pytest.mark.parametrize(("person", "rank"), [(RALF, "reader"), (BOB, "member"), (RITA, "admin")], ids=str)
 def test_roles_reach_as_far_as_they_should(
-    app: Flask, nordwind: Workspace, person: Person, rank: Rank
+    app: Flask, nordwind: Workspace, s3: S3, person: Person, rank: Rank
 ) -> None:
     # Everybody may leave, so the member of the matrix is somebody else.
     owned = fill(app, nordwind, ANN, RALF if person is BOB else BOB)

@@ -26,6 +26,11 @@ ICONS = {
     "broken": "clock-alert",
     "resolved": "circle-check",
     "reopened": "circle-alert",
+    "file_added": "paperclip",
+    "file_removed": "trash-2",
+    "file_restored": "undo-2",
+    "file_shown": "eye",
+    "file_hidden": "eye-off",
 }
 BROKEN = {"broken"}
 
@@ -40,6 +45,7 @@ class Item:
     more: Sequence[Markup]
     state: str = ""
     undo_url: str | None = None
+    key: str = ""
 
 
 def item(entry: Entry, here: UUID, formats: Formats, *, may_undo: bool) -> Item:
@@ -52,6 +58,7 @@ def item(entry: Entry, here: UUID, formats: Formats, *, may_undo: bool) -> Item:
         more=_more(entry, formats),
         state=state,
         undo_url=f"/facts/{entry.fact_ids[0]}/reversal" if may_undo and _undoable(entry) else None,
+        key=str(entry.fact_ids[-1]),
     )
 
 
@@ -129,10 +136,18 @@ _VERBS: dict[str, Callable[[Entry], str]] = {
     "broken": lambda _: gettext("Delivery late"),
     "resolved": lambda entry: gettext("%(object)s resolved", object=_object(entry)),
     "reopened": lambda entry: gettext("%(object)s reopened", object=_object(entry)),
+    "file_added": lambda _: gettext("File added"),
+    "file_removed": lambda _: gettext("File moved to the trash"),
+    "file_restored": lambda _: gettext("File taken out of the trash"),
+    "file_shown": lambda _: gettext("File shown to the customer"),
+    "file_hidden": lambda _: gettext("File hidden from the customer"),
 }
 
 
 def _more(entry: Entry, formats: Formats) -> Sequence[Markup]:
+    if named := entry.data.get("file"):
+        # Isolated: a name that runs from right to left turns nothing else round.
+        return [Markup("<bdi>{}</bdi>").format(named)]
     if entry.verb != "updated":
         return ()
     lines = [_line(entry, change, formats) for change in entry.changes[:MOST_CHANGES]]

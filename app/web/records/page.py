@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import render_template, request
 
 from app.core.actor import Actor
+from app.domain.files import queries as files
 from app.domain.standing import queries
 from app.records import reading, registry
 from app.records.counts import related_counts
@@ -17,6 +18,7 @@ from app.records.timeline import timeline
 from app.records.titles import subtitle
 from app.records.types import ObjectType, Related
 from app.ui.components import url_with
+from app.ui.files import shown
 from app.ui.formats import Formats
 from app.ui.records import about, columns, history, table, values
 from app.ui.records.beside import Owed, Person, owed, people
@@ -28,6 +30,7 @@ from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 
 TIMELINE = "timeline"
+FILES = "files"
 # On a phone the fields are a part among others; a wide screen always shows them.
 ABOUT = "about"
 PEOPLE = 6
@@ -75,7 +78,7 @@ def show_record(described: ObjectType, record_id: UUID) -> str:
     tabs = _tabs(who, described, record)
     current = next((tab for tab in tabs if tab.name == request.args.get("tab")), tabs[0])
     may_write = described.permission("write") in who.permissions
-    counts = related_counts(who, described, record.id)
+    counts = {**related_counts(who, described, record.id), FILES: files.count(who, described.name, record.id)}
     groups, empty_rows = about.about(
         described, record, write, may_edit=may_write and record.deleted_at is None
     )
@@ -93,6 +96,7 @@ def show_record(described: ObjectType, record_id: UUID) -> str:
         changed_at=write.exact(record.updated_at) if record.updated_at else "",
         current=current,
         may_write=may_write,
+        may_attach=may_write and record.deleted_at is None,
         may_write_related=_may_write_related(who, current),
         may_delete=described.permission("delete") in who.permissions,
         log_href=_log_href(who, described, record),
@@ -115,6 +119,7 @@ class Beside:
     bar: str = ""
     owed: list[Owed] | None = None
     people: Sequence[Person] = ()
+    customer: str = ""
 
 
 def _beside(who: Actor, record: Record, write: Formats) -> Beside:
@@ -122,7 +127,9 @@ def _beside(who: Actor, record: Record, write: Formats) -> Beside:
     if customer is None:
         return Beside()
     found = queries.standing(customer)
-    return Beside(render(found), owed(found, write), people(_people(who, record)))
+    ids = (customer.company_id, customer.contact_id)
+    told = " ".join(str(each) for each in ids if each)
+    return Beside(render(found), owed(found, write), people(_people(who, record)), told)
 
 
 def _people(who: Actor, record: Record) -> Sequence[Record]:
@@ -133,7 +140,7 @@ def _people(who: Actor, record: Record) -> Sequence[Record]:
 
 
 def _tabs(who: Actor, described: ObjectType, record: Record) -> list[Tab]:
-    found = [Tab(TIMELINE, _("Timeline"), "history")]
+    found = [Tab(TIMELINE, _("Timeline"), "history"), Tab(FILES, _("Files"), "paperclip")]
     first = FIRST_TAB.get(described.name)
     for related in described.related:
         other = registry.get(related.object)
@@ -186,6 +193,8 @@ def _may_write_related(who: Actor, tab: Tab) -> bool:
 def _content(
     who: Actor, described: ObjectType, record: Record, tab: Tab, write: Formats
 ) -> Mapping[str, Any]:
+    if tab.name == FILES:
+        return {"files": shown(files.of_seen(who, described.name, [record.id]).get(record.id, ()), write)}
     if tab.related is None:
         return {"timeline": _timeline(who, described, record, write)}
     other = registry.get(tab.related.object)
