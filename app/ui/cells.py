@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.ui.avatar import avatar
 from app.ui.formats import Formats, utc
@@ -19,7 +20,7 @@ SAFE = {"http", "https"}
 
 def text(value: str) -> Markup:
     """The words, escaped."""
-    return escape(value)
+    return Markup(escape(value))
 
 
 def email(value: str) -> Markup:
@@ -38,9 +39,9 @@ def url(value: str) -> Markup:
         parts = urlsplit(value if "://" in value else f"https://{value}")
         host = parts.hostname or ""
     except ValueError:
-        return escape(value)
+        return Markup(escape(value))
     if parts.scheme not in SAFE or "." not in host:
-        return escape(value)
+        return Markup(escape(value))
     shown = (parts.netloc.removeprefix("www.") + parts.path).rstrip("/")
     return Markup(
         f'<a class="out" href="{escape(parts.geturl())}" rel="noopener noreferrer">{escape(shown)}</a>'
@@ -54,7 +55,7 @@ def number(value: Decimal | int | float, formats: Formats, digits: int | None = 
 
 def money(value: Decimal | int, formats: Formats, currency: str | None = None) -> Markup:
     """An amount; the code is left out where the column names the currency."""
-    return Markup(formats.money(value, str(escape(currency)) if currency else None))
+    return Markup(formats.money(value, escape(currency) if currency else None))
 
 
 def day(value: date, formats: Formats) -> Markup:

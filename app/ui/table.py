@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Literal
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.ui.say import gettext
 
@@ -57,7 +58,7 @@ class Table:
         """All rows as HTML: the first cell heads the row, editable cells carry what an input would hold."""
         classes = [f' class="{column.classes}"' if column.classes else "" for column in self.columns]
         editable = [column.key if column.editable else None for column in self.columns]
-        pick = str(escape(gettext("Select %(name)s", name="\0"))) if self.selectable else ""
+        pick = escape(gettext("Select %(name)s", name="\0")) if self.selectable else ""
         return Markup("".join([self._row(row, classes, editable, pick) for row in self.rows]))
 
     def _row(self, row: Row, classes: list[str], editable: list[str | None], pick: str) -> str:
@@ -65,7 +66,7 @@ class Table:
         key, href = escape(row.id), escape(row.href)
         parts = [f'<tr id="row-{key}" data-id="{key}" data-href="{href}"{version}>']
         if pick:
-            box = pick.replace("\0", str(escape(row.name)))
+            box = pick.replace("\0", escape(row.name))
             parts.append(f'<td class="pick"><label><input type="checkbox" aria-label="{box}"></label></td>')
         for place, (content, looks, field_key) in enumerate(zip(row.cells, classes, editable, strict=True)):
             if place == 0:
