@@ -11,6 +11,8 @@ from app.ui.headers import PLAIN
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
+# Load balancers ask each process by its address; the answer is the same for everybody.
+HEALTH = "/healthz"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 
 
@@ -24,6 +26,8 @@ class Hosts:
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         host = environ.get("HTTP_HOST", "").lower()
+        if environ.get("PATH_INFO") == HEALTH:
+            host = self._settings.server_name
         if not self._ours.fullmatch(host):
             start_response("421 Misdirected Request", list(PLAIN))
             return [b"Nothing of Kith lives at this address.\n"]

@@ -1,17 +1,21 @@
 """Whether this process lives and whether all it needs answers."""
 
 import threading
+from urllib.parse import urlsplit
 
-from flask import Response, current_app, jsonify
+from flask import Response, current_app, jsonify, request
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import redis
+from app.core.errors import NotFound
 from app.web.doors import base
-from tenants import selfcheck
+from tenants import selfcheck, slugs
+from tenants.catalogue import by_slug
 from tenants.engines import engines
 from tenants.models import Cell
 
+PORTAL = "-portal"
 _checked: dict[str, bool] = {}
 _checking = threading.Lock()
 
@@ -20,6 +24,22 @@ _checking = threading.Lock()
 def healthz() -> Response:
     """Alive, whatever else is down."""
     return jsonify(status="ok")
+
+
+@base.get("/certifiable")
+def certifiable() -> Response:
+    """Whether the proxy may fetch a certificate for `?domain=`: 200 for hosts in use, 404 for all others."""
+    if not _is_in_use(request.args.get("domain", "").lower()):
+        raise NotFound
+    return jsonify(status="ok")
+
+
+def _is_in_use(host: str) -> bool:
+    ours = urlsplit(current_app.extensions["kith"].base_url).hostname or ""
+    slug = host.removesuffix(f".{ours}").removesuffix(PORTAL)
+    if host in {ours, f"files.{ours}"}:
+        return True
+    return host.endswith(f".{ours}") and slugs.fault(slug) is None and by_slug(slug) is not None
 
 
 @base.get("/readyz")

@@ -15,7 +15,10 @@ locals {
 
   doors = {
     for name, size in var.doors : name => merge(size, {
-      command = ["serve", "--roles", name, "--host", "0.0.0.0", "--port", tostring(local.port), "--workers", tostring(size.workers)]
+      command = concat(
+        ["serve", "--roles", name, "--host", "0.0.0.0", "--port", tostring(local.port)],
+        size.workers == null ? [] : ["--workers", tostring(size.workers)],
+      )
     })
   }
   workers = {

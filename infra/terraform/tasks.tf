@@ -4,7 +4,6 @@ locals {
   settings = {
     KITH_BASE_URL        = local.base_url
     KITH_S3_BUCKET       = aws_s3_bucket.files.bucket
-    KITH_S3_PUBLIC_URL   = "https://s3.${var.region}.${data.aws_partition.current.dns_suffix}"
     KITH_SIGNUP          = var.signup
     KITH_TRUSTED_PROXIES = var.vpc_cidr
     KITH_DATA_DIR        = "/tmp/kith"

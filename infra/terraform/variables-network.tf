@@ -64,7 +64,7 @@ variable "idle_timeout_seconds" {
 variable "live_paths" {
   description = "Paths of the live streams, which another service answers than the pages."
   type        = list(string)
-  default     = ["/live", "/live/*"]
+  default     = ["/live/stream"]
 
   validation {
     condition     = length(var.live_paths) >= 1 && length(var.live_paths) <= 3

@@ -24,17 +24,17 @@ variable "cpu_architecture" {
 }
 
 variable "doors" {
-  description = "Size of a task of the web and live doors (CPU units, MB), server processes in it, and fewest and most tasks."
+  description = "Size of a task of the web and live doors (CPU units, MB), server processes in it (live is always one), and fewest and most tasks."
   type = map(object({
     cpu     = number
     memory  = number
-    workers = number
+    workers = optional(number)
     fewest  = number
     most    = number
   }))
   default = {
     web  = { cpu = 1024, memory = 2048, workers = 2, fewest = 2, most = 8 }
-    live = { cpu = 512, memory = 1024, workers = 1, fewest = 2, most = 4 }
+    live = { cpu = 512, memory = 1024, fewest = 2, most = 4 }
   }
 
   validation {

@@ -46,7 +46,12 @@ def test_templates_have_no_inline_code() -> None:
 def test_requirements_are_pinned_and_explained() -> None:
     explained = text_of(ROOT / "docs/decisions/0002-dependencies.md")
     names = []
-    for file in ("requirements.txt", "requirements-test.txt"):
+    for file in (
+        "requirements.txt",
+        "requirements-local.txt",
+        "requirements-test.txt",
+        "requirements-infra.txt",
+    ):
         for line in text_of(ROOT / file).splitlines():
             if line and not line.startswith(("#", "-r")):
                 name, _, version = line.partition("==")

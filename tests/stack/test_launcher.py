@@ -23,6 +23,7 @@ def checkout(tmp_path: Path) -> Path:
     (folder / "app").mkdir(parents=True)
     shutil.copy(ROOT / "kith", folder)
     (folder / "requirements.txt").write_text("# nothing\n")
+    (folder / "requirements-local.txt").write_text("-r requirements.txt\n")
     (folder / "requirements-test.txt").write_text("# nothing\n")
     (folder / "app" / "__init__.py").touch()
     (folder / "app" / "cli.py").write_text(CLI)
@@ -52,7 +53,7 @@ def test_first_run_installs_and_the_next_is_quiet(checkout: Path, tmp_path: Path
     assert "Installed in" in first.stderr
     assert kith(checkout, "up").stderr == ""
     (checkout / "requirements.txt").write_text("# nothing, said otherwise\n")
-    assert "Installing requirements.txt" in kith(checkout, "up").stderr
+    assert "Installing requirements-local.txt" in kith(checkout, "up").stderr
     assert "Installing requirements-test.txt" in kith(checkout, "test").stderr
     assert kith(checkout, "up").stderr == ""
 
@@ -80,3 +81,10 @@ def test_failed_installation_is_said_and_tried_again(checkout: Path) -> None:
     # What a broken installation left behind is not built upon.
     assert "Making the environment" in mended.stderr
     assert mended.returncode == 0
+
+
+def test_serving_installs_no_local_servers(checkout: Path) -> None:
+    assert "Installing requirements.txt" in kith(checkout, "serve").stderr
+    assert kith(checkout, "migrate").stderr == ""
+    assert "Installing requirements-local.txt" in kith(checkout, "up").stderr
+    assert kith(checkout, "work").stderr == ""
