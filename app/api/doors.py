@@ -4,10 +4,42 @@ from uuid import UUID
 
 from flask import Blueprint, g, request
 
+from app.core.actor import Actor
+from app.core.errors import Unavailable
+from app.domain.apps import tokens
+from app.domain.calendar import queries as calendars
+from app.domain.workspace import policy
 from tenants.catalogue import by_id
 from tenants.context import Tenant
 
+PREFIX = "/api/"
 api = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+class NoToken(Exception):
+    """Nobody is in: there is no token (`is_bad` False), or none that is good."""
+
+    def __init__(self, *, is_bad: bool) -> None:
+        super().__init__("no token")
+        self.is_bad = is_bad
+
+
+def actor() -> Actor:
+    """Who asks, with the rights of the token."""
+    present: Actor = g.actor
+    return present
+
+
+def entry() -> tokens.Entry:
+    """By which app and token."""
+    present: tokens.Entry = g.entry
+    return present
+
+
+def tenant() -> Tenant:
+    """Whose data it is about."""
+    present: Tenant = g.tenant
+    return present
 
 
 def find_tenant() -> Tenant | None:
@@ -25,3 +57,18 @@ def bearer() -> str:
     """The token of the Authorization header (RFC 6750 section 2.1), or an empty text."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def enter() -> tokens.Entry | None:
+    """Who comes in with the request's token; None: nobody, or the workspace is closed."""
+    if g.tenant is None:
+        return None
+    found = tokens.enter(bearer(), g.tenant, request_id=g.request_id)
+    if found is None:
+        return None
+    if not policy.may_enter(g.tenant.state):
+        raise Unavailable("this workspace is closed")
+    g.entry, g.actor = found, found.actor
+    calendars.prime(found.settings)
+    tokens.note_use(found)
+    return found

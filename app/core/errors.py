@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.core.text import N_
+
+STALE = N_("This was changed since you read it. Read it again and repeat your change.")
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -62,6 +66,13 @@ class Conflict(KithError):
         self.yours = yours or {}
         self.theirs = theirs or {}
         self.base = base or {}
+
+
+class Stale(Conflict):
+    """The act was meant for a version that the thing has no more."""
+
+    def __init__(self) -> None:
+        super().__init__(STALE)
 
 
 class LimitReached(KithError):

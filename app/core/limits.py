@@ -43,15 +43,31 @@ _local: dict[str, tuple[int, float]] = {}
 _lock = threading.Lock()
 
 
+@dataclass(frozen=True)
+class Spent:
+    """Uses within this window, the present one included, and the seconds until the next window."""
+
+    hits: int
+    seconds: float
+
+
+def spend(name: str, window: timedelta) -> Spent:
+    """Count one use of `name` by the current tenant and refuse nothing.
+
+    While Redis is away each process counts for itself.
+    """
+    return Spent(*_count(redis.key("limit", name), window))
+
+
 def limit(name: str, most: int, window: timedelta) -> int:
     """Count one use of `name` by the current tenant; how many are left in this window.
 
     Raises LimitReached beyond `most`. While Redis is away each process counts for itself.
     """
-    hits, seconds = _count(redis.key("limit", name), window)
-    if hits > most:
-        raise LimitReached(TOO_OFTEN, retry_after=max(1, math.ceil(seconds)))
-    return most - hits
+    spent = spend(name, window)
+    if spent.hits > most:
+        raise LimitReached(TOO_OFTEN, retry_after=max(1, math.ceil(spent.seconds)))
+    return most - spent.hits
 
 
 @dataclass(frozen=True)

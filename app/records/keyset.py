@@ -6,13 +6,15 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, Text, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, Text, bindparam, func, select, tuple_, union_all
 
 from app.core.errors import Invalid
 from app.core.text import N_
 from app.records.types import ObjectType
 
 Direction = Literal["next", "previous"]
+# The names of the mark's values in statements, which are kept and asked again with others.
+AT, BEHIND = "at_value", "behind_id"
 _TEXTS = frozenset({"text", "longtext", "email", "phone", "url", "domain", "country", "currency"})
 
 
@@ -118,7 +120,7 @@ def _valued(
     row_id = described.table.c.id
     if mark is not None:
         here = tuple_(sort.key, row_id)
-        there = tuple_(literal(mark.value, sort.key.type), literal(mark.id, row_id.type))
+        there = tuple_(bindparam(AT, mark.value, sort.key.type), bindparam(BEHIND, mark.id, row_id.type))
         base = base.where(here < there if down else here > there)
     return base.order_by(*((sort.key.desc(), row_id.desc()) if down else (sort.key, row_id)))
 
@@ -129,6 +131,7 @@ def _empty(
     down = sort.descending != backward
     row_id = described.table.c.id
     if mark is not None:
-        base = base.where(row_id < mark.id if down else row_id > mark.id)
+        there = bindparam(BEHIND, mark.id, row_id.type)
+        base = base.where(row_id < there if down else row_id > there)
     # The key is null in all of these; naming it lets the index give the order.
     return base.order_by(*((sort.key.desc(), row_id.desc()) if down else (sort.key, row_id)))

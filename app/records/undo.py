@@ -25,7 +25,7 @@ CHANGED_SINCE = N_("Somebody changed this again meanwhile, so it cannot be undon
 NOTHING = N_("There is nothing to undo here.")
 
 # Stored values are written as programs write them, whatever the habits of the one who undoes.
-_STORED = Habits()
+STORED = Habits()
 
 
 def last_edit(record_id: UUID) -> UUID | None:
@@ -99,12 +99,17 @@ def _take_back(
             theirs={name: plain(shown.get(name)) for name in clashing},
             base={name: writable[name][1] for name in clashing},
         )
-    return update(actor, described.name, record_id, _before(writable), habits=_STORED)
+    return update(actor, described.name, record_id, _before(writable), habits=STORED)
 
 
 def _same(stored: Any, told: Any) -> bool:
     shown = stored if isinstance(stored, list | dict) else plain(stored)
     return shown == told or (stored in (None, "", [], {}) and told in (None, "", [], {}))
+
+
+def values_before(described: ObjectType, changes: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    """What has to be written so that the fields are again what a fact says they were."""
+    return _before({n: pair for n, pair in changes.items() if not described.by_name[n].readonly})
 
 
 def _before(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:

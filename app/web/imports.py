@@ -1,12 +1,6 @@
 """Bringing a table in: choose a file, see what would happen, start; and the rows that were refused."""
 
-import csv
-import io
-from collections.abc import Iterator
 from dataclasses import replace
-from tempfile import SpooledTemporaryFile
-from typing import IO
-from urllib.parse import quote
 from uuid import UUID
 
 from flask import make_response, render_template, request
@@ -16,25 +10,21 @@ from app.core.errors import Invalid
 from app.core.ids import parse_id
 from app.domain.imports import actions, queries
 from app.domain.imports.choosing import rekeyed, retargeted
-from app.domain.imports.rules.formula import safe_cell
-from app.domain.imports.rules.header import REPORT
 from app.domain.imports.rules.limits import DELIMITERS, ENCODINGS, FILE_BYTES
 from app.domain.imports.rules.plan import Column, Plan, plan_from_json
 from app.domain.imports.samples import sample_rows
 from app.domain.jobs.models import Job
-from app.ui import cookies
+from app.ui import cookies, downloads
 from app.ui import imports as words
 from app.ui import jobs as job_words
+from app.ui.errors import say
 from app.ui.http import see_other, toast
 from app.ui.say import gettext
 from app.ui.say import gettext as _
 from app.ui.standing.parts import Act
 from app.ui.standing.words import formats
 from app.web.doors import actor, tenant, workspace
-from app.web.errors import say
 
-_PIECE = 64 * 1024
-_IN_MEMORY = 4 * 1024 * 1024
 _FORM_ROOM = 1024 * 1024
 _UPLOAD = "workspace.upload_import"
 
@@ -144,16 +134,13 @@ def discard_import(job_id: UUID) -> Response:
 @workspace.get("/imports/<uuid:job_id>/errors.csv")
 def import_errors(job_id: UUID) -> Response:
     """The refused rows with their reasons, to mend and bring again."""
-    job = queries.one(actor(), job_id)
-    name = f"{job.title.rpartition('.')[0] or job.title}-errors.csv"
-    return _download(_error_lines(job), name)
+    return downloads.refused_rows(actor(), queries.one(actor(), job_id))
 
 
 @workspace.get("/imports/samples/<name>.csv")
 def import_sample(name: str) -> Response:
     """A small file that shows what a table of this object may hold."""
-    lines = _csv(sample_rows(name))
-    return _download(lines, f"kith-{name}.csv")
+    return downloads.download(downloads.csv_lines(sample_rows(name)), f"kith-{name}.csv")
 
 
 def _objects() -> list[tuple[str, str]]:
@@ -212,57 +199,3 @@ def _column_from_form(object_name: str, place: int, column: Column) -> Column:
 
 def _known(value: str | None, choices: dict[str, str]) -> str | None:
     return value if value in choices else None
-
-
-def _error_lines(job: Job) -> Iterator[str]:
-    plan = queries.plan_of(job)
-    names = [column.name for column in plan.columns if column.name not in REPORT]
-    kept = [place for place, column in enumerate(plan.columns) if column.name not in REPORT]
-    return _csv(_with_header([*names, *REPORT], _error_rows(job, kept)))
-
-
-def _error_rows(job: Job, kept: list[int]) -> Iterator[list[str]]:
-    for cells, row in queries.refused(actor(), job):
-        own = [cells[place] if place < len(cells) else "" for place in kept]
-        first = row.problems[0] if row.problems else {}
-        why = " ".join(words.why_of(row.problems))
-        yield [
-            *own,
-            str(row.data.get("line", row.row_number)),
-            first.get("path", ""),
-            first.get("code", ""),
-            why,
-        ]
-
-
-def _with_header(names: list[str], rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    yield names
-    yield from rows
-
-
-def _csv(rows: Iterator[list[str]]) -> Iterator[str]:
-    """Lines of a CSV file with a byte-order mark, so that Excel reads it as UTF-8, and without formulas."""
-    yield "\ufeff"
-    for row in rows:
-        line = io.StringIO(newline="")
-        csv.writer(line).writerow([safe_cell(cell.encode("utf-8", "replace").decode()) for cell in row])
-        yield line.getvalue()
-
-
-def _download(lines: Iterator[str], name: str) -> Response:
-    """The lines as a file, written out before the request's transaction ends; large ones lie on the disk."""
-    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by who reads it
-    try:
-        file.writelines(line.encode() for line in lines)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(_pieces(file), mimetype="text/csv", headers=headers)
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece

@@ -26,6 +26,9 @@ def draft(
 ) -> Job:
     """A job that is being prepared and does not run yet; `begin` starts it."""
     job = Job(kind=kind, title=title, params=dict(params or {}), object=object, started_by=actor.member_id)
+    if actor.door == "api":
+        job.app_id = actor.id if actor.kind == "client" else None
+        job.scopes = sorted(actor.permissions)
     session.add(job)
     session.flush()
     return job

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, func, text
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy import CheckConstraint, ForeignKey, Text, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.ids import new_id
@@ -19,7 +19,10 @@ OVER = frozenset({"done", "failed", "cancelled"})
 
 
 class Job(TenantBase):
-    """One piece of work: what (`kind`, `params`), how far (`rows_*`, `checkpoint`), with which end."""
+    """One piece of work: what (`kind`, `params`), how far (`rows_*`, `checkpoint`), with which end.
+
+    `app_id` is the app that started it by itself; `scopes` bound what it may do where an app asked for it.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (
@@ -51,6 +54,8 @@ class Job(TenantBase):
     started_at: Mapped[datetime | None] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now(), onupdate=func.now())
+    app_id: Mapped[UUID | None]
+    scopes: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
 
     @property
     def is_over(self) -> bool:

@@ -53,5 +53,6 @@ def rows(actor: Actor, job_id: UUID, states: Sequence[str], after: int = 0, limi
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
-    sees_all = actor.kind == "system" or "workspace:manage" in actor.permissions
-    return true() if sees_all else Job.started_by == actor.member_id
+    if actor.kind == "system" or "workspace:manage" in actor.permissions:
+        return true()
+    return Job.app_id == actor.id if actor.kind == "client" else Job.started_by == actor.member_id

@@ -6,6 +6,7 @@ from sqlalchemy import TextClause, text
 
 from app.core.clock import now
 from app.domain.files import erasing
+from app.domain.idempotency import actions as idempotency
 from tenants.session import session
 
 JOB = "upkeep.daily"
@@ -32,12 +33,13 @@ RETURNING id
 
 
 def clear() -> bool:
-    """Remove a portion of ended sessions, read notices, forgotten drafts, files; whether more is left."""
+    """Remove a portion of ended sessions, read notices, forgotten drafts, files, answers; whether more is left."""
     removed = [
         _removed(_GRANTS, KEPT_ACCESS),
         _removed(_NOTICES, KEPT_NOTICES),
         _removed(_DRAFTS, KEPT_DRAFTS),
         erasing.clear(PORTION),
+        idempotency.sweep(PORTION),
     ]
     return max(removed) >= PORTION
 

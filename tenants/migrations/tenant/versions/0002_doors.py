@@ -86,7 +86,7 @@ CREATE TABLE mailboxes (
     start_on date,
     privacy text NOT NULL DEFAULT 'metadata' CHECK (privacy IN ('metadata', 'subject', 'full')),
     state text NOT NULL DEFAULT 'draft' CHECK (state IN ('draft', 'syncing', 'idle', 'paused', 'failing')),
-    error text,
+    error jsonb,
     counts jsonb NOT NULL DEFAULT '{}',
     failures integer NOT NULL DEFAULT 0,
     synced_at timestamptz,
@@ -249,6 +249,9 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (app_id, key)
 );
 CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
+
+-- Work that an app has asked for may do no more than its token could.
+ALTER TABLE jobs ADD COLUMN app_id uuid, ADD COLUMN scopes text[];
 """
 
 CHANGEABLE = (

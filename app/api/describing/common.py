@@ -1,0 +1,202 @@
+"""Schemas that belong to no object."""
+
+from app.api.describing.schemas import INSTANT, UUID_TEXT, Schema
+
+_TEXT: Schema = {"type": "string"}
+_MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+_MAYBE_ID: Schema = {"type": ["string", "null"], "format": "uuid"}
+_MAYBE_INSTANT: Schema = {"type": ["string", "null"], "format": "date-time"}
+_COUNT: Schema = {"type": "integer"}
+_STATES = ["draft", "queued", "running", "done", "failed", "cancelled"]
+
+
+def _object(required: str, **properties: Schema) -> Schema:
+    return {"type": "object", "required": required.split(), "properties": properties}
+
+
+_ERROR = _object("path code message", path=_TEXT, code=_TEXT, message=_TEXT)
+_WORK: Schema = {
+    "id": UUID_TEXT,
+    "object": _MAYBE_TEXT,
+    "status": {"type": "string", "enum": _STATES},
+    "rows": _COUNT,
+    "progress": {"type": "number", "minimum": 0, "maximum": 1},
+    "error": _MAYBE_TEXT,
+    "queued_at": _MAYBE_INSTANT,
+    "finished_at": _MAYBE_INSTANT,
+}
+_COUNTS: Schema = dict.fromkeys(("created", "updated", "skipped", "failed"), _COUNT)
+
+SCHEMAS: Schema = {
+    "problem": {
+        "description": "RFC 9457",
+        **_object(
+            "type title status detail request_id",
+            type={"type": "string", "format": "uri"},
+            title=_TEXT,
+            status=_COUNT,
+            detail=_TEXT,
+            request_id=_TEXT,
+            errors={"type": "array", "items": _ERROR},
+            conflicts={
+                "type": "array",
+                "description": "Of each field that clashes the three values",
+                "items": _object("field yours theirs base", field=_TEXT, yours={}, theirs={}, base={}),
+            },
+            results={"type": "array", "items": {"$ref": "#/components/schemas/result"}},
+            scope=_TEXT,
+        ),
+    },
+    "kind_of_problem": _object(
+        "type title status detail", type=_TEXT, title=_TEXT, status=_COUNT, detail=_TEXT
+    ),
+    "where": {
+        "type": "object",
+        "properties": {
+            "field": _TEXT,
+            "op": _TEXT,
+            "value": {},
+            "and": {"type": "array", "items": {"$ref": "#/components/schemas/where"}},
+            "or": {"type": "array", "items": {"$ref": "#/components/schemas/where"}},
+            "not": {"$ref": "#/components/schemas/where"},
+        },
+    },
+    "result": _object(
+        "status id errors",
+        status={"type": "integer", "enum": [200, 201, 422, 424]},
+        id=_MAYBE_ID,
+        errors={"type": "array", "items": _ERROR},
+    ),
+    "results": _object(
+        "results", results={"type": "array", "items": {"$ref": "#/components/schemas/result"}}
+    ),
+    "index": _object(
+        "name version openapi objects", name=_TEXT, version=_TEXT, openapi=_TEXT, objects={"type": "object"}
+    ),
+    "me": _object(
+        "tenant app member scopes limits",
+        tenant={"type": "object"},
+        app={"type": "object"},
+        member={"type": ["object", "null"]},
+        scopes={"type": "array", "items": _TEXT},
+        granted_scopes={"type": "array", "items": _TEXT},
+        expires_at=INSTANT,
+        limits={"type": "object"},
+    ),
+    "object": _object(
+        "name singular plural fields",
+        name=_TEXT,
+        singular=_TEXT,
+        plural=_TEXT,
+        fields={
+            "type": "array",
+            "items": _object(
+                "name type label required read_only operators", name=_TEXT, type=_TEXT, label=_TEXT
+            ),
+        },
+    ),
+    "objects": _object("data", data={"type": "array", "items": {"$ref": "#/components/schemas/object"}}),
+    "members": _object(
+        "data next_cursor",
+        data={
+            "type": "array",
+            "items": _object("id name email role", id=UUID_TEXT, name=_TEXT, email=_TEXT, role=_TEXT),
+        },
+        next_cursor=_MAYBE_TEXT,
+    ),
+    "job": _object(
+        "id kind status", kind=_TEXT, title=_TEXT, undo_of=_MAYBE_ID, url=_MAYBE_TEXT, **_WORK, **_COUNTS
+    ),
+    "import": _object(
+        "id object status rows created updated skipped failed progress",
+        file=_TEXT,
+        also={"type": "object"},
+        undone_by=_MAYBE_ID,
+        **_WORK,
+        **_COUNTS,
+    ),
+    "import_options": {
+        "type": "object",
+        "properties": {
+            "mode": {"type": "string", "description": "both, create, update or skip"},
+            "match": {"type": "string", "description": "auto, none, email, external, ..."},
+            "columns": {
+                "type": "object",
+                "description": "The target of each column by its name, null for none",
+            },
+            "clear_word": {"type": "string", "description": "The word that empties a field"},
+            "is_quiet": {"type": "boolean", "description": "History: opens no incident and tells nobody"},
+        },
+    },
+    "export": _object(
+        "id object status rows progress url", file=_TEXT, url=_MAYBE_TEXT, expires_at=_MAYBE_INSTANT, **_WORK
+    ),
+    "export_request": {
+        **_object(
+            "object",
+            object=_TEXT,
+            where={"$ref": "#/components/schemas/where"},
+            q=_TEXT,
+            sort=_TEXT,
+            fields={"type": "array", "items": _TEXT},
+        ),
+        "additionalProperties": False,
+    },
+    "file_request": {
+        **_object(
+            "name size sha256",
+            name={"type": "string", "minLength": 1},
+            size={"type": "integer", "minimum": 1},
+            sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            content_type=_TEXT,
+            object=_TEXT,
+            record_id=UUID_TEXT,
+        ),
+        "additionalProperties": False,
+    },
+    "upload": _object(
+        "id status method url headers",
+        id=UUID_TEXT,
+        status={"const": "pending"},
+        method={"const": "PUT"},
+        url=_TEXT,
+        headers={"type": "object", "additionalProperties": _TEXT},
+    ),
+    "file": _object(
+        "id status name size url",
+        id=UUID_TEXT,
+        status={"type": "string", "enum": ["pending", "ready", "refused", "deleted"]},
+        name=_TEXT,
+        size=_COUNT,
+        content_type=_TEXT,
+        sha256=_MAYBE_TEXT,
+        object=_MAYBE_TEXT,
+        record_id=_MAYBE_ID,
+        url=_MAYBE_TEXT,
+    ),
+    "changes": _object(
+        "data next_cursor has_more",
+        data={
+            "type": "array",
+            "items": _object(
+                "id at verb object records fields actor door",
+                id=UUID_TEXT,
+                at=INSTANT,
+                verb=_TEXT,
+                object=_TEXT,
+                records={
+                    "type": "array",
+                    "items": _object(
+                        "id verb", id=UUID_TEXT, verb=_TEXT, version={"type": ["integer", "null"]}
+                    ),
+                },
+                fields={"type": "array", "items": _TEXT},
+                actor={"type": "object"},
+                door=_TEXT,
+            ),
+        },
+        next_cursor=_TEXT,
+        has_more={"type": "boolean"},
+    ),
+    "nothing": {"type": "object", "maxProperties": 0},
+}

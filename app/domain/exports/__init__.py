@@ -1,0 +1,1 @@
+"""Lists as files: what a filter finds, as CSV."""

@@ -1,0 +1,158 @@
+"""Records as JSON text, made by the database: one, or a page of many in one statement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, literal_column, select
+from sqlalchemy.dialects.postgresql import psycopg
+
+from app.core import paging
+from app.core.actor import Actor
+from app.core.errors import Invalid, NotFound
+from app.records import keyset, reading, scope, shapes
+from app.records.keyset import Mark, Sort
+from app.records.reading import OUT_OF_RANGE, Query
+from app.records.rights import allowed
+from app.records.types import ObjectType
+from tenants.session import session
+
+Place = Literal["valued", "empty"]
+_DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A record as JSON text; `versions` are its own and those of the records that it shows whole."""
+
+    id: UUID
+    json: str
+    versions: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Records as JSON texts in order, and the cursor of what follows, None at the end."""
+
+    json: list[str]
+    next_cursor: str | None
+
+
+def one(
+    actor: Actor,
+    object_name: str,
+    record_id: UUID,
+    *,
+    fields: Sequence[str] | None = None,
+    expand: Sequence[str] = (),
+) -> Document:
+    """The record with these fields, None for all that `actor` sees; raises NotFound, or Invalid for names."""
+    described = allowed(actor, object_name, "read")
+    names = shapes.names_of(actor, described, fields)
+    expansions = shapes.expansions_of(actor, described, expand)
+    statement = _one(described, names, expansions)
+    limited = scope.rows(actor, described)
+    if limited is not None:
+        statement = statement.where(limited)
+    row = session.execute(statement.where(described.table.c.id == record_id)).one_or_none()
+    if row is None:
+        raise NotFound(object_name)
+    return Document(record_id, row[0], (row[1], *(each or 0 for each in row[2])))
+
+
+@lru_cache(maxsize=256)
+def _one(described: ObjectType, names: tuple[str, ...], expansions: tuple[str, ...]) -> Select[Any]:
+    table = described.table
+    columns: tuple[ColumnElement[Any], ...] = (
+        literal_column(shapes.document(described, names, expansions)),
+        table.c.version,
+        literal_column(shapes.expanded_versions(described, expansions)),
+    )
+    return select(*columns).select_from(table).where(table.c.deleted_at.is_(None))
+
+
+def page(
+    actor: Actor,
+    object_name: str,
+    query: Query,
+    *,
+    expand: Sequence[str] = (),
+    most: int = reading.LARGEST_PAGE,
+) -> Documents:
+    """The records that `query` asks for, in one statement; raises Invalid for what it cannot mean."""
+    described = allowed(actor, object_name, "read")
+    if not 1 <= query.limit <= most:
+        raise Invalid.one("limit", "out_of_range", OUT_OF_RANGE)
+    names = shapes.names_of(actor, described, query.fields)
+    expansions = shapes.expansions_of(actor, described, expand)
+    sort = keyset.sort_of(described, query.sort)
+    kind = f"onward {reading.cursor_kind(described, sort, query)}"
+    mark = keyset.unpacked(sort, paging.unpack(kind, query.cursor)) if query.cursor else None
+    rows = _rows(actor, described, _Wanted(names, expansions, sort, mark), query)
+    more = len(rows) > query.limit
+    kept = rows[: query.limit]
+    last = Mark("next", kept[-1][1], kept[-1][0]) if more else None
+    return Documents([row[2] for row in kept], paging.pack(kind, last.packed) if last else None)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a page shows, in which order, from where."""
+
+    names: tuple[str, ...]
+    expansions: tuple[str, ...]
+    sort: Sort
+    mark: Mark | None
+
+
+def _rows(actor: Actor, described: ObjectType, wanted: _Wanted, query: Query) -> Sequence[Sequence[Any]]:
+    """Id, sort value and JSON text of the page's rows and of one more."""
+    if query.where or query.search or query.trashed or scope.is_limited(actor):
+        conditions = reading.conditions_of(actor, described, query)
+        return session.execute(_statement(described, wanted, conditions, query.limit)).all()
+    mark = wanted.mark
+    place: Place | None = None if mark is None else "empty" if mark.value is None else "valued"
+    plain = _Plain(wanted.names, wanted.expansions, str(wanted.sort), place, query.limit)
+    text, values = _prepared(described, plain)
+    if mark:
+        values = {**values, keyset.AT: mark.value, keyset.BEHIND: mark.id}
+    connection = session.connection(bind_arguments={"clause": described.table})
+    return connection.exec_driver_sql(text, values).all()
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """A list without conditions: what its statement depends on, of the mark only among which rows it lies."""
+
+    names: tuple[str, ...]
+    expansions: tuple[str, ...]
+    sort: str
+    place: Place | None
+    limit: int
+
+
+@lru_cache(maxsize=512)
+def _prepared(described: ObjectType, plain: _Plain) -> tuple[str, Mapping[str, Any]]:
+    """The statement as the driver takes it, and its values but for those of the mark.
+
+    Building and compiling it takes longer than running it, and lists without conditions are asked most.
+    """
+    sort = keyset.sort_of(described, plain.sort)
+    mark = Mark("next", None if plain.place == "empty" else "", UUID(int=0)) if plain.place else None
+    alive = [described.table.c.deleted_at.is_(None)]
+    wanted = _Wanted(plain.names, plain.expansions, sort, mark)
+    compiled = _statement(described, wanted, alive, plain.limit).compile(dialect=_DIALECT)
+    return str(compiled), compiled.params
+
+
+def _statement(described: ObjectType, wanted: _Wanted, conditions: list[Any], limit: int) -> Select[Any]:
+    table = described.table
+    found = keyset.keys(described, wanted.sort, conditions, wanted.mark, limit + 1)
+    text: ColumnElement[Any] = literal_column(shapes.document(described, wanted.names, wanted.expansions))
+    return (
+        select(found.c.id, found.c.key, text)
+        .select_from(found.join(table, table.c.id == found.c.id))
+        .order_by(*keyset.order(wanted.sort, found, backward=False))
+    )

@@ -1,0 +1,180 @@
+"""How a record looks as JSON, as the SQL that makes it: the database writes the text, nobody reads rows."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from app.core.actor import Actor
+from app.core.errors import Invalid, Problem
+from app.core.permissions import require
+from app.core.text import N_
+from app.records import intake, registry, scope
+from app.records.types import IDENTIFIED, Field, ObjectType
+
+HEAD = ("id", "object", "version")
+STAMPS = ("created_at", "updated_at")
+NOT_EXPANDABLE = N_("%(name)s cannot be expanded. Take one of: %(known)s.")
+
+# Numeric(19, 4) as it leaves Kith: at least two places, no more than it needs.
+_MONEY = "CASE WHEN scale(trim_scale({0})) < 2 THEN round({0}, 2) ELSE trim_scale({0}) END::text"
+_INSTANT = """to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+_LIST = (
+    "coalesce(json_agg(json_build_object('value', value, 'purpose', purpose, 'primary', is_primary)"
+    " ORDER BY position) FILTER (WHERE kind = '{0}'), '[]')"
+)
+_BY_SYSTEM = "coalesce(json_object_agg(system, value) FILTER (WHERE kind = '{0}'), '{{}}')"
+
+
+def names_of(actor: Actor, described: ObjectType, fields: Sequence[str] | None) -> tuple[str, ...]:
+    """The fields to show, in order: all that `actor` sees, or these; raises Invalid for unknown ones.
+
+    An amount brings its currency along.
+    """
+    seen = scope.seen(actor, described)
+    if fields is None:
+        return (*STAMPS, *(each.name for each in seen.fields))
+    unknown = [name for name in fields if name not in seen.by_name and name not in HEAD]
+    if unknown:
+        raise Invalid([intake.unknown(seen, name) for name in unknown])
+    return tuple(dict.fromkeys(_with_currencies(seen, fields)))
+
+
+def _with_currencies(described: ObjectType, fields: Sequence[str]) -> Iterator[str]:
+    for name in fields:
+        if name not in HEAD:
+            yield name
+            currency = described.by_name[name].currency
+            if currency:
+                yield currency
+
+
+def expansions_of(actor: Actor, described: ObjectType, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The relations to show whole; raises Invalid for others, NotAllowed where the right is missing."""
+    known = expandable(scope.seen(actor, described))
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        told = {"name": unknown[0][:100], "known": ", ".join(known)}
+        raise Invalid([Problem("expand", "not_expandable", NOT_EXPANDABLE, told)])
+    for name in wanted:
+        if known[name].target:
+            permission = registry.target(known[name].target or "").permission
+            if permission:
+                require(actor, permission)
+        else:
+            require(actor, "members:read")
+    return tuple(dict.fromkeys(wanted))
+
+
+@lru_cache(maxsize=64)
+def expandable(described: ObjectType) -> dict[str, Field]:
+    """Relations that can be shown whole, by name: company for company_id."""
+    return {
+        each.name.removesuffix("_id"): each
+        for each in described.fields
+        if each.relates_to and each.name.endswith("_id")
+    }
+
+
+@lru_cache(maxsize=1024)
+def document(described: ObjectType, names: tuple[str, ...], expansions: tuple[str, ...]) -> str:
+    """The SQL of one record's JSON text, for a statement that has the object's own table in scope."""
+    parts = [*_columns(described, described.table.name, names)]
+    parts += [f'{_related(described, name)} AS "{name}"' for name in expansions]
+    return f"(SELECT row_to_json(d)::text FROM (SELECT {', '.join(parts)}{_known(described, names)}) d)"  # noqa: S608
+
+
+@lru_cache(maxsize=256)
+def expanded_versions(described: ObjectType, expansions: tuple[str, ...]) -> str:
+    """The SQL of an array with the versions of the records that are shown whole."""
+    versions = [_version(described, name) for name in expansions]
+    return f"ARRAY[{', '.join(versions)}]::integer[]"
+
+
+def _columns(described: ObjectType, alias: str, names: tuple[str, ...]) -> Iterator[str]:
+    yield f"{alias}.id, '{described.name}' AS \"object\", {alias}.version"
+    for name in names:
+        if name not in HEAD:
+            yield f'{_value(described.by_name[name], alias)} AS "{name}"'
+    if _lends_currency(described, names):
+        yield f'{_parents_currency(described, alias)} AS "currency"'
+
+
+def _value(field: Field, alias: str) -> str:
+    column = f"{alias}.{field.name}"
+    match field.kind:
+        case "money":
+            return _MONEY.format(column)
+        case "datetime":
+            return _INSTANT.format(column)
+        case "emails" | "phones" | "external_ids":
+            return f"known.{field.name}"
+        case "number" | "percent":
+            return f"trim_scale({column})"
+        case _:
+            return column
+
+
+def _known(described: ObjectType, names: tuple[str, ...], alias: str = "") -> str:
+    """One look at the record's identifiers, for all fields that lie there."""
+    fields = [each for each in described.identified if each.name in names]
+    if not fields:
+        return ""
+    wanted = [
+        (_BY_SYSTEM if each.kind == "external_ids" else _LIST).format(IDENTIFIED[each.kind])
+        + f" AS {each.name}"
+        for each in fields
+    ]
+    own = alias or described.table.name
+    return f" FROM (SELECT {', '.join(wanted)} FROM identifiers WHERE record_id = {own}.id) known"  # noqa: S608
+
+
+def _related(described: ObjectType, name: str) -> str:
+    field = expandable(described)[name]
+    alias = f"x_{name}"
+    there = f"{alias}.id = {described.table.name}.{field.name}"
+    if field.kind == "member":
+        columns = f"{alias}.id, {alias}.name, {alias}.email"
+        return f"(SELECT row_to_json(e) FROM (SELECT {columns} FROM members {alias} WHERE {there}) e)"  # noqa: S608
+    target = registry.target(field.target or "")
+    if not _is_object(field):
+        chosen = f"SELECT {alias}.id, {alias}.name FROM {target.table.name} {alias} WHERE {there}"  # noqa: S608
+        return f"(SELECT row_to_json(e) FROM ({chosen}) e)"  # noqa: S608
+    other = registry.get(field.target or "")
+    names = (*STAMPS, *(each.name for each in other.fields))
+    source = f"{target.table.name} {alias}"
+    known = _known(other, names, alias).removeprefix(" FROM ")
+    lateral = f" CROSS JOIN LATERAL {known}" if known else ""
+    columns = ", ".join(_columns(other, alias, names))
+    return (
+        f"(SELECT row_to_json(e) FROM (SELECT {columns} FROM {source}{lateral}"  # noqa: S608
+        f" WHERE {there} AND {alias}.deleted_at IS NULL) e)"
+    )
+
+
+def _version(described: ObjectType, name: str) -> str:
+    field = expandable(described)[name]
+    if not _is_object(field):
+        return "0"
+    table = registry.get(field.target or "").table.name
+    there = f"v.id = {described.table.name}.{field.name} AND v.deleted_at IS NULL"
+    return f"(SELECT v.version FROM {table} v WHERE {there})"  # noqa: S608
+
+
+def _is_object(field: Field) -> bool:
+    return any(each.name == field.target for each in registry.every())
+
+
+def _lends_currency(described: ObjectType, names: tuple[str, ...]) -> bool:
+    """Whether amounts are shown whose currency is that of the record they belong to."""
+    return any(described.by_name[name].kind == "money" for name in names if name not in HEAD) and not any(
+        each.kind == "currency" for each in described.fields
+    )
+
+
+def _parents_currency(described: ObjectType, alias: str) -> str:
+    sources = [
+        f"(SELECT c.currency FROM {registry.get(each.target or '').table.name} c"  # noqa: S608
+        f" WHERE c.id = {alias}.{each.name})"
+        for each in described.relations
+        if _is_object(each) and "currency" in registry.get(each.target or "").by_name
+    ]
+    return f"coalesce({', '.join(sources)}, NULL)"
