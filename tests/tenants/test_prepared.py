@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, text
 
 from app.config import Settings
 from tenants import engines
 from tenants.context import Tenant, entered
-from tenants.driver import PREPARED_AFTER, make_engine
+from tenants.driver import PREPARED_AFTER, psycopg_url
 from tenants.engines import Engines, PoolSettings
 from tests.conftest import MakeTenant
 
@@ -40,11 +41,11 @@ def test_prepared_statement_reads_the_tenant_at_hand(
 
 
 def test_prepared_statement_outlives_a_new_column(one_connection: Engines, tenant: Tenant) -> None:
-    owner = engines.engines().cell_url(tenant.cell)
+    owner = psycopg_url(one_connection.cell_url(tenant.cell))
     for round_ in range(PREPARED_AFTER + 8):
         if round_ == PREPARED_AFTER + 4:
-            with make_engine(owner, application="a migration").begin() as cell:
-                cell.execute(text(f"ALTER TABLE {tenant.schema}.settings ADD COLUMN more text"))
+            with psycopg.connect(owner) as cell:
+                cell.execute(f"ALTER TABLE {tenant.schema}.settings ADD COLUMN more text")
         with entered(tenant), one_connection.tenant(tenant).begin() as connection:
             assert connection.execute(WHOSE, {"key": "nobody's"}).all() == []
 
