@@ -80,8 +80,13 @@ class Reader:
     @classmethod
     def from_now(cls) -> "Reader":
         """A reader of what commits from now on."""
+        return cls.at(session.execute(_NOW).scalar_one())
+
+    @classmethod
+    def at(cls, snapshot: str) -> "Reader":
+        """A reader of what the snapshot (`pg_current_snapshot()` as text) did not see."""
         reader = cls()
-        reader._place = _Place(session.execute(_NOW).scalar_one())
+        reader._place = _Place(snapshot)
         return reader
 
     @property

@@ -70,6 +70,8 @@ def toast(message: str, undo_url: str | None = None, *, broken: bool = False) ->
 
 
 def toasts() -> tuple[Toast, ...]:
-    """What was said since the last page."""
+    """What was said since the last page; a part that is fetched behind an open page takes none of it."""
+    if request.headers.get("X-Live"):
+        return ()
     told: list[Any] = get_flashed_messages()
     return tuple(Toast(**message) for message in told)

@@ -1,6 +1,6 @@
 """What happens while a member looks: the ticket to the stream, and the signs for pages without it."""
 
-from flask import Response, g
+from flask import Response, g, render_template
 
 from app.ui import live
 from app.web.doors import actor, workspace
@@ -16,3 +16,9 @@ def live_ticket() -> Response:
 def live_changes() -> Response:
     """What happened after `?after=` that concerns this member."""
     return live.tell_changes(actor())
+
+
+@workspace.get("/live/places")
+def live_places() -> str:
+    """The places of the side bar with what waits there now."""
+    return render_template("web/live/places.html")

@@ -4,6 +4,7 @@ from flask import Flask, g, request, url_for
 from werkzeug.local import LocalProxy
 
 from app.records import registry
+from app.records.reader import Reader
 from app.ui import cookies
 from app.ui.http import toasts
 from app.ui.say import gettext as _
@@ -32,9 +33,13 @@ def register(app: Flask) -> None:
     @app.context_processor
     def _given() -> dict[str, object]:
         # After a failure the unit of work is over: the page that says so stands without the shell.
-        if "actor" not in g or "grant_id" not in g or maybe_current() is None:
+        if request.blueprint != "workspace" or "grant_id" not in g or maybe_current() is None:
             return {"flashes": LocalProxy(toasts)}
-        return {"shell": LocalProxy(_shell), "entry": g.entry}
+        return {
+            "shell": LocalProxy(_shell),
+            "entry": g.entry,
+            "live_cursor": Reader.at(g.entry.snapshot).cursor,
+        }
 
 
 def _shell() -> Shell:

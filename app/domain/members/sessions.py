@@ -31,7 +31,8 @@ UNCONFIRMED = "unconfirmed"
 _ENTER = text("""
 SELECT g.id AS grant_id, g.parent_id, g.last_used_at, g.data,
        m.id, m.identity_id, m.email, m.name, m.role, m.language, m.time_zone, m.theme, m.density,
-       (SELECT json_object_agg(key, value) FROM settings WHERE key = ANY(:keys)) AS settings
+       (SELECT json_object_agg(key, value) FROM settings WHERE key = ANY(:keys)) AS settings,
+       pg_current_snapshot()::text AS snapshot
   FROM grants g JOIN members m ON m.id = g.member_id
  WHERE g.secret_hash = :secret AND g.kind = 'session' AND g.revoked_at IS NULL AND g.expires_at > :now
    AND coalesce(g.last_used_at, g.created_at) > :active AND m.removed_at IS NULL
@@ -40,7 +41,10 @@ SELECT g.id AS grant_id, g.parent_id, g.last_used_at, g.data,
 
 @dataclass(frozen=True)
 class Entry:
-    """A member who is in, by which session, whether its use should be noted, and the workspace's settings."""
+    """A member who is in, by which session, whether its use should be noted, and the workspace's settings.
+
+    All that `snapshot` sees, whatever the page reads after it sees too.
+    """
 
     actor: Actor
     grant_id: UUID
@@ -51,6 +55,7 @@ class Entry:
     is_unconfirmed: bool
     parent_id: UUID | None
     settings: Workspace
+    snapshot: str
 
 
 def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = None) -> Entry | None:
@@ -79,6 +84,7 @@ def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = N
         is_unconfirmed=bool(row.data.get(UNCONFIRMED)),
         parent_id=row.parent_id,
         settings=settings,
+        snapshot=row.snapshot,
     )
 
 
