@@ -64,7 +64,9 @@ def signal_latency(visitor: Visitor, workspace: str) -> Iterator[Figure]:
             after_sending.append((heard - began) * 1000)
     yield Figure("fact committed to event at the client, p50", median(after_answer), "ms")
     yield Figure("fact committed to event at the client, p95", quantiles(after_answer, n=20)[-1], "ms", 1000)
-    yield Figure("change sent to event at another client, p95", quantiles(after_sending, n=20)[-1], "ms", 1000)
+    yield Figure(
+        "change sent to event at another client, p95", quantiles(after_sending, n=20)[-1], "ms", 1000
+    )
 
 
 class Stream:

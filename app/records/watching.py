@@ -1,28 +1,30 @@
 """Facts for those who watch: signs of what happened and to what, never the content."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from app.core.actor import Actor
-from app.core.errors import NotFound
 from app.records import registry, scope
 from app.records.reader import Happened
 from app.records.types import ObjectType
 
 # More records of one object at once than this are one sign: "many changed".
 MOST_OF_ONE = 25
-# What takes a record out of a customer's sight, so that asking what he sees no longer finds it.
-_LEAVING = frozenset({"trashed"})
+LEAVING = "trashed"
+
+# What happens to his records and a customer may know; what is not said here he never hears of.
+_of_records = {"created", "updated", "restored", LEAVING, "changed_many", "broken", "delay_ended"}
+_of_persons: set[str] = set()
 
 
 @dataclass(frozen=True)
 class Sign:
     """What happened to which record: a hint to fetch it again.
 
-    `id` is None where `many` records of the object changed. `about` are all records concerned; `fields` and
-    `notes` (the fact's data) stay with us.
+    `id` is None where `many` records of the object changed. `about` are all records concerned; `fields`
+    stay with us.
     """
 
     fact: UUID
@@ -33,53 +35,48 @@ class Sign:
     about: frozenset[UUID]
     many: int
     fields: frozenset[str]
-    notes: Mapping[str, Any]
 
     def plain(self) -> dict[str, Any]:
-        """The sign as JSON: `{object, id, version, fact, verb, about}`, or with `many` in place of one."""
-        told: dict[str, Any] = {"object": self.object, "id": self.id, "version": self.version}
-        told |= {"fact": self.fact, "verb": self.verb}
-        if self.many > 1:
-            return told | {"many": self.many}
-        return told | {"about": sorted(self.about)}
+        """The sign as JSON: `{object, id, version, fact, verb, about}`, with `many` in place of `about`."""
+        told: Mapping[str, Any] = {
+            "object": self.object,
+            "id": self.id,
+            "version": self.version,
+            "fact": self.fact,
+            "verb": self.verb,
+        }
+        return {**told, **({"many": self.many} if self.many > 1 else {"about": sorted(self.about)})}
 
 
-# Features whose facts are not about records say here which of their signs a customer sees.
-Shows = Callable[[Actor, Sequence[Sign]], Collection[UUID]]
-_shows: dict[str, Shows] = {}
+def tell_customers(*verbs: str, whom_it_names: bool = False) -> None:
+    """Let customers hear of facts with these verbs about records of theirs.
+
+    With `whom_it_names` only those whom the fact is about: a conversation about an order is not everybody's
+    who sees the order.
+    """
+    (_of_persons if whom_it_names else _of_records).update(verbs)
 
 
-def shows(object_name: str, rule: Shows) -> None:
-    """Let `rule` say which signs of `object_name` a customer sees, by the ids of their facts."""
-    _shows[object_name] = rule
-
-
-def signs(facts: Sequence[Happened]) -> list[Sign]:
-    """One sign for each record that the facts speak of, in order; one for many of an object."""
-    found: dict[tuple[str | None, UUID | None], Sign] = {}
-    for fact in facts:
-        one = _sign(fact)
-        before = found.pop((one.object, one.id), None)
-        found[one.object, one.id] = one if before is None else _joined(before, one)
-    return _coalesced(list(found.values()))
+def signs(facts: Iterable[Happened]) -> list[Sign]:
+    """One sign for each fact."""
+    return [_sign(fact) for fact in facts]
 
 
 def seen(actor: Actor, happened: Sequence[Sign]) -> list[Sign]:
-    """Those of the signs that concern what `actor` may read; a customer's name nothing but the record.
+    """What concerns what `actor` may read, one sign for each record, or for many of an object.
 
-    For customers it asks the database what is theirs.
+    For customers it asks the database what is theirs, and names nothing but the record.
     """
     readable = {p.removesuffix(":read") for p in actor.permissions if p.endswith(":read")}
     open_to = [each for each in happened if each.object is None or each.object in readable]
     if not scope.is_limited(actor):
-        return open_to
-    theirs = set(_of_customer(actor, [each for each in open_to if each.object]))
-    return [replace(each, about=frozenset()) for each in open_to if each.fact in theirs]
+        return _coalesced(open_to)
+    theirs = set(_of_customer(actor, open_to))
+    return _coalesced([replace(each, about=frozenset()) for each in open_to if each.fact in theirs])
 
 
 def _sign(fact: Happened) -> Sign:
     version = fact.data.get("version")
-    one = fact.record_id is not None
     return Sign(
         fact=fact.id,
         verb=fact.verb,
@@ -87,74 +84,72 @@ def _sign(fact: Happened) -> Sign:
         id=fact.record_id,
         version=version if isinstance(version, int) else None,
         about=frozenset(fact.about),
-        many=1 if one else max(2, fact.rows_count),
+        many=1 if fact.record_id else max(2, fact.rows_count),
         fields=frozenset(fact.fields),
-        notes=fact.data,
     )
 
 
+def _coalesced(happened: Iterable[Sign]) -> list[Sign]:
+    """The latest sign of each record, concerned with all that its earlier ones were; many as one."""
+    found: dict[tuple[str | None, UUID | None], Sign] = {}
+    for each in happened:
+        before = found.pop((each.object, each.id), None)
+        found[each.object, each.id] = _joined(before, each) if before else each
+    crowded = [name for name in {name for name, _ in found} if _count(found, name) > MOST_OF_ONE]
+    for name in crowded:
+        group = [key for key in found if key[0] == name]
+        many = sum(found[key].many for key in group)
+        latest = [found.pop(key) for key in group][-1]
+        found[name, None] = replace(latest, verb="changed_many", id=None, version=None, many=many)
+    return list(found.values())
+
+
+def _count(found: Mapping[tuple[str | None, UUID | None], Sign], name: str | None) -> int:
+    return sum(1 for object_name, _ in found if object_name == name)
+
+
 def _joined(before: Sign, after: Sign) -> Sign:
-    many = before.many + after.many if after.id is None else 1
     return replace(
         after,
         version=after.version or before.version,
         about=before.about | after.about,
-        fields=before.fields | after.fields if before.fields and after.fields else frozenset(),
-        many=many,
+        many=before.many + after.many if after.id is None else 1,
     )
-
-
-def _coalesced(found: list[Sign]) -> list[Sign]:
-    counts: dict[str | None, int] = {}
-    for each in found:
-        counts[each.object] = counts.get(each.object, 0) + 1
-    crowded = {name for name, count in counts.items() if count > MOST_OF_ONE}
-    kept: dict[str | UUID | None, Sign] = {}
-    for each in found:
-        if each.object not in crowded:
-            kept[each.fact] = each
-            continue
-        whole = replace(each, id=None, version=None)
-        known = kept.get(each.object)
-        kept[each.object] = whole if known is None else replace(_joined(known, whole), verb="changed_many")
-    return list(kept.values())
 
 
 def _of_customer(actor: Actor, happened: Sequence[Sign]) -> Iterator[UUID]:
     by_object: dict[str, list[Sign]] = {}
     for each in happened:
-        by_object.setdefault(str(each.object), []).append(each)
+        if each.object and (each.verb in _of_records or (each.verb in _of_persons and _names(actor, each))):
+            by_object.setdefault(each.object, []).append(each)
     for name, group in by_object.items():
-        if name in _shows:
-            yield from _shows[name](actor, group)
-        elif (described := _described(name)) is not None:
-            yield from _of_records(actor, described, group)
+        described = registry.find(name)
+        if described is not None and described.customers is not None:
+            yield from _theirs(actor, described, group)
 
 
-def _described(name: str) -> ObjectType | None:
-    try:
-        described = registry.get(name)
-    except NotFound:
-        return None
-    return described if described.customers is not None else None
-
-
-def _of_records(actor: Actor, described: ObjectType, group: Sequence[Sign]) -> Iterator[UUID]:
+def _theirs(actor: Actor, described: ObjectType, group: Sequence[Sign]) -> Iterator[UUID]:
     shared = scope.seen(actor, described).by_name
     telling = [each for each in group if not each.fields or any(name in shared for name in each.fields)]
     mine = scope.visible(actor, described.name, {each.id for each in telling if each.id})
     for each in telling:
-        leaves = each.id is None or each.verb in _LEAVING or "contact_id" in each.fields
-        if each.id in mine or (leaves and _names(actor, described, each)):
+        if each.id in mine or (_leaves(each) and _was_his(actor, described, each)):
             yield each.fact
 
 
-def _names(actor: Actor, described: ObjectType, sign: Sign) -> bool:
-    """Whether the sign names the customer, where naming means that the record is or was his."""
-    if actor.id in sign.about:
-        return "contact_id" in described.by_name or described.name == "contacts"
-    return bool(
-        actor.sees_company
-        and actor.company_id in sign.about
-        and ("contact_id" in described.by_name or described.name == "companies")
-    )
+def _leaves(sign: Sign) -> bool:
+    """Whether asking what a customer sees cannot find the record: it may just have left, or it is many."""
+    return sign.id is None or sign.verb == LEAVING or bool(sign.fields & {"contact_id", "company_id"})
+
+
+def _was_his(actor: Actor, described: ObjectType, sign: Sign) -> bool:
+    """Whether the records that the sign is about are the customer's, or were until now."""
+    if described.name == "contacts":
+        return actor.id == sign.id or (sign.id is None and actor.id in sign.about)
+    if described.name == "companies":
+        return actor.company_id is not None and actor.company_id in sign.about
+    return "contact_id" in described.by_name and _names(actor, sign)
+
+
+def _names(actor: Actor, sign: Sign) -> bool:
+    return actor.id in sign.about or (actor.sees_company and actor.company_id in sign.about)

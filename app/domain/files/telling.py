@@ -3,7 +3,9 @@
 from app.core.actor import Actor
 from app.domain.files.holders import Held
 from app.domain.files.models import File
-from app.records import facts
+from app.records import facts, watching
+
+watching.tell_customers("file_shown", "file_hidden")
 
 
 def tell(actor: Actor, verb: str, file: File, held: Held | None) -> None:

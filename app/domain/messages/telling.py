@@ -7,7 +7,7 @@ from app.domain.messages.abouts import About, of_thread
 from app.domain.messages.models import Message, Thread
 from app.domain.notices import kinds
 from app.domain.notices.actions import tell
-from app.records import facts
+from app.records import facts, watching
 
 WROTE = kinds.register(
     kinds.Kind(
@@ -26,6 +26,10 @@ HANDED = kinds.register(
 )
 _EXCERPT = 160
 _VERBS = {"in": "message_received", "out": "message_sent", "internal": "note_written"}
+
+watching.tell_customers(
+    "message_received", "message_sent", "thread_closed", "thread_reopened", whom_it_names=True
+)
 
 
 def fact(actor: Actor, here: About, message: Message) -> None:

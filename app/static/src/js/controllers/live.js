@@ -15,7 +15,7 @@ let restored = false
 addEventListener("turbo:visit", (event) => { asked = Date.now(); restored = event.detail.action === "restore" })
 
 export default class extends Controller {
-  static values = { places: String, cursor: String }
+  static values = { places: String, cursor: String, near: Boolean }
 
   connect() {
     this.touched = new Set()
@@ -56,7 +56,7 @@ export default class extends Controller {
     const names = [sign.object, sign.id, ...sign.about ?? []].filter(Boolean)
     for (const name of names) this.touched.add(name)
     this.many ||= Boolean(sign.many)
-    const near = this.shows(names)
+    const near = this.nearValue || this.shows(names)
     this.main ||= near || this.shown.includes("*") || Boolean(sign.many && this.shown.length)
     this.places = true
     this.reveal(sign)
@@ -136,8 +136,8 @@ export default class extends Controller {
 
   // Places keep their links: only what they count changes.
   count(fresh) {
-    for (const place of fresh.querySelectorAll("a.go[href]")) {
-      const here = document.querySelector(`.side a.go[href="${CSS.escape(place.getAttribute("href"))}"]`)
+    for (const place of fresh.querySelectorAll("[data-live-places] a[href]")) {
+      const here = document.querySelector(`[data-live-places] a[href="${CSS.escape(place.getAttribute("href"))}"]`)
       const was = here?.querySelector(".count"), is = place.querySelector(".count")
       if (!here || was?.textContent === is?.textContent) continue
       was?.remove()
