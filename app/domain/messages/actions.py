@@ -50,11 +50,13 @@ def write(
     files: Sequence[UUID] = (),
     note: bool = False,
     origin: Origin | None = None,
+    quiet: bool = False,
 ) -> Message:
     """The message, or with `note` the note that never leaves the company.
 
     Goes into the thread, or into the open one about that record with that contact, or begins one. What a
     member writes reaches the contact in the portal and by mail; what a customer writes waits for an answer.
+    A `quiet` one is history: nobody is told of it and nothing is mailed.
     Raises Invalid for an empty text or a message to nobody, NotFound for what is not the actor's to see.
     """
     require(actor, "messages:write")
@@ -70,6 +72,8 @@ def write(
     threads.spoken(thread, message, automatic=origin is not None and origin.is_automatic)
     _seen(actor, [message.id])
     telling.fact(actor, here, message)
+    if quiet:
+        return message
     if message.direction == "in" and not (origin and origin.is_automatic):
         telling.notice(here, thread, message)
     elif message.direction == "out":
