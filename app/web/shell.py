@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
     @app.context_processor
     def _given() -> dict[str, object]:
         # After a failure the unit of work is over: the page that says so stands without the shell.
-        if request.blueprint != "workspace" or "grant_id" not in g or maybe_current() is None:
+        if "grant_id" not in g or request.blueprint != "workspace" or maybe_current() is None:
             return {"flashes": LocalProxy(toasts)}
         return {
             "shell": LocalProxy(_shell),
