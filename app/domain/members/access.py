@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Update, update
 
+from app.core import signals
 from app.core.clock import now
 from app.core.errors import Invalid
 from app.domain.identities import actions, codes, facts, queries, sessions
@@ -100,6 +101,9 @@ def _run(tenant: Tenant, statement: Update) -> None:
     present = maybe_current()
     if present is not None and present.schema == tenant.schema:
         session.execute(statement)
+        signals.announce()
         return
-    with entered(tenant), engines().tenant(tenant).begin() as connection:
-        connection.execute(statement)
+    with entered(tenant):
+        with engines().tenant(tenant).begin() as connection:
+            connection.execute(statement)
+        signals.announce()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text, update
 
-from app.core import spool
+from app.core import signals, spool
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.permissions import CUSTOMER
@@ -39,7 +39,7 @@ SELECT g.id AS grant_id, g.last_used_at, a.id AS account_id, a.email, a.sees,
 
 @dataclass(frozen=True)
 class Entry:
-    """A customer who is in, by which session of which account, the company's settings, and what this reads."""
+    """A customer who is in, by which session of which account; the company's settings; what this reads."""
 
     actor: Actor
     grant_id: UUID
@@ -126,6 +126,7 @@ def end_all(account_id: UUID, but: UUID | None = None) -> None:
 def _end(account_id: UUID, *conditions: object) -> None:
     mine = (Grant.kind == KIND, Grant.account_id == account_id, Grant.revoked_at.is_(None))
     session.execute(update(Grant).where(*mine, *conditions).values(revoked_at=now()))  # type: ignore[arg-type]
+    signals.announce()
 
 
 def note_use(entry: Entry) -> None:
