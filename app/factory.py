@@ -96,12 +96,14 @@ def create_app(settings: Settings) -> KithFlask:
         "portal": portal.doors.PortalConverter,
         "object": ObjectConverter,
     }
-    for part in (http, proof, translate, components, errors, doors, shell, api.problems, api.limits):
+    parts = (http, proof, translate, components, errors, doors, shell, portal.doors, portal.shell)
+    for part in (*parts, api.problems, api.limits):
         part.register(app)
     headers.register(app, settings)
     assert catalogue.OBJECTS, "objects are registered when their features are imported"
     assert web.FEATURES, "the pages hang themselves on the doors when they are imported"
     assert api.FEATURES, "so do the endpoints"
+    assert portal.FEATURES, "and the pages of customers"
     for door in (doors.base, doors.workspace, portal.doors.portal, api.doors.api, api.oauth.doors.oauth):
         app.register_blueprint(door)
     app.wsgi_app = Hosts(app.wsgi_app, settings)  # type: ignore[method-assign]

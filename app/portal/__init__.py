@@ -1,5 +1,42 @@
-"""The customers' door: one file for each feature."""
+"""The customers' door: one file for each feature, named in FEATURES."""
 
-from app.portal import doors
+from types import ModuleType
 
-__all__ = ["doors"]
+from app.portal import (
+    doors,
+    entering,
+    files,
+    home,
+    incidents,
+    live,
+    messages,
+    orders,
+    profile,
+    shell,
+)
+
+# Importing a feature hangs its routes on the door; a new one is one import and one name here.
+FEATURES: tuple[ModuleType, ...] = (
+    entering,
+    files,
+    home,
+    incidents,
+    live,
+    messages,
+    orders,
+    profile,
+)
+
+__all__ = [
+    "FEATURES",
+    "doors",
+    "entering",
+    "files",
+    "home",
+    "incidents",
+    "live",
+    "messages",
+    "orders",
+    "profile",
+    "shell",
+]

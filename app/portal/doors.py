@@ -1,4 +1,4 @@
-"""The blueprint that every page of a portal hangs on, at `<slug>-portal.`, and its guard: closed by default."""
+"""The blueprint that a portal's pages hang on, at `<slug>-portal.`, and its guard: closed by default."""
 
 from typing import Any
 

@@ -1,6 +1,5 @@
 """Where one is signed in: each browser, and signing it out."""
 
-import re
 from uuid import UUID
 
 from flask import g, render_template
@@ -10,20 +9,12 @@ from app.core.errors import NotFound
 from app.domain.identities import queries, sessions
 from app.domain.identities.models import Identity
 from app.domain.members import access
+from app.ui.devices import device
 from app.ui.http import see_other, toast
 from app.ui.say import gettext as _
 from app.ui.signed_in import where
 from app.ui.standing.words import formats
 from app.web.doors import workspace
-
-_BROWSERS = (
-    ("Edge", r"Edg/"), ("Opera", r"OPR/"), ("Firefox", r"Firefox/"), ("Chrome", r"Chrom(e|ium)/"),
-    ("Safari", r"Safari/"),
-)  # fmt: skip
-_SYSTEMS = (
-    ("iPhone", r"iPhone"), ("iPad", r"iPad"), ("Android", r"Android"), ("Windows", r"Windows"),
-    ("macOS", r"Mac OS X"), ("ChromeOS", r"CrOS"), ("Linux", r"Linux"),
-)  # fmt: skip
 
 
 @workspace.get("/sessions")
@@ -58,15 +49,6 @@ def end_other_sessions() -> Response:
     access.sign_out_everywhere(_identity(), where(), but=g.entry.parent_id)
     toast(_("All other browsers are signed out."))
     return see_other("/sessions")
-
-
-def device(user_agent: str) -> str:
-    """A browser in words people know: Firefox on Windows."""
-    browser = next((name for name, pattern in _BROWSERS if re.search(pattern, user_agent)), "")
-    system = next((name for name, pattern in _SYSTEMS if re.search(pattern, user_agent)), "")
-    if browser and system:
-        return str(_("%(browser)s on %(system)s", browser=browser, system=system))
-    return browser or system or str(_("Another program"))
 
 
 def _identity() -> Identity:

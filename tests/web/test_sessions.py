@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.web.sessions import device
+from app.ui.devices import device
 from tests.cast import ANN, Workspace
 from tests.visitor import BASE, Visitor, signed_in
 

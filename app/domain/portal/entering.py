@@ -94,11 +94,16 @@ def send_link(payload: dict[str, Any]) -> None:
         mails.link("register", email, language, url, name=payload["name"])
 
 
-def enter(token: str, where: Where) -> tuple[PortalAccount, Purpose]:
+def enter(token: str, where: Where, password: str = "") -> tuple[PortalAccount, Purpose]:
     """The account that the link lets into, and what the link was for; it works once.
 
-    Raises Invalid where it does not work (any more), or the account is blocked.
+    A `password` that was chosen on the way is kept, but by a link that only signs in. Raises Invalid where
+    the link does not work (any more) or the account is blocked; a bad password uses up nothing.
     """
+    known = links.peek(token)
+    chosen = password if known and known.data["purpose"] != "sign_in" else ""
+    if known and chosen and (problem := password_problem(chosen, (known.email or "", current().name))):
+        raise Invalid([problem])
     found = links.redeem(token)
     account = _account(found) if found else None
     if found is None or account is None or account.state == "blocked":
@@ -108,6 +113,8 @@ def enter(token: str, where: Where) -> tuple[PortalAccount, Purpose]:
         account.state, account.confirmed_at = "active", now()
         session.flush()
         facts.record(PORTAL, "portal_entered", "contacts", account.contact_id, about=[account.contact_id])
+    if chosen:
+        set_password(account, chosen, "", account.language or workspace.setting("language"))
     return account, found.data["purpose"]
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -83,7 +83,7 @@ def standing(customer: Customer) -> Standing:
 def standing_of(actor: Actor) -> Standing:
     """A customer's own standing, or his company's where he sees that, as the company sees it."""
     customer = Customer(actor.company_id if actor.sees_company else None, actor.id)
-    return assess(events_of([customer])[customer], None, now(), calendars.current())
+    return assess(_for_customer(events_of([customer])[customer]), None, now(), calendars.current())
 
 
 def events_of(customers: Collection[Customer]) -> dict[Customer, Events]:
@@ -102,6 +102,12 @@ def events_of(customers: Collection[Customer]) -> dict[Customer, Events]:
         if row.contact_id:
             by_contact[row.contact_id].append(row)
     return {one: _events(_rows(one, by_company, by_contact)) for one in customers}
+
+
+def _for_customer(events: Events) -> Events:
+    """Without what members noted about their work: talks, and the words of their own promises."""
+    promises = [replace(each, label="") if each.source == "activities" else each for each in events.promises]
+    return Events(promises, events.incidents, [sign for sign in events.signs if sign.object == "orders"])
 
 
 def _rows(

@@ -1,10 +1,11 @@
 """A customer's events as marks with words."""
 
+from collections.abc import Callable
 from datetime import date
 
 from app.core.clock import now
 from app.domain.standing.rules.assess import Standing
-from app.domain.standing.rules.events import When
+from app.domain.standing.rules.events import Link, When
 from app.domain.standing.rules.thread import DAYS_AHEAD, DAYS_BACK
 from app.domain.standing.rules.thread import Mark as Event
 from app.ui.formats import Formats
@@ -13,16 +14,19 @@ from app.ui.standing import words
 from app.ui.thread import Drawing, Mark, layout
 
 
-def drawing(found: Standing, write: Formats) -> Drawing:
-    """The thread: 90 days back, 14 ahead."""
-    marks = [_mark(event, write) for event in found.marks]
+Href = Callable[[Link], str | None]
+
+
+def drawing(found: Standing, write: Formats, href: Href = words.href) -> Drawing:
+    """The thread: 90 days back, 14 ahead; `href` is where a mark leads."""
+    marks = [_mark(event, write, href) for event in found.marks]
     return layout(marks, write.today, DAYS_BACK, DAYS_AHEAD, months=write.months(), now_word=gettext("now"))
 
 
-def _mark(event: Event, write: Formats) -> Mark:
+def _mark(event: Event, write: Formats, href: Href) -> Mark:
     what, short = _mark_words(event, write)
     title = f"{what}, {write.day(event.at)}"
-    return Mark(event.at, event.state, title, words.href(event.link), short)
+    return Mark(event.at, event.state, title, href(event.link), short)
 
 
 def _mark_words(event: Event, write: Formats) -> tuple[str, str | None]:
