@@ -1,5 +1,7 @@
 """Mail: staged with the change that causes it, built so that no value becomes a header, sent by SMTP."""
 
+import hashlib
+import hmac
 import re
 import smtplib
 import ssl
@@ -127,9 +129,14 @@ def mail_id(letter_id: object) -> str:
     return f"<{letter_id}@{host()}>"
 
 
+def inbound_secret(key: str) -> str:
+    """The secret with which the mail server hands over replies; it follows from the secret key."""
+    return hmac.new(key.encode(), b"mail inbound", hashlib.sha256).hexdigest()
+
+
 def one_line(text: str) -> str:
-    """`text` without anything that could end a line."""
-    return _STEERING.sub(" ", text).strip()
+    """`text` without anything that could end a line, be it only after somebody decodes it (RFC 2047)."""
+    return _STEERING.sub(" ", text).replace("=?", "= ?").strip()
 
 
 def checked(address: str) -> str:

@@ -28,6 +28,16 @@ def test_line_breaks_never_reach_a_header(line_break: str) -> None:
     assert not any(line.lower().startswith(b"bcc") for line in head.splitlines())
 
 
+@pytest.mark.parametrize("encoded", ["=?utf-8?q?=0D=0A?=", "=?utf-8?b?DQo=?=", "=?utf-8?q?=0A?="])
+def test_encoded_line_breaks_stay_encoded(encoded: str) -> None:
+    nasty = f"Hello{encoded}Bcc: all@victims.example"
+    message = compose(replace(LETTER, subject=nasty, sender=nasty))
+    head = message.as_bytes().split(b"\n\n")[0]
+    assert not any(line.lower().startswith(b"bcc") for line in head.splitlines())
+    assert message["Bcc"] is None
+    assert message["To"] == "carol@meyer.example"
+
+
 @pytest.mark.parametrize("line_break", BREAKS)
 def test_address_with_line_break_is_refused(line_break: str) -> None:
     with pytest.raises(Invalid):

@@ -2,13 +2,17 @@
 
 from app.core.actor import Actor
 from app.core.clock import now
+from app.core.queue import Staged, enqueue_many
 from app.domain.incidents.queries import open_late, order_numbers
 from app.domain.incidents.rules import second_delay, times_problem
 from app.records.types import Behaviour, Change
 
+# The customer is written to about it; samples and imported history are nobody's news.
+OPENED_JOB, RESOLVED_JOB = "incidents.opened", "incidents.resolved"
+
 
 class IncidentBehaviour(Behaviour):
-    """An incident knows when and through which door it was opened, and what to be called."""
+    """An incident knows when and through which door it was opened, what to be called, and who is to know."""
 
     def prepare(self, actor: Actor, changes: list[Change]) -> None:
         """Fill opening and subject; refuse an end before the beginning and a delay that is open already."""
@@ -23,6 +27,31 @@ class IncidentBehaviour(Behaviour):
             if problem:
                 change.problems.append(problem)
         _refuse_second_delays([change for change in changes if _opens_delay(change)])
+
+    def stored(self, actor: Actor, changes: list[Change]) -> None:
+        """Stage what is written to customers about incidents that opened or ended."""
+        if actor.door == "demo":
+            return
+        told = ((change, _news(change)) for change in changes if not change.quiet)
+        enqueue_many(
+            [
+                Staged(
+                    name,
+                    {"incident_id": str(change.record_id)},
+                    queue="mail",
+                    key=f"{name}:{change.record_id}",
+                )
+                for change, name in told
+                if name
+            ]
+        )
+
+
+def _news(change: Change) -> str | None:
+    resolved = change.value("resolved_at") is not None
+    if change.is_new:
+        return None if resolved else OPENED_JOB
+    return RESOLVED_JOB if resolved and change.changes("resolved_at") else None
 
 
 def _opens_delay(change: Change) -> bool:

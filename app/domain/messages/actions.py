@@ -19,6 +19,7 @@ from app.domain.files import actions as files_
 from app.domain.letters import actions as letters
 from app.domain.members import queries as members
 from app.domain.messages import abouts, attachments, queries, rules, telling, threads
+from app.domain.messages.abouts import About
 from app.domain.messages.models import Message, MessageState, Thread
 from tenants.session import session
 
@@ -77,7 +78,7 @@ def write(
     if message.direction == "in" and not (origin and origin.is_automatic):
         telling.notice(here, thread, message)
     elif message.direction == "out":
-        _mail(thread, message)
+        _mail(thread, here, message)
     return message
 
 
@@ -173,7 +174,7 @@ def _data(actor: Actor, origin: Origin | None) -> dict[str, object]:
     return found
 
 
-def _mail(thread: Thread, message: Message) -> None:
+def _mail(thread: Thread, here: About, message: Message) -> None:
     """By mail too, within the conversation that the customer's mail program shows."""
     assert thread.contact_id is not None
     earlier = select(Message.mail_id).where(
@@ -187,7 +188,12 @@ def _mail(thread: Thread, message: Message) -> None:
         "answer",
         thread.contact_id,
         about=("threads", thread.id),
-        values={"subject": message.subject, "body": message.body, "author": message.author_name},
+        values={
+            "subject": message.subject,
+            "number": here.title if here.object == "orders" else "",
+            "body": message.body,
+            "author": message.author_name,
+        },
         key=f"answer:{message.id}",
         chain=letters.Chain(message.id, message.mail_id or "", tuple(x for x in reversed(before) if x)),
     )

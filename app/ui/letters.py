@@ -1,0 +1,63 @@
+"""Letters to customers in words: `letters/<kind>.<language>.txt` in the company's name, none of ours.
+
+The first line is the subject. A paragraph that is an address alone becomes a link, as in `app.ui.mail`.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from flask import render_template
+from flask_babel import force_locale
+
+from app.core.mail import one_line
+from app.records import registry
+from app.ui.mail import Paragraph, Rendered, paragraphs
+from app.ui.records.values import choice_labels
+
+# What a person wrote keeps its lines; all other values are parts of one.
+WRITTEN = "body"
+_ADDRESS_AT_END = re.compile(r"(.*?):? (https?://\S+)")
+
+
+def render(kind: str, values: Mapping[str, Any], language: str) -> Rendered:
+    """The letter of a kind in `language` (en or de), within an app context.
+
+    Values that end in `_on` are dates as RFC 3339; `company` is whose letter it is.
+    """
+    told = {name: _said(name, value, language) for name, value in values.items()}
+    told["kind_words"] = _incident(values.get("incident_kind"), language)
+    subject, _, text = render_template(f"letters/{kind}.{language}.txt", **told).strip().partition("\n")
+    foot = render_template(f"letters/foot.{language}.txt", **told).strip()
+    text = re.sub(r"\n{3,}", "\n\n", text.strip())
+    html = render_template(
+        "letters/frame.html",
+        subject=subject,
+        language=language,
+        company=told["company"],
+        paragraphs=paragraphs(text),
+        foot=[_linked(line) for line in foot.splitlines() if line.strip()],
+    )
+    return Rendered(subject.strip(), f"{text}\n\n-- \n{told['company']}\n{foot}\n", html)
+
+
+def _said(name: str, value: Any, language: str) -> Any:
+    if name == WRITTEN or not isinstance(value, str):
+        return value
+    if name.endswith("_on") and value:
+        return format_date(date.fromisoformat(value), "long", locale=language)
+    return one_line(value)
+
+
+def _incident(kind: str | None, language: str) -> str:
+    if not kind:
+        return ""
+    with force_locale(language):
+        return choice_labels(registry.get("incidents").by_name["kind"]).get(kind, "")
+
+
+def _linked(line: str) -> Paragraph:
+    found = _ADDRESS_AT_END.fullmatch(line.strip())
+    return Paragraph(found[1], found[2]) if found else Paragraph(line.strip())
