@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.actor import Actor
-from app.domain.imports import actions, running, undoing
+from app.domain.imports import actions, retention, running, undoing
 from app.domain.imports.queries import KIND
 from app.domain.jobs.models import Job
 from app.domain.jobs.slices import Budget
@@ -28,3 +28,9 @@ def take_back(actor: Actor, present: Job, budget: Budget) -> bool:
 def check(payload: dict[str, Any]) -> None:
     """What the import would do."""
     actions.check(UUID(payload["job_id"]), payload["revision"])
+
+
+@job(retention.REDUCE_JOB, attempts=5)
+def reduce(payload: dict[str, Any]) -> None:
+    """Keep the refused rows of an import, and not its file."""
+    retention.reduce(UUID(payload["job_id"]))

@@ -6,14 +6,13 @@ from dataclasses import fields, replace
 from typing import IO, Any
 from uuid import UUID
 
-from sqlalchemy import delete
-
 from app.core import storage
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid
 from app.core.permissions import require
 from app.core.queue import enqueue
 from app.core.text import N_
+from app.domain.files.erasing import forget
 from app.domain.files.models import File
 from app.domain.imports import mappings
 from app.domain.imports.checking import Checker
@@ -245,11 +244,10 @@ def start(actor: Actor, job_id: UUID) -> Job:
 def discard(actor: Actor, job_id: UUID) -> None:
     """Forget a draft and its file."""
     job = _open_draft(actor, job_id)
-    key, file_id = source_of(job).key, job.file_id
+    file = session.get(File, job.file_id) if job.file_id else None
     jobs.discard(actor, job.id)
     session.flush()
-    session.execute(delete(File).where(File.id == file_id))
-    storage.delete(key)
+    forget([file] if file else [])
 
 
 def _open_draft(actor: Actor, job_id: UUID) -> Job:

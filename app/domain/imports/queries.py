@@ -21,6 +21,8 @@ from app.records.types import ObjectType
 from tenants.session import session
 
 KIND = "imports"
+# Among a job's params: its file holds the refused rows only.
+REDUCED = "is_reduced"
 _MATCH_TARGETS = {"external": (EXTERNAL,), "id": (RECORD_ID,), "name": ("name", "full_name", "last_name")}
 _PAGE = 1_000
 
@@ -119,13 +121,22 @@ def refused(actor: Actor, job: Job) -> Iterator[tuple[list[str], JobRow]]:
     row = next(waiting, None)
     if row is None:
         return
-    plan = plan_of(job)
-    for line in source_of(job).rows(plan):
-        if line.number == row.row_number:
-            yield line.cells, row
+    for number, cells in _lines(job):
+        if number == row.row_number:
+            yield cells, row
             row = next(waiting, None)
             if row is None:
                 return
+
+
+def _lines(job: Job) -> Iterator[tuple[int, list[str]]]:
+    """Rows by number: all of the file that was brought, later the refused ones that are left of it."""
+    source = source_of(job)
+    if job.params.get(REDUCED):
+        yield from source.numbered()
+    else:
+        for line in source.rows(plan_of(job)):
+            yield line.number, line.cells
 
 
 def _refused_rows(actor: Actor, job_id: UUID) -> Iterator[JobRow]:

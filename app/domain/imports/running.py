@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from app.core.actor import Actor
+from app.core.errors import Invalid
 from app.core.text import N_
 from app.domain.imports.matching import keys_of
+from app.domain.imports.queries import REDUCED
 from app.domain.imports.rules.counts import Tally, problems_json
 from app.domain.imports.rules.groups import Answer
 from app.domain.imports.rules.limits import check_rows
@@ -34,7 +36,10 @@ _lock = threading.Lock()
 
 
 def advance(actor: Actor, job: Job, budget: Budget) -> bool:
-    """Store some more rows of the import; True where rows are left."""
+    """Store some more rows of the import; True where rows are left. Invalid where its file is gone."""
+    if job.file_id is None or job.params.get(REDUCED):
+        gone = N_("The file of this import is not kept any more. Import it again.")
+        raise Invalid.one("file", "gone", gone)
     plan, source = plan_from_json(job.params["plan"]), Source.from_json(job.params["file"])
     place = Place(**job.checkpoint) if job.checkpoint else None
     occurrences = _occurrences(job.id, plan, source, place)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import orjson
+
 from app.core import storage
 from app.domain.imports.rules.plan import Plan
 from app.domain.imports.rules.records import Place, Row, rows
@@ -48,3 +50,12 @@ class Source:
         if plan.format.has_header and place.row == 0:
             next(found, None)
         yield from found
+
+    def numbered(self) -> Iterator[tuple[int, list[str]]]:
+        """The rows of a file that keeps numbers and cells as JSON, one row a line."""
+        rest = b""
+        for piece in storage.stream(self.key):
+            *lines, rest = (rest + piece).split(b"\n")
+            for line in lines:
+                number, cells = orjson.loads(line)
+                yield number, cells
