@@ -5,7 +5,7 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, flash, g, get_flashed_messages, redirect, request
+from flask import Flask, flash, g, get_flashed_messages, has_request_context, redirect, request
 from werkzeug.wrappers import Response
 
 from app.ui.shell import Toast
@@ -43,7 +43,7 @@ def wants_navigation() -> bool:
 
 def is_portal() -> bool:
     """Whether a customers' door was asked, whatever there is behind the address."""
-    return request.host.partition(".")[0].endswith("-portal")
+    return has_request_context() and request.host.partition(".")[0].endswith("-portal")
 
 
 def see_other(address: str) -> Response:
