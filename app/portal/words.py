@@ -117,7 +117,11 @@ def next_promise(found: Standing, write: Formats) -> str:
 
 def promised(promise: Promise) -> str:
     """What was promised: Order 10248."""
-    return gettext("our answer to you") if promise.source == "activities" else words.promise_name(promise)
+    return (
+        gettext("our answer to you")
+        if promise.source in {"activities", "threads"}
+        else words.promise_name(promise)
+    )
 
 
 def incident_name(incident: Record) -> str:

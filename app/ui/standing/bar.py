@@ -79,6 +79,8 @@ def act(proposed: assess.Act | None) -> Act | None:
         case "mail":
             label = gettext("Write to %(name)s", name=proposed.name) if proposed.name else gettext("Write")
             return Act(label, f"mailto:{proposed.address}", "mail")
+        case "answer":
+            return Act(gettext("Answer"), words.href(proposed.link), "message-square")
         case _:
             named = gettext("Open %(name)s", name=proposed.name) if proposed.name else pgettext("act", "Open")
             return Act(named, words.href(proposed.link), "arrow-right")

@@ -33,7 +33,7 @@ def _mark_words(event: Event, write: Formats) -> tuple[str, str | None]:
     number = event.label
     if event.state == "kept":
         return _joined(gettext("Kept"), number), None
-    if event.kind in {"deliveries", "cases", "activities"} and event.state == "broken":
+    if event.kind in {"deliveries", "cases", "activities", "threads"} and event.state == "broken":
         days = event.days_late
         told = words.late(When(-days, 1, now())) if days else words.incident_short("late")
         return _joined(opening(told), number), _joined(words.incident_short("late"), number)

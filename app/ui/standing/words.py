@@ -37,11 +37,13 @@ _INCIDENTS_SHORT = {
     "risk": N_("due soon"),
 }
 _WEEK = 7
+# What is no record has its page elsewhere.
+PAGES = {"threads": "messages"}
 
 
 def href(link: Link) -> str:
     """The address of a record's page."""
-    return f"/{link.object}/{link.id}"
+    return f"/{PAGES.get(link.object, link.object)}/{link.id}"
 
 
 def formats() -> Formats:
@@ -77,6 +79,8 @@ def promise_name(promise: Promise) -> str:
         return promise.label
     if promise.source == "cases":
         return gettext("Case %(number)s", number=promise.label)
+    if promise.source == "threads":
+        return gettext("Answer to %(name)s", name=promise.label)
     return _numbered(promise.label, promise.in_order)
 
 
@@ -86,6 +90,8 @@ def trouble_name(trouble: Trouble) -> str:
         return _incident_name(trouble)
     if trouble.kind == "deliveries":
         return _numbered(trouble.label, trouble.in_order)
+    if trouble.kind == "threads":
+        return gettext("Answer to %(name)s", name=trouble.label)
     return gettext("Case %(number)s", number=trouble.label) if trouble.kind == "cases" else trouble.label
 
 
@@ -166,6 +172,13 @@ def _activity(trouble: Trouble, write: Formats) -> str:
     return gettext("“%(what)s” was promised for %(when)s", what=trouble.label, when=due(trouble.when, write))
 
 
+def _thread(trouble: Trouble, write: Formats) -> str:
+    if trouble.state == "risk":
+        when = due(trouble.when, write)
+        return gettext("%(name)s wrote, an answer is due %(when)s", name=trouble.label, when=when)
+    return gettext("%(name)s waits for an answer, %(late)s", name=trouble.label, late=late(trouble.when))
+
+
 def _incident(trouble: Trouble, write: Formats) -> str:
     what = _incident_name(trouble)
     if trouble.remedy_due_on:
@@ -189,5 +202,6 @@ _SENTENCES: dict[str, Callable[[Trouble, Formats], str]] = {
     "deliveries": _delivery,
     "cases": _case,
     "activities": _activity,
+    "threads": _thread,
     "incident": _incident,
 }

@@ -30,9 +30,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Act:
-    """The one thing to do: call or write to a person at `address`, or open a record."""
+    """The one thing to do: call or write to a person at `address`, answer, or open a record."""
 
-    kind: Literal["call", "mail", "open"]
+    kind: Literal["call", "mail", "answer", "open"]
     link: Link
     name: str = ""
     address: str = ""
@@ -74,6 +74,8 @@ def propose(found: tuple[Trouble, ...], quiet: Silence | None, person: Person | 
     """What to do next: talk to the person about what is broken, write about what is quiet or due."""
     if not found and quiet is None:
         return None
+    if found and found[0].kind == "threads":
+        return Act("answer", found[0].link, found[0].label)
     broken = bool(found) and found[0].state == "broken"
     reach = ("call", "mail") if broken else ("mail", "call")
     act = next((way for way in (_reach(person, kind) for kind in reach) if way), None)

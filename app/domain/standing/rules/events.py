@@ -11,7 +11,7 @@ from app.domain.calendar.rules import Calendar
 _INSTANT = timedelta(microseconds=1)
 
 State = Literal["kept", "kept_late", "broken", "risk", "planned", "unknown"]
-Source = Literal["deliveries", "cases", "activities"]
+Source = Literal["deliveries", "cases", "activities", "threads"]
 
 
 @dataclass(frozen=True)

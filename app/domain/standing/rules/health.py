@@ -16,8 +16,8 @@ MEMORY = timedelta(days=90)
 TREND = timedelta(days=30)
 
 _BANDS: tuple[tuple[int, Band], ...] = ((85, "excellent"), (70, "good"), (50, "fair"), (0, "poor"))
-_BROKEN = {"deliveries": 14, "cases": 10, "activities": 6}
-_KEPT_LATE = {"deliveries": 5, "cases": 3, "activities": 2}
+_BROKEN = {"deliveries": 14, "cases": 10, "activities": 6, "threads": 8}
+_KEPT_LATE = {"deliveries": 5, "cases": 3, "activities": 2, "threads": 3}
 _INCIDENT = {"wrong_item": 12, "damage": 12, "late": 12, "quality": 10, "silence": 8, "billing": 6}
 _OTHER_INCIDENT = 8
 _RISK = 3
@@ -92,7 +92,7 @@ def _promises(events: Events, at: datetime, calendar: Calendar) -> Iterable[_Wei
             yield _Weight(kind, weight, Link(promise.source, promise.id))
 
 
-_KINDS = {"deliveries": "late", "cases": "slow", "activities": "unkept"}
+_KINDS = {"deliveries": "late", "cases": "slow", "activities": "unkept", "threads": "silence"}
 
 
 def _promise_points(promise: Promise, at: datetime, calendar: Calendar) -> tuple[str, float] | None:

@@ -30,7 +30,7 @@ class Trouble:
     """
 
     state: Literal["broken", "risk"]
-    kind: Literal["deliveries", "cases", "activities", "incident"]
+    kind: Literal["deliveries", "cases", "activities", "threads", "incident"]
     about: str
     label: str
     severity: int
