@@ -91,17 +91,17 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(folder: Path, users: Mapping[str, str]) -> Iterator[Dovecot]:
-    """A server on a free port with `users` (name to password), their mail in `folder`."""
+def running(users: Mapping[str, str]) -> Iterator[Dovecot]:
+    """A server on a free port with `users` (name to password); their mail ends with it."""
     found = find()
     if found is None:
         raise FileNotFoundError(REMEDY)
-    folder.mkdir(parents=True, exist_ok=True)
     port = ports.free()[0]
-    # A socket's path is short, the folders of tests are not.
-    with TemporaryDirectory(prefix="kith-dovecot-") as run:
-        Path(run).chmod(0o755)
-        _write(folder, Path(run), port, users)
+    # A socket's path is short, and nobody's server comes through the private folders of tests.
+    with TemporaryDirectory(prefix="kith-dovecot-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        _write(folder, folder / "run", port, users)
         program = Program(
             name="dovecot",
             argv=(found, "-F", "-c", str(folder / "dovecot.conf")),
@@ -121,13 +121,11 @@ def _write(folder: Path, run: Path, port: int, users: Mapping[str, str]) -> None
         folder=folder, run=run, host=ports.LOOPBACK, port=port, user=user, group=group
     )
     (folder / "dovecot.conf").write_text(configuration)
-    for name in ("state", "home", "mail"):
+    for name in ("run", "state", "home", "mail"):
         place = folder / name
         place.mkdir(exist_ok=True)
-        if os.geteuid() == 0:
+        if os.geteuid() == 0 and name != "run":
             shutil.chown(place, user, group)
-    if os.geteuid() == 0:
-        _open_way(folder)
 
 
 def _identity() -> tuple[str, str]:
@@ -135,11 +133,3 @@ def _identity() -> tuple[str, str]:
     if os.geteuid() == 0:
         return "nobody", grp.getgrgid(pwd.getpwnam("nobody").pw_gid).gr_name
     return pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
-
-
-def _open_way(folder: Path) -> None:
-    """Let others pass through the private folders that root's temporary files lie in."""
-    for place in (folder, *folder.parents):
-        mode = place.stat().st_mode
-        if not mode & 0o001:
-            place.chmod(mode | 0o011)

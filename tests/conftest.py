@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,13 @@ from app.config import Settings
 from app.core import process
 from app.factory import create_app
 from app.ui import texts
+from stack.dovecot import Dovecot
 from stack.s3 import REGION, Keys, ensure_bucket
 from tenants import session as sessions
 from tenants.context import Tenant, entered
 from tenants.engines import engines
 from tests import browser as browsers
-from tests import ground, live, network
+from tests import ground, imap, live, network
 from tests.cast import KESTREL, NORDWIND, Workspace, settle
 from tests.servers import shared, start_postgres, start_s3, start_valkey
 
@@ -127,6 +129,24 @@ def s3(app: Flask, settings: Settings, s3_server: S3, monkeypatch: pytest.Monkey
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     process.configure(replace(settings, s3_endpoint_url=s3_server.url, s3_public_url=s3_server.url))
     yield s3_server
+    process.configure(settings)
+
+
+@pytest.fixture(scope="session")
+def dovecot_server(common: Path) -> Iterator[Dovecot]:
+    """A real IMAP server, started for the first test that asks; skips where there is none."""
+    imap.missing()
+    with shared(common / "dovecot", imap.start_dovecot) as facts:
+        yield Dovecot("127.0.0.1", int(facts["port"]), {}, Path(facts["mail"]))
+
+
+@pytest.fixture
+def mailbox_post(
+    app: Flask, settings: Settings, dovecot_server: Dovecot, worker: int
+) -> Iterator[imap.Mailbox]:
+    """A fresh mailbox on the run's IMAP server, which this process may reach although it is no public one."""
+    process.configure(replace(settings, egress_allowed=(ip_network("127.0.0.0/8"),)))
+    yield imap.Mailbox(dovecot_server, f"user{worker * imap.USERS + next(imap.numbers)}")
     process.configure(settings)
 
 

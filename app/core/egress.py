@@ -151,7 +151,7 @@ class Egress:
 
 def for_mail() -> Egress:
     """The way out to mail servers; KITH_EGRESS_ALLOWED names the networks that are the operator's own."""
-    return Egress(Rules(ports=MAIL_PORTS, allowed=process.settings().egress_allowed))
+    return Egress(Rules(ports=MAIL_PORTS, seconds=10.0, allowed=process.settings().egress_allowed))
 
 
 def _encrypted(plain: socket.socket, host: str) -> ssl.SSLSocket:

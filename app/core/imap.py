@@ -19,6 +19,8 @@ SESSION_SECONDS = 120.0
 # What a server may send as one piece; more is an attack on the memory.
 LARGEST_LITERAL = 32 * 1024 * 1024
 HEADER_BYTES = 64 * 1024
+# The connection is gone; any other failure is an answer.
+LOST = (OSError, imaplib.IMAP4.abort)
 FAILURES = (OSError, imaplib.IMAP4.error, IMAPClientError)
 _HEADER = f"BODY.PEEK[HEADER]<0.{HEADER_BYTES + 1}>"
 
@@ -146,7 +148,7 @@ def _sign_in(client: IMAPClient, server: Server, username: str, password: str) -
 
 
 def _fault(server: Server, error: Exception) -> Faulty:
-    is_gone = isinstance(error, OSError | imaplib.IMAP4.abort)
+    is_gone = isinstance(error, LOST)
     return server.fault("silent", SILENT) if is_gone else server.fault("strange", STRANGE)
 
 

@@ -1,0 +1,1 @@
+"""Specification of mailboxes: what discovery reads, keeps, asks about and leaves alone."""
