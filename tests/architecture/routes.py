@@ -10,6 +10,9 @@ from werkzeug.routing import Rule
 
 from app.core.actor import Actor
 from app.domain import catalogue
+from app.domain.apps import actions as apps
+from app.domain.apps import consents
+from app.domain.apps.actions import Wanted
 from app.domain.files.models import File
 from app.domain.jobs.models import Job
 from app.domain.members.models import Grant
@@ -35,7 +38,7 @@ class Owned:
         return cls({each.name: uuid4() for each in catalogue.OBJECTS}, dict.fromkeys(OTHERS, uuid4()))
 
 
-OTHERS = ("fact_id", "job_id", "file_id", "member_id", "invitation_id", "session_id")
+OTHERS = ("fact_id", "job_id", "file_id", "member_id", "invitation_id", "session_id", "app_id", "consent_id")
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ def fill(app: Flask, workspace: Workspace, owner: Person, other: Person) -> Owne
             "member_id": workspace.members[other.email],
             "invitation_id": invitation,
             "session_id": own or uuid4(),
+            **_app(actor, name),
         }
     return Owned(records, others)
 
@@ -133,6 +137,14 @@ def _file(actor: Actor, company: UUID) -> UUID:
     session.add(file)
     session.flush()
     return file.id
+
+
+def _app(actor: Actor, name: str) -> dict[str, UUID]:
+    wanted = Wanted(f"App of {name}", "confidential", ("client_credentials",), ("contacts:read",))
+    made, _secret = apps.register(actor, wanted)
+    consent = consents.of_company(made)
+    assert consent
+    return {"app_id": made.id, "consent_id": consent.id}
 
 
 def _invitation(invitation_id: UUID) -> Insert:

@@ -11,7 +11,6 @@ from app.api.oauth import asking
 from app.api.oauth.asking import Refused, Request, Unknown
 from app.api.oauth.doors import issuer, oauth
 from app.api.oauth.registered import server
-from app.api.oauth.words import scope_words
 from app.core.errors import NotFound
 from app.domain.apps import consents, queries
 from app.domain.identities import queries as identities
@@ -23,6 +22,7 @@ from app.domain.workspace import policy
 from app.ui.headers import content_policy
 from app.ui.http import see_other
 from app.ui.marks import redeems_code
+from app.ui.scopes import scope_words
 from app.ui.signed_in import signed_in
 from tenants.context import Tenant, entered
 

@@ -12,7 +12,6 @@ from app.api.oauth.grants import BY_SECRET_OR_NONE
 from app.api.oauth.registered import server
 from app.api.oauth.server import NO_STORE, Asked
 from app.api.oauth.token import answered
-from app.api.oauth.words import scope_words
 from app.core.limits import throttle
 from app.domain.apps import consents, devices
 from app.domain.apps.models import App, DeviceCode
@@ -21,6 +20,7 @@ from app.domain.identities.sessions import SignedIn
 from app.domain.members.sessions import actor_of
 from app.ui.http import see_other
 from app.ui.say import gettext as _
+from app.ui.scopes import scope_words
 from app.ui.signed_in import signed_in
 from tenants.context import entered
 from tenants.session import session

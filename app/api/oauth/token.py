@@ -104,9 +104,15 @@ def _failures() -> Bound:
 
 def _who() -> str:
     """The client that is named and where it comes from: nobody spends another's tries."""
+    return f"{_named_in_header() or request.form.get('client_id', '')}|{request.remote_addr}"[:300]
+
+
+def _named_in_header() -> str | None:
+    """The client that the Authorization header names; None where there is no header that can be read."""
+    if not request.headers.get("Authorization", "").isascii():
+        return None
     basic = request.authorization
-    name = basic.username if basic is not None and basic.type == "basic" else request.form.get("client_id")
-    return f"{name or ''}|{request.remote_addr}"[:300]
+    return basic.username if basic is not None and basic.type == "basic" else None
 
 
 def _check_form() -> None:
@@ -115,8 +121,7 @@ def _check_form() -> None:
     has_header = bool(request.headers.get("Authorization"))
     if has_header and request.form.get("client_secret"):
         raise InvalidRequestError("The client authenticates in two ways at once.")
-    basic = request.authorization
-    if has_header and (basic is None or basic.type != "basic" or not basic.username):
+    if has_header and not _named_in_header():
         raise InvalidClientError("The Authorization header cannot be read.", status_code=401)
 
 

@@ -2,17 +2,18 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from uuid import UUID
 
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.errors import Invalid, LimitReached, NotAllowed, Problem
+from app.core.errors import Conflict, Invalid, LimitReached, NotAllowed, Problem
+from app.core.ids import new_id
 from app.core.permissions import SCOPES, require
 from app.core.text import N_
 from app.core.tokens import hashed, new_secret
-from app.domain.apps import consents, facts, queries, rules
+from app.domain.apps import consents, facts, queries, rules, tokens
 from app.domain.apps.models import App
 from tenants.context import current
 from tenants.session import session
@@ -33,15 +34,20 @@ class Wanted:
     homepage: str = ""
 
 
-def register(actor: Actor, wanted: Wanted) -> tuple[App, str | None]:
+def register(actor: Actor, wanted: Wanted, *, app_id: UUID | None = None) -> tuple[App, str | None]:
     """A new app of this company, and its secret if it keeps one: shown now and never again.
 
-    An app that acts by itself is let into the company at once. Raises Invalid for what it may not be.
+    An app that acts by itself is let into the company at once. Raises Invalid for what it may not be,
+    Conflict where a form with this `app_id` was sent before.
     """
     require(actor, PERMISSION)
     _check(actor, wanted)
+    _check_room()
+    if app_id is not None and session.get(App, app_id) is not None:
+        raise Conflict(N_("This app is registered already."))
     secret = _new_secret() if wanted.kind == "confidential" else None
     app = App(
+        id=app_id or new_id(),
         client_id=f"kith_{secrets.token_hex(12)}",
         name=wanted.name,
         description=wanted.description,
@@ -61,6 +67,38 @@ def register(actor: Actor, wanted: Wanted) -> tuple[App, str | None]:
     if rules.CLIENT_CREDENTIALS in wanted.grant_types:
         consents.give(actor, app, None, wanted.scopes)
     return app, secret
+
+
+def change(actor: Actor, app_id: UUID, wanted: Wanted) -> App:
+    """Another name, other addresses or scopes; how it gets its tokens stays.
+
+    An app that may do less than before is shut out at once and let in anew.
+    """
+    require(actor, PERMISSION)
+    app = queries.own(app_id)
+    wanted = replace(wanted, kind=_kind(app), grant_types=tuple(app.grant_types))
+    _check(actor, wanted)
+    lost = set(app.scopes) - set(wanted.scopes)
+    app.name, app.redirect_uris, app.scopes = wanted.name, list(wanted.redirect_uris), list(wanted.scopes)
+    app.updated_at = now()
+    session.flush()
+    if lost:
+        consents.end_everywhere(app)
+    if rules.CLIENT_CREDENTIALS in app.grant_types and app.disabled_at is None:
+        consents.give(actor, app, None, app.scopes)
+    facts.note(actor, "app.changed", app, scopes=list(app.scopes))
+    return app
+
+
+def fresh_token(actor: Actor, app_id: UUID) -> tokens.Issued:
+    """An access token for an app that acts by itself, to try the API with."""
+    require(actor, PERMISSION)
+    app = queries.own(app_id)
+    consent = consents.of_company(app)
+    if consent is None:
+        raise Invalid.one("app", "outside", N_("This app does not act by itself here."))
+    facts.note(actor, "app.token_shown", app)
+    return tokens.issue(consent, consent.data["scopes"])
 
 
 def rotate_secret(actor: Actor, app_id: UUID) -> tuple[App, str]:
@@ -118,6 +156,10 @@ def delete(actor: Actor, app_id: UUID) -> App:
     return app
 
 
+def _kind(app: App) -> rules.Kind:
+    return "public" if app.kind == "public" else "confidential"
+
+
 def _check(actor: Actor, wanted: Wanted) -> None:
     told = rules.problems(
         wanted.name, wanted.kind, wanted.grant_types, wanted.redirect_uris, wanted.scopes
@@ -126,6 +168,9 @@ def _check(actor: Actor, wanted: Wanted) -> None:
         raise Invalid(told)
     if not set(wanted.scopes) <= actor.permissions:
         raise NotAllowed(min(set(wanted.scopes) - actor.permissions))
+
+
+def _check_room() -> None:
     if len(queries.of_company()) >= rules.MOST_APPS:
         raise LimitReached(N_("This company has 100 apps. Delete one first."))
 

@@ -1,0 +1,1 @@
+"""What apps may be."""
