@@ -26,7 +26,8 @@ workspace = Blueprint("workspace", __name__, subdomain="<slug:slug>")
 class SlugConverter(BaseConverter):
     """A workspace's address; reserved names and portals match no rule at all."""
 
-    regex = r"[a-z0-9-]+"
+    # A rule whose host fits and is refused later ends the search: portals must not fit at all.
+    regex = r"[a-z0-9-]+(?<!-portal)"
     part_isolating = True
 
     def to_python(self, value: str) -> str:
