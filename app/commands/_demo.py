@@ -35,6 +35,9 @@ class Filling:
             lines.append(f"         sign in as {people[0]['email']} ({people[0]['role']})")
             lines.append(f"         with the password: {demo['password']}")
             lines.append(f"         or as {others}")
+        if customers := demo.get("customers"):
+            lines.append(f"Portal   {demo['portal']}")
+            lines.append(f"         sign in as {customers[0]['email']} with the same password")
         return lines
 
     def _hear(self, line: str) -> None:

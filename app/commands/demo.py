@@ -20,10 +20,12 @@ def command(as_json: bool) -> None:
         demo = create_demo()
     document = _document(settings, demo)
     people = "\n".join(f"  {person['email']:<26} {person['role']}" for person in document["people"])
+    customers = "\n".join(f"  {one['email']:<44} {one['company']}" for one in document["customers"])
     _output.show(
         as_json,
         document,
-        f"{demo.tenant.name} is at {document['url']}; everybody's password is: {demo.password}\n{people}",
+        f"{demo.tenant.name} is at {document['url']}; everybody's password is: {demo.password}\n{people}\n"
+        f"Its customers' portal is at {document['portal']}\n{customers}",
     )
 
 
@@ -33,5 +35,9 @@ def _document(settings: Settings, demo: Demo) -> dict[str, Any]:
         "url": subdomain(settings.base_url, demo.tenant.slug),
         "password": demo.password,
         "people": [{"name": one.name, "email": one.email, "role": one.role} for one in demo.people],
+        "portal": subdomain(settings.base_url, f"{demo.tenant.slug}-portal"),
+        "customers": [
+            {"name": one.name, "email": one.email, "company": one.company} for one in demo.customers
+        ],
         "is_new": demo.is_new,
     }

@@ -10,13 +10,15 @@ from app.core.ids import new_id
 from app.core.permissions import EVERYTHING, require
 from app.core.text import N_
 from app.domain.deals.actions import seed_pipeline
-from app.domain.demo import filling, samples
+from app.domain.demo import filling, outside, samples
+from app.domain.demo.outside import Customer
 from app.domain.identities import actions as identities
 from app.domain.identities import queries as identity_queries
 from app.domain.jobs import actions as jobs
 from app.domain.jobs import slices
 from app.domain.jobs.models import Job
 from app.domain.members.models import Member
+from app.domain.members.sessions import actor_of
 from app.domain.signup.actions import create_workspace
 from app.domain.signup.rules import Request
 from app.domain.standing import today
@@ -55,10 +57,11 @@ PEOPLE = (
 
 @dataclass(frozen=True)
 class Demo:
-    """How to enter the demo company; `is_new` where it was made just now."""
+    """How to enter the demo company and its portal; `is_new` where it was made just now."""
 
     tenant: Tenant
     people: Sequence[Person]
+    customers: Sequence[Customer]
     password: str
     is_new: bool
 
@@ -67,7 +70,8 @@ def create_demo(password: str = PASSWORD) -> Demo:
     """The demo company with its people and samples; where its address is taken already, nothing is done."""
     known = by_slug(SLUG)
     if known is not None:
-        return Demo(known, PEOPLE, password, is_new=False)
+        with entered(known):
+            return Demo(known, PEOPLE, outside.customers(), password, is_new=False)
     owner = PEOPLE[0]
     request = Request(COMPANY, owner.name, owner.email, password, SLUG, _WORKSPACE)
     made = create_workspace(request, signup_id=_SIGNUP, is_confirmed=True)
@@ -77,7 +81,10 @@ def create_demo(password: str = PASSWORD) -> Demo:
         session.flush()
         workers = [made.member.id, *(member.id for member in others if member.role != "reader")]
         filling.fill(_demonstrator(), workers)
-    return Demo(made.tenant, PEOPLE, password, is_new=True)
+        outside.open_portal(password)
+        outside.register_app(actor_of(made.member, door="demo"))
+        customers = outside.customers()
+    return Demo(made.tenant, PEOPLE, customers, password, is_new=True)
 
 
 def start_filling(actor: Actor) -> Job:

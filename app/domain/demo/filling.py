@@ -14,7 +14,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.text import N_
 from app.domain.calendar import queries as calendars
-from app.domain.demo import customers, samples, trade, work
+from app.domain.demo import customers, samples, talk, trade, work
 from app.domain.demo.trade import Order
 from app.domain.demo.vocabulary import CAUSES, PRODUCTS
 from app.records import writing
@@ -53,6 +53,7 @@ def fill(actor: Actor, owners: Sequence[UUID]) -> None:
         speaks_for.setdefault(companies[at], contact)
     _trade(actor, chance, companies, speaks_for, products)
     _work(actor, chance, companies, looked_after)
+    talk.fill(companies, speaks_for, owners)
 
 
 def _trade(

@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.core import clock
 from app.core.clock import now
 from app.core.errors import Conflict, NotAllowed
+from app.domain.apps.models import App
 from app.domain.demo import actions, samples
+from app.domain.identities.sessions import Where
+from app.domain.portal import entering as portal
 from app.domain.standing import relations
 from app.domain.standing.nav import counts
 from app.records import writing
@@ -21,7 +24,7 @@ from tests.work import work_off
 
 TABLES = (
     "companies contacts products deals orders line_items deliveries incidents cases activities"
-    " identifiers search"
+    " identifiers search threads messages portal_accounts"
 ).split()
 
 
@@ -51,6 +54,22 @@ def test_the_demo_company_stands_within_seconds(app: Flask, ground_floor: None) 
     assert 70 <= found["contacts"] <= 110
     assert 320 <= found["orders"] <= 480
     assert roles == ["admin", "member", "owner", "reader"]
+
+
+def test_customers_and_a_developer_find_a_way_in(app: Flask, ground_floor: None) -> None:
+    with app.app_context(), unit_of_work():
+        demo = actions.create_demo()
+    assert [one.company for one in demo.customers] == [
+        "Hartmann Maschinenbau",
+        "Brückner Anlagenbau",
+        "Cordes & Söhne",
+    ]
+    with app.app_context(), entered(demo.tenant), unit_of_work():
+        account = portal.sign_in(demo.customers[0].email, demo.password, Where())
+        assert account.state == "active"
+        assert session.scalars(text("SELECT awaits FROM threads")).all().count("us") == 2
+    with app.app_context(), unit_of_work():
+        assert session.scalar(select(App.name)) == "Order monitor"
 
 
 def test_a_second_start_makes_no_second_company(app: Flask, ground_floor: None) -> None:
