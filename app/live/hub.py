@@ -40,13 +40,17 @@ class Hub:
         """Begin to hear signals."""
         self._listens = asyncio.create_task(self._signals.listen())
 
-    async def stop(self) -> None:
+    def end_all(self) -> None:
         """End every stream; browsers come back to another process by themselves."""
-        if self._listens is not None:
-            self._listens.cancel()
         for room in self._rooms.values():
             for listener in room.listeners():
                 listener.end()
+
+    async def stop(self) -> None:
+        """End every stream, and hear and read no more."""
+        if self._listens is not None:
+            self._listens.cancel()
+        self.end_all()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def join(self, ticket: Ticket, cursor: str | None) -> Listener | None:

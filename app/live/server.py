@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import os
+import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
+from types import FrameType
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -64,6 +66,7 @@ class Live:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await self._hub.start()
+                _before_stopping(self._hub.end_all)
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self._hub.stop()
@@ -113,6 +116,19 @@ class Live:
         finally:
             gone.cancel()
             await self._hub.leave(listener)
+
+
+def _before_stopping(act: Callable[[], None]) -> None:
+    """Do `act` when the process is asked to stop: the server waits for open streams, then kills itself."""
+    server, loop = signal.getsignal(signal.SIGTERM), asyncio.get_running_loop()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(act)
+        if callable(server):
+            server(number, frame)
+
+    with suppress(ValueError):  # not the main thread: then the server's patience has to do
+        signal.signal(signal.SIGTERM, stop)
 
 
 async def _write(listener: Listener, send: Send) -> None:
