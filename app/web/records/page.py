@@ -9,6 +9,7 @@ from flask import render_template, request
 
 from app.core.actor import Actor
 from app.domain.files import queries as files
+from app.domain.portal.queries import access
 from app.domain.standing import queries
 from app.records import reading, registry
 from app.records.counts import related_counts
@@ -100,6 +101,8 @@ def show_record(described: ObjectType, record_id: UUID) -> str:
         may_write_related=_may_write_related(who, current),
         may_delete=described.permission("delete") in who.permissions,
         log_href=_log_href(who, described, record),
+        portal=access(record.id) if described.name == "contacts" and record.deleted_at is None else None,
+        write=write,
         **_content(who, described, record, current, write),
     )
 

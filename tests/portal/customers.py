@@ -1,0 +1,124 @@
+"""Customers of the cast, with one of everything that a portal shows, and their browsers."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.permissions import CUSTOMER
+from app.domain.files.models import File
+from app.domain.identities.sessions import Where
+from app.domain.messages import actions as talking
+from app.domain.portal import queries, sessions
+from app.domain.portal.models import PortalAccount
+from app.records import reading, writing
+from tenants.context import current, entered
+from tenants.session import session, unit_of_work
+from tests.cast import Workspace, password_hash
+from tests.visitor import Visitor
+
+WHERE = Where("203.0.113.9", "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/605")
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A contact with a portal account, and the ids of what is his."""
+
+    workspace: Workspace
+    name: str
+    email: str
+    contact_id: UUID
+    company_id: UUID
+    account_id: UUID
+    records: dict[str, UUID]
+    thread_id: UUID
+    file_id: UUID
+
+    def actor(self, *, sees_company: bool = False) -> Actor:
+        return Actor(
+            "customer", self.contact_id, self.name, "portal", CUSTOMER,
+            company_id=self.company_id, sees_company=sees_company,
+        )  # fmt: skip
+
+    @property
+    def host(self) -> str:
+        return f"http://{self.workspace.tenant.slug}-portal.localhost:8000"
+
+
+def company(app: Flask, workspace: Workspace, name: str) -> UUID:
+    """A company that buys from the workspace."""
+    with app.app_context(), entered(workspace.tenant), unit_of_work():
+        return writing.create(workspace.actor(workspace.company.owner), "companies", {"name": name}).id
+
+
+def settle(app: Flask, workspace: Workspace, name: str, company_id: UUID) -> Customer:
+    """A customer with a late order, its line and delivery, an incident, a case, a conversation and a file."""
+    first, last = name.split()
+    email = f"{first.lower()}.{last.lower()}@customer.example"
+    owner = workspace.actor(workspace.company.owner)
+
+    def made(object_name: str, **values: Any) -> UUID:
+        return writing.create(owner, object_name, values).id
+
+    with app.app_context(), entered(workspace.tenant), unit_of_work():
+        contact = made("contacts", first_name=first, last_name=last, email=email, company_id=company_id)
+        product = made("products", name=f"Pump of {name}", price="10", currency="EUR")
+        order = made("orders", contact_id=contact, placed_at=now() - timedelta(days=9), owner_id=owner.id)
+        line = made("order_lines", order_id=order, product_id=product, quantity=6)
+        delivery = made("deliveries", order_id=order, promised_on=(now() - timedelta(days=3)).date())
+        incident = made(
+            "incidents", kind="quality", order_id=order, subject=f"Scratches of {name}", cost="77"
+        )
+        case = made("cases", subject=f"Question of {name}", contact_id=contact)
+        account = PortalAccount(
+            contact_id=contact, email=email, password_hash=password_hash(), state="active", confirmed_at=now()
+        )
+        session.add(account)
+        session.flush()
+        actor = Actor("customer", contact, name, "portal", CUSTOMER, company_id=company_id)
+        thread = talking.write(actor, about=("orders", order), body=f"Where is it? asks {name}").thread_id
+        talking.write(owner, thread_id=thread, body=f"On its way, {first}.")
+        talking.write(owner, thread_id=thread, body=f"Internal: {name} is difficult", note=True)
+        records = {
+            "contacts": contact, "companies": company_id, "products": product, "orders": order,
+            "order_lines": line, "deliveries": delivery, "incidents": incident, "cases": case,
+        }  # fmt: skip
+        file = _file(owner, incident, f"photo of {name}.png")
+        return Customer(workspace, name, email, contact, company_id, account.id, records, thread, file)
+
+
+def visit(app: Flask, customer: Customer) -> Visitor:
+    """A browser in which the customer is signed in."""
+    visitor = Visitor(app, customer.host)
+    with app.app_context(), entered(customer.workspace.tenant), unit_of_work():
+        account = queries.account(customer.account_id)
+        visitor.keep(customer.host, sessions.begin(account, customer.workspace.tenant, WHERE), "customer")
+    return visitor
+
+
+def stored(app: Flask, customer: Customer, name: str, record_id: UUID) -> Any:
+    """A record as its owner sees it."""
+    owner = customer.workspace.actor(customer.workspace.company.owner)
+    with app.app_context(), entered(customer.workspace.tenant), unit_of_work(read_only=True):
+        return reading.fetch(owner, name, record_id)
+
+
+def _file(owner: Actor, incident: UUID, name: str) -> UUID:
+    file = File(
+        id=uuid4(),
+        object="incidents",
+        record_id=incident,
+        name=name,
+        storage_key=f"{current().schema}/{uuid4()}",
+        state="ready",
+        size=1,
+        created_by=owner.id,
+        is_customer_visible=True,
+    )
+    session.add(file)
+    session.flush()
+    return file.id
