@@ -1,0 +1,1 @@
+"""Files where processes die, and in a real browser."""
