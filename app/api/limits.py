@@ -38,9 +38,9 @@ def register(app: Flask) -> None:
         if request.path.startswith(PREFIX):
             spent = g.get("spent") or limits.spend(f"api:from:{request.remote_addr}", WINDOW)
             allowed = g.get("allowed", STRANGERS)
-            response.headers["RateLimit-Limit"] = str(allowed)
-            response.headers["RateLimit-Remaining"] = str(max(0, allowed - spent.hits))
-            response.headers["RateLimit-Reset"] = str(_seconds(spent))
+            response.headers.add("RateLimit-Limit", str(allowed))
+            response.headers.add("RateLimit-Remaining", str(max(0, allowed - spent.hits)))
+            response.headers.add("RateLimit-Reset", str(_seconds(spent)))
         return response
 
 

@@ -118,7 +118,7 @@ def _rows(actor: Actor, described: ObjectType, wanted: _Wanted, query: Query) ->
     text, values = _prepared(described, plain)
     if mark:
         values = {**values, keyset.AT: mark.value, keyset.BEHIND: mark.id}
-    connection = session.connection(bind_arguments={"clause": described.table})
+    connection = session.connection()
     return connection.exec_driver_sql(text, values).all()
 
 

@@ -31,11 +31,16 @@ def names_of(actor: Actor, described: ObjectType, fields: Sequence[str] | None) 
     """
     seen = scope.seen(actor, described)
     if fields is None:
-        return (*STAMPS, *(each.name for each in seen.fields))
+        return _all(seen)
     unknown = [name for name in fields if name not in seen.by_name and name not in HEAD]
     if unknown:
         raise Invalid([intake.unknown(seen, name) for name in unknown])
     return tuple(dict.fromkeys(_with_currencies(seen, fields)))
+
+
+@lru_cache(maxsize=64)
+def _all(described: ObjectType) -> tuple[str, ...]:
+    return (*STAMPS, *(each.name for each in described.fields))
 
 
 def _with_currencies(described: ObjectType, fields: Sequence[str]) -> Iterator[str]:

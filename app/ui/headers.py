@@ -30,17 +30,20 @@ PLAIN = (
 
 def register(app: Flask, settings: Settings) -> None:
     """Add the headers to each answer of `app`."""
-    policy = content_policy(settings)
+    fixed = [*FIXED.items(), ("Content-Security-Policy", content_policy(settings))]
+    fixed += [("Strict-Transport-Security", HSTS)] if settings.secure else []
+    told = [(name.lower(), name, value) for name, value in fixed]
 
     def add(response: Response) -> Response:
-        for name, value in FIXED.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("X-Request-Id", g.get("request_id", ""))
-        if settings.secure:
-            response.headers.setdefault("Strict-Transport-Security", HSTS)
-        if "Cache-Control" not in response.headers and request.endpoint not in {"assets", "workspace_assets"}:
-            response.headers["Cache-Control"] = "no-store"
+        # Looking each of them up in a list of headers would cost more than the rest of an answer's end.
+        given = set(response.headers.keys(lower=True))
+        for lowered, name, value in told:
+            if lowered not in given:
+                response.headers.add(name, value)
+        if "x-request-id" not in given:
+            response.headers.add("X-Request-Id", g.get("request_id", ""))
+        if "cache-control" not in given and request.endpoint not in {"assets", "workspace_assets"}:
+            response.headers.add("Cache-Control", "no-store")
         return response
 
     app.after_request(add)
