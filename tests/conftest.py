@@ -21,7 +21,7 @@ from tenants import session as sessions
 from tenants.context import Tenant, entered
 from tenants.engines import engines
 from tests import browser as browsers
-from tests import ground, imap, live, network
+from tests import ground, imap, network, whole
 from tests.cast import KESTREL, NORDWIND, Workspace, settle
 from tests.servers import shared, start_postgres, start_s3, start_valkey
 
@@ -196,7 +196,7 @@ def live_server(common: Path, worker: int) -> Iterator[str]:
 
     Its processes remember tenants for half a minute: give every company of such a test a slug of its own.
     """
-    with live.running(common / f"live-{worker}") as address:
+    with whole.running(common / f"live-{worker}") as address:
         yield address
 
 
