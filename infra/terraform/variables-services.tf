@@ -12,6 +12,17 @@ variable "migrate_image_tag" {
   default     = null
 }
 
+variable "settings" {
+  description = "Further KITH_* variables of all processes, for example { KITH_API_LIMIT = \"2400\" }; docs/operations.md lists them. Secrets do not belong here."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.settings) : startswith(name, "KITH_") && !can(regex("SECRET|PASSWORD|_URL$", name))])
+    error_message = "Names begin with KITH_; secrets and addresses are set by other variables."
+  }
+}
+
 variable "cpu_architecture" {
   description = "Processor for which the image was built: ARM64 or X86_64."
   type        = string

