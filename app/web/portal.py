@@ -13,36 +13,36 @@ from app.ui.say import gettext as _
 from app.web.doors import actor, workspace
 
 
-@workspace.post("/contacts/<uuid:record_id>/portal")
-def invite_customer(record_id: UUID) -> Response:
+@workspace.post("/contacts/<uuid:contact_id>/portal")
+def invite_customer(contact_id: UUID) -> Response:
     """Mail the contact a link, for the first time or again."""
-    account = accounts.invite(actor(), record_id, sees=_sees())
+    account = accounts.invite(actor(), contact_id, sees=_sees())
     toast(_("Invitation sent to %(email)s", email=account.email))
-    return see_other(f"/contacts/{record_id}")
+    return see_other(f"/contacts/{contact_id}")
 
 
-@workspace.post("/contacts/<uuid:record_id>/portal/block")
-def block_customer(record_id: UUID) -> Response:
+@workspace.post("/contacts/<uuid:contact_id>/portal/block")
+def block_customer(contact_id: UUID) -> Response:
     """Shut the contact out at once."""
-    accounts.block(actor(), record_id)
+    accounts.block(actor(), contact_id)
     toast(_("Shut out of the portal"))
-    return see_other(f"/contacts/{record_id}")
+    return see_other(f"/contacts/{contact_id}")
 
 
-@workspace.post("/contacts/<uuid:record_id>/portal/unblock")
-def unblock_customer(record_id: UUID) -> Response:
+@workspace.post("/contacts/<uuid:contact_id>/portal/unblock")
+def unblock_customer(contact_id: UUID) -> Response:
     """Let the contact in again."""
-    accounts.unblock(actor(), record_id)
+    accounts.unblock(actor(), contact_id)
     toast(_("The portal is open again"))
-    return see_other(f"/contacts/{record_id}")
+    return see_other(f"/contacts/{contact_id}")
 
 
-@workspace.post("/contacts/<uuid:record_id>/portal/sight")
-def choose_sight(record_id: UUID) -> Response:
+@workspace.post("/contacts/<uuid:contact_id>/portal/sight")
+def choose_sight(contact_id: UUID) -> Response:
     """Show the contact's own dealings, or the whole company's."""
-    accounts.let_see(actor(), record_id, _sees())
+    accounts.let_see(actor(), contact_id, _sees())
     toast(_("Saved."))
-    return see_other(f"/contacts/{record_id}")
+    return see_other(f"/contacts/{contact_id}")
 
 
 def _sees() -> accounts.Sees:

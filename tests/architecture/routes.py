@@ -66,7 +66,7 @@ def requests(app: Flask, owned: Owned) -> Iterator[Request]:
                 path = app.url_map.bind("localhost:8000").build(
                     rule.endpoint, values | {"slug": "x"}, method=method, force_external=True
                 )
-                known = bool(names & {"record_id", "activity_id", *OTHERS})
+                known = bool(names & {"record_id", "activity_id", "contact_id", *OTHERS})
                 yield Request(rule.endpoint.removeprefix(DOOR), method, path.split("8000", 1)[1], known)
 
 
@@ -82,6 +82,8 @@ def _value(name: str, object_name: str, owned: Owned) -> object:
             return "companies"
         case "activity_id":
             return owned.records["activities"]
+        case "contact_id":
+            return owned.records["contacts"]
     if name in owned.others:
         return owned.others[name]
     raise KeyError(f"routes have a new argument {name}: say in tests/architecture/routes.py what it names")
