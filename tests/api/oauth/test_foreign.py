@@ -1,0 +1,148 @@
+"""Clients that others wrote complete their flows against a whole Kith, with a person in a real browser."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from requests_oauthlib import OAuth2Session
+
+from tests.cast import Person
+from tests.journeys import acts
+
+FOLDER = Path(__file__).with_name("foreign")
+BACK = "http://127.0.0.1:9/back"
+
+
+@dataclass(frozen=True)
+class App:
+    """An app as its developer got it from the page."""
+
+    id: str
+    secret: str = ""
+
+
+def test_openid_client(live_server: str, page: Page) -> None:
+    told = run("openid_client", live_server, page, "foreign-one")
+    assert told.pop("renewed")
+    assert told == {
+        "active": True,
+        "answer": 200,
+        "after": False,
+        "own": "contacts:read",
+        "device": "contacts:read",
+    }
+
+
+def test_oauth4webapi(live_server: str, page: Page) -> None:
+    assert run("oauth4webapi", live_server, page, "foreign-two") == {
+        "refused": "access_denied",
+        "scope": "contacts:read",
+        "answer": 200,
+        "again": "invalid_grant",
+        "after": [401, "bearer", "invalid_token"],
+        "own": "contacts:read",
+    }
+
+
+def test_requests_oauthlib(live_server: str, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The library refuses http by itself; here nothing leaves this machine.
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    workspace = acts.sign_up(page, live_server, "foreign-three", person("foreign-three"))
+    web = register(page, workspace, "web")
+    session = OAuth2Session(web.id, redirect_uri=BACK, scope=["contacts:read"], pkce="S256")
+    address, state = session.authorization_url(f"{live_server}/oauth/authorize")
+    back = decide(page, address, "Let in")
+    assert f"state={state}" in back
+    tokens = session.fetch_token(
+        f"{live_server}/oauth/token", authorization_response=back, client_secret=web.secret
+    )
+    renewed = session.refresh_token(
+        f"{live_server}/oauth/token", tokens["refresh_token"], auth=(web.id, web.secret)
+    )
+    assert renewed["access_token"] != tokens["access_token"]
+    assert session.get(f"{live_server}/api/v1/contacts").status_code == 200
+
+
+def run(script: str, address: str, page: Page, slug: str) -> dict[str, Any]:
+    """What a client's program tells at its end; the person does what it asks for on the way."""
+    workspace = acts.sign_up(page, address, slug, person(slug))
+    apps = {sort: vars(register(page, workspace, sort)) for sort in ("web", "server", "native")}
+    given = json.dumps({"issuer": address, "back": BACK, **apps})
+    doings: dict[str, Callable[[str], str]] = {
+        "go": lambda url: decide(page, url, "Let in"),
+        "refuse": lambda url: decide(page, url, "Cancel"),
+        "device": lambda url: connect(page, url),
+    }
+    with started(script, given) as program:
+        assert program.stdin
+        assert program.stdout
+        for line in program.stdout:
+            ((what, value),) = json.loads(line).items()
+            if what == "done":
+                done: dict[str, Any] = value
+                return done
+            program.stdin.write(doings[what](value) + "\n")
+            program.stdin.flush()
+        assert program.stderr
+        raise AssertionError(program.stderr.read())
+
+
+@contextmanager
+def started(script: str, given: str) -> Iterator["subprocess.Popen[str]"]:
+    """The program in Node, ended whatever happens."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node is not on the PATH")
+    with subprocess.Popen(
+        [node, str(FOLDER / f"{script}.mjs"), given],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as program:
+        try:
+            yield program
+        finally:
+            program.kill()
+
+
+def person(slug: str) -> Person:
+    return Person("Ann Berg", f"ann@{slug}.example", "owner")
+
+
+def register(page: Page, workspace: str, sort: str) -> App:
+    """Register an app on the developers' page, as a developer does."""
+    page.goto(f"{workspace}/developers/apps/new?sort={sort}")
+    page.get_by_label("Name").fill(f"App {sort}")
+    if sort != "server":
+        page.get_by_label("Where people are sent back to").fill(BACK)
+    page.get_by_role("button", name="Register").click()
+    page.wait_for_url("**/developers/apps")
+    told = re.findall(r"<code>(kith_\w[\w-]*)</code>", page.content())
+    return App(*dict.fromkeys(told))
+
+
+def decide(page: Page, address: str, button: str) -> str:
+    """Press a button of the consent page; the address at which the app is told."""
+    page.route(f"{BACK}**", lambda route: route.fulfill(body="The app has it."))
+    page.goto(address)
+    page.get_by_role("button", name=button).click()
+    page.wait_for_url(f"{BACK}**")
+    return page.url
+
+
+def connect(page: Page, address: str) -> str:
+    """Let a device in by the code it shows."""
+    page.goto(address)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Let in").click()
+    page.get_by_text("The device is connected").wait_for()
+    return ""
