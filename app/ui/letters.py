@@ -4,18 +4,23 @@ The first line is the subject. A paragraph that is an address alone becomes a li
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from babel.dates import format_date
 from flask import render_template
 from flask_babel import force_locale
 
 from app.core.mail import one_line
+from app.domain.letters import sending
+from app.domain.letters.models import Letter
 from app.records import registry
 from app.ui.mail import Paragraph, Rendered, paragraphs
 from app.ui.records.values import choice_labels
+from app.ui.say import gettext
 
 # What a person wrote keeps its lines; all other values are parts of one.
 WRITTEN = "body"
@@ -41,6 +46,38 @@ def render(kind: str, values: Mapping[str, Any], language: str) -> Rendered:
         foot=[_linked(line) for line in foot.splitlines() if line.strip()],
     )
     return Rendered(subject.strip(), f"{text}\n\n-- \n{told['company']}\n{foot}\n", html)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A letter that waits for a yes: what it is about, to whom it goes, and its words."""
+
+    id: UUID
+    what: str
+    address: str
+    href: str
+    subject: str
+    text: str
+
+
+def waiting(letters: Sequence[Letter]) -> list[Waiting]:
+    """The letters as they would go out, in the language of those who get them."""
+    return [_waiting(letter) for letter in letters]
+
+
+def _waiting(letter: Letter) -> Waiting:
+    # The address that it leads to is made when it is sent.
+    told = sending.preview(letter) | {"url": "", "not_me_url": "", "stop_url": ""}
+    words = render(letter.kind, told, letter.language)
+    incident = letter.data.get("incident_id")
+    return Waiting(
+        letter.id,
+        gettext("Notice of a delay"),
+        letter.address,
+        f"/incidents/{incident}" if incident else f"/{letter.object}/{letter.record_id}",
+        words.subject,
+        words.text.partition("\n\n-- ")[0].strip(),
+    )
 
 
 def _said(name: str, value: Any, language: str) -> Any:

@@ -74,6 +74,7 @@ def _places() -> tuple[NavSection, ...]:
     counts = counted(actor())
     first = (
         _place(_("Today"), "/", "sun", counts.today),
+        _place(_("Messages"), "/messages", "messages-square", counts.messages),
         _place(_("Notices"), "/notices", "bell", counts.notices),
     )
     known = {described.name: described for described in registry.every()}

@@ -8,16 +8,19 @@ from app.core.clock import now
 from app.core.permissions import OBJECTS
 from app.domain.demo import actions as demo
 from app.domain.demo import samples
+from app.domain.letters import queries as letters
 from app.domain.standing import relations, today
 from app.domain.workspace import queries as workspaces
 from app.ui import news
 from app.ui import today as told
 from app.ui.http import see_other, toast
+from app.ui.letters import waiting
 from app.ui.say import gettext as _
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 
 MAY_SAMPLE = "demo:clear"
+MOST_LETTERS = 5
 
 
 @workspace.get("/")
@@ -38,6 +41,8 @@ def show_today() -> str:
         has_samples=MAY_SAMPLE in who.permissions and samples.exist(),
         may_write="activities:write" in who.permissions,
         mine=mine,
+        letters=waiting(letters.waiting(who, MOST_LETTERS)) if "messages:read" in who.permissions else [],
+        may=who.permissions,
         date=write.long_date(write.today),
         **_pipeline(who),
     )

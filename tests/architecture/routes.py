@@ -15,7 +15,9 @@ from app.domain.apps import consents
 from app.domain.apps.actions import Wanted
 from app.domain.files.models import File
 from app.domain.jobs.models import Job
+from app.domain.letters.models import Letter
 from app.domain.members.models import Grant
+from app.domain.messages import actions as talk
 from app.records import writing
 from tenants.context import current, entered
 from tenants.session import session, unit_of_work
@@ -38,7 +40,18 @@ class Owned:
         return cls({each.name: uuid4() for each in catalogue.OBJECTS}, dict.fromkeys(OTHERS, uuid4()))
 
 
-OTHERS = ("fact_id", "job_id", "file_id", "member_id", "invitation_id", "session_id", "app_id", "consent_id")
+TALK = ("thread_id", "message_id", "letter_id")
+OTHERS = (
+    "fact_id",
+    "job_id",
+    "file_id",
+    "member_id",
+    "invitation_id",
+    "session_id",
+    "app_id",
+    "consent_id",
+    *TALK,
+)
 
 
 @dataclass(frozen=True)
@@ -120,6 +133,7 @@ def fill(app: Flask, workspace: Workspace, owner: Person, other: Person) -> Owne
             "invitation_id": invitation,
             "session_id": own or uuid4(),
             **_app(actor, name),
+            **_talk(actor, records["contacts"]),
         }
     return Owned(records, others)
 
@@ -139,6 +153,26 @@ def _file(actor: Actor, company: UUID) -> UUID:
     session.add(file)
     session.flush()
     return file.id
+
+
+def _talk(actor: Actor, contact_id: UUID) -> dict[str, UUID]:
+    """A mail of a customer, and a letter that waits for a yes."""
+    written = talk.write(actor, contact_id=contact_id, body="An internal word", note=True)
+    written.html = "<p>As it was designed</p>"
+    letter = Letter(
+        id=uuid4(),
+        kind="delay",
+        key=f"delay:{contact_id}",
+        state="waiting",
+        contact_id=contact_id,
+        object="contacts",
+        record_id=contact_id,
+        address="customer@example.org",
+        language="en",
+    )
+    session.add(letter)
+    session.flush()
+    return {"thread_id": written.thread_id, "message_id": written.id, "letter_id": letter.id}
 
 
 def _app(actor: Actor, name: str) -> dict[str, UUID]:

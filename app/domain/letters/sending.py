@@ -69,6 +69,12 @@ def parcel(letter_id: UUID, values: Mapping[str, Any]) -> Parcel | None:
     )
 
 
+def preview(letter: Letter) -> dict[str, Any]:
+    """The words of a letter that waits."""
+    receiver = queries.receiver(letter.contact_id) if letter.contact_id else None
+    return (_words(receiver) if receiver else {"company": current().name, "name": ""}) | letter.data
+
+
 def sent(letter: Letter, subject: str) -> None:
     """The mail server has taken the letter."""
     letter.state, letter.sent_at, letter.subject, letter.error = "sent", now(), subject, None

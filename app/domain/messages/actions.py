@@ -61,10 +61,11 @@ def write(
     Raises Invalid for an empty text or a message to nobody, NotFound for what is not the actor's to see.
     """
     require(actor, "messages:write")
+    thread, here = threads.found(actor, thread_id, about, contact_id, _line(subject))
     _check(body, subject, note=note and actor.kind == "customer")
-    thread, here = threads.opened(actor, thread_id, about, contact_id, _line(subject))
-    if thread.contact_id is None and not note:
+    if here.contact_id is None and not note:
         raise abouts.receiver_missing()
+    thread = thread or threads.begun(here, _line(subject))
     message = _message(actor, thread, body, _line(subject), note=note, origin=origin)
     session.add(message)
     session.flush()

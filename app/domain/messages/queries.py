@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, tuple_
 
+from app.core import paging
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.core.permissions import require
@@ -18,9 +19,18 @@ from app.domain.letters.queries import Carried
 from app.domain.members.queries import names
 from app.domain.messages.models import Mailbox, Message, MessageState, Thread
 from app.records import reading
+from tenants.context import current
 from tenants.session import session
 
 MOST = 200
+
+Box = Literal["us", "customer", "closed", "all"]
+_BOXES: dict[Box, tuple[ColumnElement[bool], ...]] = {
+    "us": (Thread.state == "open", Thread.awaits == "us"),
+    "customer": (Thread.state == "open", Thread.awaits == "customer"),
+    "closed": (Thread.state == "closed",),
+    "all": (),
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,14 @@ class Conversation:
 
     thread: Thread
     messages: Sequence[Shown]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Conversations with their latest message each, and where the list goes on."""
+
+    rows: Sequence[Conversation]
+    next_cursor: str | None
 
 
 def readable(actor: Actor) -> ColumnElement[bool]:
@@ -78,11 +96,14 @@ def thread(actor: Actor, thread_id: UUID) -> Conversation:
 def of_record(actor: Actor, object: str, record_id: UUID, limit: int = 20) -> list[Conversation]:  # noqa: A002
     """The conversations about a record, the latest first; a contact's and a company's are all with them."""
     reading.fetch(actor, object, record_id, trashed=True)
-    column = {"contacts": Thread.contact_id, "companies": Thread.company_id}.get(object)
-    here = and_(Thread.object == object, Thread.record_id == record_id)
-    wanted = or_(here, column == record_id) if column is not None else here
-    statement = select(Thread).where(wanted, readable(actor))
+    statement = select(Thread).where(_about(object, record_id), readable(actor))
     return _conversations(actor, session.scalars(statement.order_by(*_LATEST).limit(limit)).all())
+
+
+def count_of_record(actor: Actor, object: str, record_id: UUID) -> int:  # noqa: A002
+    """How many conversations a record has that the caller has found readable, counted up to 100."""
+    ours = select(Thread.id).where(_about(object, record_id), readable(actor)).limit(100)
+    return session.scalar(select(func.count()).select_from(ours.subquery())) or 0
 
 
 def of_customer(actor: Actor, limit: int = 50) -> list[Conversation]:
@@ -95,6 +116,28 @@ def waiting(actor: Actor, limit: int = 50) -> Sequence[Thread]:
     """Threads whose customer waits for us, the longest first."""
     statement = select(Thread).where(readable(actor), Thread.state == "open", Thread.awaits == "us")
     return session.scalars(statement.order_by(Thread.awaits_since).limit(limit)).all()
+
+
+def page(actor: Actor, box: Box, cursor: str | None = None, limit: int = 50) -> Page:
+    """A page of the inbox with each thread's latest message: who waits longest first, else the latest."""
+    statement = select(Thread).where(readable(actor), *_BOXES[box])
+    key = Thread.awaits_since if box in {"us", "customer"} else Thread.last_message_at
+    rising = box in {"us", "customer"}
+    kind = f"messages:{box}:{current().id}"
+    if cursor:
+        at, thread_id = paging.unpack(kind, cursor)
+        mark = (datetime.fromisoformat(at), UUID(thread_id))
+        after = tuple_(key, Thread.id) > mark if rising else tuple_(key, Thread.id) < mark
+        statement = statement.where(after)
+    order = (key, Thread.id) if rising else (key.desc(), Thread.id.desc())
+    found = session.scalars(statement.where(key.is_not(None)).order_by(*order).limit(limit + 1)).all()
+    kept = found[:limit]
+    more = None
+    if len(found) > limit:
+        last = kept[-1]
+        at = last.awaits_since if rising else last.last_message_at
+        more = paging.pack(kind, [at.isoformat() if at else "", str(last.id)])
+    return Page(_conversations(actor, kept, 1), more)
 
 
 def count_waiting(actor: Actor, most: int = 100) -> int:
@@ -132,7 +175,7 @@ def excerpts(actor: Actor, message_ids: Collection[UUID]) -> dict[UUID, str]:
 _LATEST = (Thread.last_message_at.desc().nulls_last(), Thread.id.desc())
 
 
-def _conversations(actor: Actor, threads: Sequence[Thread]) -> list[Conversation]:
+def _conversations(actor: Actor, threads: Sequence[Thread], most: int = MOST) -> list[Conversation]:
     ids = [each.id for each in threads]
     rank = func.row_number().over(partition_by=Message.thread_id, order_by=Message.sent_at.desc())
     inner = (
@@ -140,12 +183,18 @@ def _conversations(actor: Actor, threads: Sequence[Thread]) -> list[Conversation
         .where(Message.thread_id.in_(ids), Message.deleted_at.is_(None), _for(actor))
         .subquery()
     )
-    statement = select(Message).join(inner, inner.c.id == Message.id).where(inner.c.rank <= MOST)
+    statement = select(Message).join(inner, inner.c.id == Message.id).where(inner.c.rank <= most)
     found = session.scalars(statement.order_by(Message.sent_at, Message.id)).all() if ids else []
     shown: dict[UUID, list[Shown]] = {each: [] for each in ids}
     for one, seen in zip(found, _shown(actor, found), strict=True):
         shown[one.thread_id].append(seen)
     return [Conversation(each, shown[each.id]) for each in threads]
+
+
+def _about(name: str, record_id: UUID) -> ColumnElement[bool]:
+    column = {"contacts": Thread.contact_id, "companies": Thread.company_id}.get(name)
+    here = and_(Thread.object == name, Thread.record_id == record_id)
+    return or_(here, column == record_id) if column is not None else here
 
 
 def _for(actor: Actor) -> ColumnElement[bool]:
@@ -178,6 +227,17 @@ def _shown(actor: Actor, found: Sequence[Message]) -> list[Shown]:
             )
         )
     return shown
+
+
+def has_unread(actor: Actor, found: Conversation) -> bool:
+    """Whether the conversation holds something from the customer that this member has not read."""
+    theirs = [each.message.id for each in found.messages if each.message.direction == "in"]
+    read = select(func.count()).where(
+        MessageState.message_id.in_(theirs),
+        MessageState.person_id == actor.id,
+        MessageState.read_at.is_not(None),
+    )
+    return bool(theirs) and (session.scalar(read) or 0) < len(theirs)
 
 
 def _kept_back(one: Message, mine: set[UUID]) -> str:

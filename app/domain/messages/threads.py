@@ -16,20 +16,42 @@ from app.domain.workspace import queries as workspace
 from tenants.session import session
 
 
-def opened(
+def found(
     actor: Actor,
     thread_id: UUID | None,
     about: tuple[str, UUID] | None,
     contact_id: UUID | None,
     subject: str,
-) -> tuple[Thread, About]:
-    """The thread that a message goes into, locked, and what it is about; made where there is none."""
+) -> tuple[Thread | None, About]:
+    """The thread that a message goes into, locked, if there is one, and what it is about."""
     if thread_id is not None:
         thread = queries.get(actor, thread_id, hold=True)
         return thread, abouts.of_thread(thread)
     here = abouts.find(actor, about, contact_id)
-    found = _open_one(actor, here, subject)
-    return (found or _begun(here, subject)), here
+    return _open_one(actor, here, subject), here
+
+
+def begun(here: About, subject: str) -> Thread:
+    """A new thread."""
+    told = here.told_on
+    thread = Thread(
+        id=new_id(),
+        subject=subject,
+        object=told[0] if told else None,
+        record_id=told[1] if told else None,
+        contact_id=here.contact_id,
+        company_id=here.company_id,
+        owner_id=here.owner_id,
+        created_at=now(),
+        updated_at=now(),
+        messages_count=0,
+        awaits="nobody",
+        state="open",
+        is_customer_visible=True,
+    )
+    session.add(thread)
+    session.flush()
+    return thread
 
 
 def spoken(thread: Thread, message: Message, *, automatic: bool) -> None:
@@ -74,28 +96,6 @@ def _open_one(actor: Actor, here: About, subject: str) -> Thread | None:
     )
     statement = select(Thread).where(same, Thread.state == "open", queries.readable(actor))
     return session.scalar(statement.order_by(Thread.last_message_at.desc()).limit(1).with_for_update())
-
-
-def _begun(here: About, subject: str) -> Thread:
-    told = here.told_on
-    thread = Thread(
-        id=new_id(),
-        subject=subject,
-        object=told[0] if told else None,
-        record_id=told[1] if told else None,
-        contact_id=here.contact_id,
-        company_id=here.company_id,
-        owner_id=here.owner_id,
-        created_at=now(),
-        updated_at=now(),
-        messages_count=0,
-        awaits="nobody",
-        state="open",
-        is_customer_visible=True,
-    )
-    session.add(thread)
-    session.flush()
-    return thread
 
 
 def _answer_due(message: Message) -> datetime:

@@ -25,18 +25,23 @@ SELECT (SELECT count(*) FROM (
           SELECT FROM activities WHERE done_at IS NULL AND deleted_at IS NULL AND owner_id = :member
              AND due_at < :tomorrow LIMIT :most) x) AS mine,
        (SELECT count(*) FROM (
+          SELECT FROM threads WHERE awaits = 'us' AND state = 'open' AND deleted_at IS NULL
+           LIMIT :most) x) AS messages,
+       (SELECT count(*) FROM (
           SELECT FROM notices WHERE member_id = :member AND read_at IS NULL LIMIT :most) x) AS notices
 """)
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Late deliveries, open incidents and cases, the member's due activities, unread notices; 100 = many."""
+    """Late deliveries, open incidents and cases, the member's due activities, customers who wait for an
+    answer, unread notices; 100 = many."""
 
     late: int
     incidents: int
     cases: int
     mine: int
+    messages: int
     notices: int
 
 

@@ -17,6 +17,7 @@ class Counts:
     deliveries: str | None
     incidents: str | None
     cases: str | None
+    messages: str | None
     notices: str | None
 
 
@@ -35,6 +36,7 @@ def _told(found: counted.Counts) -> Counts:
         gettext("%(count)s late", count=late) if late else None,
         _number(found.incidents),
         _number(found.cases),
+        _number(found.messages),
         _number(found.notices),
     )
 

@@ -13,7 +13,6 @@ from app.ui.say import gettext, opening
 from app.ui.standing import words
 from app.ui.thread import Drawing, Mark, layout
 
-
 Href = Callable[[Link], str | None]
 
 

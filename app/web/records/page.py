@@ -9,6 +9,7 @@ from flask import render_template, request
 
 from app.core.actor import Actor
 from app.domain.files import queries as files
+from app.domain.messages import queries as messages
 from app.domain.portal.queries import access
 from app.domain.standing import queries
 from app.records import reading, registry
@@ -29,9 +30,11 @@ from app.ui.say import gettext as _
 from app.ui.standing.bar import render
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
+from app.web.records import talking
 
 TIMELINE = "timeline"
 FILES = "files"
+MESSAGES = "messages"
 # On a phone the fields are a part among others; a wide screen always shows them.
 ABOUT = "about"
 PEOPLE = 6
@@ -79,7 +82,11 @@ def show_record(described: ObjectType, record_id: UUID) -> str:
     tabs = _tabs(who, described, record)
     current = next((tab for tab in tabs if tab.name == request.args.get("tab")), tabs[0])
     may_write = described.permission("write") in who.permissions
-    counts = {**related_counts(who, described, record.id), FILES: files.count(who, described.name, record.id)}
+    counts = {
+        **related_counts(who, described, record.id),
+        FILES: files.count(who, described.name, record.id),
+        MESSAGES: messages.count_of_record(who, described.name, record.id) if _talks(who, described) else 0,
+    }
     groups, empty_rows = about.about(
         described, record, write, may_edit=may_write and record.deleted_at is None
     )
@@ -101,6 +108,9 @@ def show_record(described: ObjectType, record_id: UUID) -> str:
         may_write_related=_may_write_related(who, current),
         may_delete=described.permission("delete") in who.permissions,
         log_href=_log_href(who, described, record),
+        mail_href=_mail_href(who, described, record),
+        letters=talking.held(who, record),
+        may_talk_with=who.permissions,
         portal=access(record.id) if described.name == "contacts" and record.deleted_at is None else None,
         write=write,
         **_content(who, described, record, current, write),
@@ -143,7 +153,10 @@ def _people(who: Actor, record: Record) -> Sequence[Record]:
 
 
 def _tabs(who: Actor, described: ObjectType, record: Record) -> list[Tab]:
-    found = [Tab(TIMELINE, _("Timeline"), "history"), Tab(FILES, _("Files"), "paperclip")]
+    found = [Tab(TIMELINE, _("Timeline"), "history")]
+    if _talks(who, described):
+        found.append(Tab(MESSAGES, _("Messages"), "messages-square"))
+    found.append(Tab(FILES, _("Files"), "paperclip"))
     first = FIRST_TAB.get(described.name)
     for related in described.related:
         other = registry.get(related.object)
@@ -152,6 +165,10 @@ def _tabs(who: Actor, described: ObjectType, record: Record) -> list[Tab]:
             tab = Tab(related.name, _(related.label), other.icon, related, href)
             found.insert(0 if related.name == first else len(found), tab)
     return found
+
+
+def _talks(who: Actor, described: ObjectType) -> bool:
+    return described.name in talking.OBJECTS and "messages:read" in who.permissions
 
 
 def _tab_items(tabs: Sequence[Tab], current: Tab, counts: Mapping[str, int]) -> Mapping[str, Any]:
@@ -198,6 +215,8 @@ def _content(
 ) -> Mapping[str, Any]:
     if tab.name == FILES:
         return {"files": shown(files.of_seen(who, described.name, [record.id]).get(record.id, ()), write)}
+    if tab.name == MESSAGES:
+        return talking.section(who, record)
     if tab.related is None:
         return {"timeline": _timeline(who, described, record, write)}
     other = registry.get(tab.related.object)
@@ -252,6 +271,11 @@ def _changed(record: Record, write: Formats) -> str:
     if name:
         return _("Last changed by %(name)s, %(when)s", name=name, when=when)
     return _("Last changed by Kith, %(when)s", when=when)
+
+
+def _mail_href(who: Actor, described: ObjectType, record: Record) -> str:
+    may_write = {"mailboxes:use", "messages:write"} <= who.permissions
+    return f"/mailboxes/mails/new?contact={record.id}" if described.name == "contacts" and may_write else ""
 
 
 def _log_href(who: Actor, described: ObjectType, record: Record) -> str:

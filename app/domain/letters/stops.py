@@ -1,0 +1,35 @@
+"""Addresses that want no more mail: because the letter reached the wrong person, or notices are not wanted."""
+
+from typing import Literal
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.permissions import EVERYTHING
+from app.domain.letters.links import Opened
+from app.domain.letters.models import MailStop
+from app.domain.members.models import Grant
+from app.records import facts, labels
+from tenants.session import session
+
+Why = Literal["not_me", "asked"]
+PORTAL = Actor("system", None, "Kith", "portal", EVERYTHING)
+
+
+def stop(opened: Opened, why: Why) -> None:
+    """Write to the address no more: nothing at all to the wrong person, no notices to who wants none.
+
+    The wrong person's links stop working; the contact's page tells it.
+    """
+    scope = "all" if why == "not_me" else "notices"
+    row = {"scope": scope, "reason": why, "contact_id": opened.contact_id, "at": now()}
+    statement = insert(MailStop).values(address=opened.address.lower(), **row)
+    session.execute(statement.on_conflict_do_update(index_elements=["address"], set_=row))
+    if why == "not_me":
+        theirs = (Grant.contact_id == opened.contact_id, Grant.email == opened.address)
+        session.execute(update(Grant).where(*theirs, Grant.revoked_at.is_(None)).values(revoked_at=now()))
+    title = labels.titles_of(PORTAL, "contacts", [opened.contact_id]).get(opened.contact_id, "")
+    data = {"address": opened.address, "why": why}
+    facts.record(PORTAL, "mail_stopped", "contacts", opened.contact_id, title, data=data)
