@@ -59,7 +59,7 @@ def size_in_words(count: int, write: Formats) -> str:
     for unit, words in SIZES:
         if count >= unit:
             figure = count / unit
-            return _(words, figure=write.number(figure, 1 if figure < 100 else 0))
+            return _(words, figure=write.number(figure, 1 if figure < 10 else 0))
     return _("%(figure)s bytes", figure=write.number(count))
 
 

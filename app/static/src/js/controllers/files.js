@@ -9,7 +9,7 @@ const WORDS = ["waits", "reads", "checks", "done", "broken", "unsafe", "folder",
 export default class extends Controller {
   static targets = ["input", "over", "box", "summary", "close", "list", "row"]
   static values = {
-    url: String, object: String, record: String, field: String, added: String, several: String, leave: String, summary: String,
+    url: String, object: String, record: String, field: String, added: String, several: String, missed: String, missing: String, leave: String, summary: String,
     ...Object.fromEntries(WORDS.map((word) => [word, String])),
   }
 
@@ -121,8 +121,11 @@ export default class extends Controller {
   }
 
   tell() {
-    const done = this.transfers.filter((each) => each.state === "done").length
-    this.summaryTarget.textContent = this.summaryValue.replace("{done}", done).replace("{all}", this.transfers.length)
+    const count = (state) => this.transfers.filter((each) => each.state === state).length
+    const wrong = count("wrong")
+    this.summaryTarget.textContent = wrong && !this.isBusy
+      ? wrong === 1 ? this.missedValue : this.missingValue.replace("{n}", wrong)
+      : this.summaryValue.replace("{done}", count("done")).replace("{all}", this.transfers.length)
     if (!this.transfers.length) this.boxTarget.hidden = true
     this.closeTarget.hidden = this.isBusy || Boolean(this.fieldValue)
   }
