@@ -30,6 +30,7 @@ class SourceChanged(RuntimeError):
 def write(source: Path, packages: Path, target: Path) -> list[str]:
     """Fills `target` and returns the names of its files without the compressed twins."""
     _text(target / "app.css", css(source / "css"))
+    _text(target / "mail.css", (source / "mail.css").read_text("utf-8"))
     _text(target / "icons.svg", sprite(packages / "lucide-static/icons"))
     shutil.copytree(source / "js", target / "js")
     _text(target / "js/controllers.js", controllers(target / "js/controllers"))

@@ -49,6 +49,24 @@ def register(app: Flask, settings: Settings) -> None:
     app.after_request(add)
 
 
+def mail_policy(*, pictures: bool) -> str:
+    """What a stranger's mail may do in its frame: be read, and lead elsewhere in a window of its own.
+
+    With `pictures` it loads those that its sender keeps on a server.
+    """
+    return "; ".join(
+        (
+            "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox",
+            "default-src 'none'",
+            "style-src 'self'",
+            "img-src https:" if pictures else "img-src 'none'",
+            "frame-ancestors 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
 def content_policy(settings: Settings, form_targets: str = "") -> str:
     """What a page may load: its own, and from the file store pictures and uploads' answers.
 
@@ -68,6 +86,7 @@ def content_policy(settings: Settings, form_targets: str = "") -> str:
             f"connect-src 'self' {files}",
             "manifest-src 'self'",
             "worker-src 'self'",
+            "frame-src 'self'",
             f"form-action 'self' {hosts} {form_targets}".rstrip(),
             "frame-ancestors 'none'",
             "base-uri 'none'",

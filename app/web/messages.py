@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 from uuid import UUID
 
-from flask import make_response, render_template, request
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from app.core import html
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.core.ids import parse_id
@@ -16,6 +15,7 @@ from app.domain.messages import actions, queries
 from app.domain.messages.queries import Box, Conversation
 from app.domain.standing import queries as standing
 from app.records.labels import titles_of
+from app.ui import designed
 from app.ui import messages as told
 from app.ui.components import url_with
 from app.ui.http import own_path, see_other, toast
@@ -26,11 +26,6 @@ from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 
 MAY_WRITE = "messages:write"
-# A stranger's mail as it was designed: nothing runs, nothing is loaded, and it has no origin.
-_FRAMED = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline';"
-    " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
 
 
 @workspace.get("/messages")

@@ -128,6 +128,7 @@ def _settings_page(values: dict[str, Any], refused: Invalid | None = None) -> st
         values=values,
         errors=by_field(refused),
         may_change=may_change,
+        may_connect="mailboxes:use" in actor().permissions,
         may_manage_apps="apps:manage" in actor().permissions,
         address=f"{tenant().slug}.{request.host.partition('.')[2]}",
         days=[(number, locale.days["format"]["wide"][number - 1]) for number in range(1, 8)],

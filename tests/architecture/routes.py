@@ -18,6 +18,7 @@ from app.domain.jobs.models import Job
 from app.domain.letters.models import Letter
 from app.domain.members.models import Grant
 from app.domain.messages import actions as talk
+from app.domain.messages.models import Mailbox
 from app.records import writing
 from tenants.context import current, entered
 from tenants.session import session, unit_of_work
@@ -50,6 +51,7 @@ OTHERS = (
     "session_id",
     "app_id",
     "consent_id",
+    "mailbox_id",
     *TALK,
 )
 
@@ -133,6 +135,7 @@ def fill(app: Flask, workspace: Workspace, owner: Person, other: Person) -> Owne
             "invitation_id": invitation,
             "session_id": own or uuid4(),
             **_app(actor, name),
+            "mailbox_id": _mailbox(actor, name),
             **_talk(actor, records["contacts"]),
         }
     return Owned(records, others)
@@ -181,6 +184,23 @@ def _app(actor: Actor, name: str) -> dict[str, UUID]:
     consent = consents.of_company(made)
     assert consent
     return {"app_id": made.id, "consent_id": consent.id}
+
+
+def _mailbox(actor: Actor, name: str) -> UUID:
+    servers = {
+        kind: {"host": "mail.example.com", "port": 993, "security": "tls"} for kind in ("imap", "smtp")
+    }
+    mailbox = Mailbox(
+        member_id=actor.id,
+        address=f"ann@{name}",
+        username="ann",
+        secret_encrypted="",
+        state="paused",
+        **servers,
+    )
+    session.add(mailbox)
+    session.flush()
+    return mailbox.id
 
 
 def _invitation(invitation_id: UUID) -> Insert:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from cryptography.fernet import InvalidToken
+
 from app.core import imap, smtp
 from app.core.egress import for_mail
 from app.core.imap import Session
-from app.core.mailserver import Server
+from app.core.mailserver import WRONG_PASSWORD, Server
 from app.domain.messages.models import Mailbox
 from tenants.engines import engines
 
@@ -16,7 +18,8 @@ LOOK_SECONDS = 30.0
 @contextmanager
 def inbox(mailbox: Mailbox, seconds: float = LOOK_SECONDS) -> Iterator[Session]:
     """The mailbox by IMAP for so many seconds at most; raises Faulty."""
-    server, password = Server.from_json(mailbox.imap), engines().vault.open(mailbox.secret_encrypted)
+    server = Server.from_json(mailbox.imap)
+    password = _password(mailbox, server)
     with imap.signed_in(for_mail(), server, mailbox.username, password, seconds) as session:
         yield session
 
@@ -24,6 +27,15 @@ def inbox(mailbox: Mailbox, seconds: float = LOOK_SECONDS) -> Iterator[Session]:
 @contextmanager
 def outbox(mailbox: Mailbox) -> Iterator[smtp.Session]:
     """The member's server for mail that goes out; raises Faulty."""
-    server, password = Server.from_json(mailbox.smtp), engines().vault.open(mailbox.secret_encrypted)
+    server = Server.from_json(mailbox.smtp)
+    password = _password(mailbox, server)
     with smtp.signed_in(for_mail(), server, mailbox.username, password) as session:
         yield session
+
+
+def _password(mailbox: Mailbox, server: Server) -> str:
+    """The password; sealed by a key that is gone it is asked for again, as a wrong one is."""
+    try:
+        return engines().vault.open(mailbox.secret_encrypted)
+    except InvalidToken as error:
+        raise server.fault("password", WRONG_PASSWORD) from error
