@@ -28,7 +28,7 @@ def line(fact: Any, write: Formats) -> Line:
     title = fact.title or gettext(described.singular)
     named = Markup('<a class="strong" href="/{}/{}">{}</a>').format(fact.object, fact.record_id, title)
     return Line(
-        fact.actor_name if fact.actor_kind == "member" else "",
+        fact.actor_name if fact.actor_kind in {"member", "customer"} else "",
         _VERBS.get(fact.verb, _changed)(fact, named),
         gettext(described.singular if fact.record_id else described.plural),
         cells.brief(fact.at, write),
@@ -64,6 +64,26 @@ def _trashed(_fact: Any, named: Markup) -> Markup:
     return _sentence(gettext("moved {name} to the trash"), name=named)
 
 
+def _received(_fact: Any, named: Markup) -> Markup:
+    return _sentence(gettext("wrote about {name}"), name=named)
+
+
+def _sent(_fact: Any, named: Markup) -> Markup:
+    return _sentence(gettext("wrote to the customer about {name}"), name=named)
+
+
+def _noted(_fact: Any, named: Markup) -> Markup:
+    return _sentence(gettext("noted something about {name}"), name=named)
+
+
+def _mailed(_fact: Any, named: Markup) -> Markup:
+    return _sentence(gettext("The customer was written to about {name}"), name=named)
+
+
+def _unmailed(_fact: Any, named: Markup) -> Markup:
+    return _sentence(gettext("A mail about {name} did not go out"), name=named)
+
+
 def _many(fact: Any, _named: Markup) -> Markup:
     return _sentence(
         gettext("{count} records written: {title}"),
@@ -78,5 +98,11 @@ _VERBS: dict[str, Callable[[Any, Markup], Markup]] = {
     "resolved": _resolved,
     "delay_ended": _ended,
     "trashed": _trashed,
+    "message_received": _received,
+    "message_sent": _sent,
+    "note_written": _noted,
+    "letter_sent": _mailed,
+    "letter_failed": _unmailed,
+    "letter_withheld": _unmailed,
     "changed_many": _many,
 }

@@ -1,6 +1,6 @@
 """What happened, in words: one line for each entry of the timeline, and what changed beneath it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from markupsafe import Markup, escape
 
+from app.core.text import N_
 from app.records import registry
 from app.records.timeline import Entry, FieldChange
 from app.records.types import Field
@@ -26,13 +27,31 @@ ICONS = {
     "broken": "clock-alert",
     "resolved": "circle-check",
     "reopened": "circle-alert",
+    "portal_invited": "send",
+    "portal_registered": "user-plus",
+    "portal_entered": "log-in",
+    "portal_blocked": "ban",
+    "portal_unblocked": "lock-open",
+    "portal_sight_changed": "eye",
+    "mail_stopped": "mail-x",
+    "message_received": "message-square",
+    "message_sent": "send",
+    "note_written": "lock",
+    "thread_closed": "check",
+    "thread_reopened": "undo-2",
+    "letter_sent": "mail-check",
+    "letter_failed": "mail-x",
+    "letter_withheld": "mail-x",
+    "mail_refused": "mail-warning",
+    "delay_ended": "circle-check",
     "file_added": "paperclip",
     "file_removed": "trash-2",
     "file_restored": "undo-2",
     "file_shown": "eye",
     "file_hidden": "eye-off",
 }
-BROKEN = {"broken"}
+BROKEN = {"broken", "letter_failed"}
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -48,14 +67,19 @@ class Item:
     key: str = ""
 
 
-def item(entry: Entry, here: UUID, formats: Formats, *, may_undo: bool) -> Item:
-    """The entry on the page of the record `here`: other records are named and linked, this one is not."""
+def item(
+    entry: Entry, here: UUID, formats: Formats, *, may_undo: bool, said: Mapping[str, str] = NOTHING
+) -> Item:
+    """The entry on the page of the record `here`: other records are named and linked, this one is not.
+
+    `said` holds the first words of messages by their id, of those only that the reader may see.
+    """
     state = "broken" if entry.verb in BROKEN or _opens_incident(entry) else ""
     return Item(
         icon=_icon(entry),
         when=cells.brief(entry.at, formats),
         what=_what(entry, here),
-        more=_more(entry, formats),
+        more=_more(entry, formats, said),
         state=state,
         undo_url=f"/facts/{entry.fact_ids[0]}/reversal" if may_undo and _undoable(entry) else None,
         key=str(entry.fact_ids[-1]),
@@ -136,6 +160,23 @@ _VERBS: dict[str, Callable[[Entry], str]] = {
     "broken": lambda _: gettext("Delivery late"),
     "resolved": lambda entry: gettext("%(object)s resolved", object=_object(entry)),
     "reopened": lambda entry: gettext("%(object)s reopened", object=_object(entry)),
+    "portal_invited": lambda _: gettext("Invited to the portal"),
+    "portal_registered": lambda _: gettext("Registered at the portal"),
+    "portal_entered": lambda _: gettext("First time at the portal"),
+    "portal_blocked": lambda _: gettext("Shut out of the portal"),
+    "portal_unblocked": lambda _: gettext("Let into the portal again"),
+    "portal_sight_changed": lambda _: gettext("What the portal shows was changed"),
+    "mail_stopped": lambda _: gettext("Wants no more mail at this address"),
+    "message_received": lambda _: gettext("Message from the customer"),
+    "message_sent": lambda _: gettext("Message to the customer"),
+    "note_written": lambda _: gettext("Internal note"),
+    "thread_closed": lambda _: gettext("Conversation closed"),
+    "thread_reopened": lambda _: gettext("Conversation reopened"),
+    "letter_sent": lambda entry: gettext("Mailed: %(what)s", what=_letter(entry)),
+    "letter_failed": lambda entry: gettext("Not delivered: %(what)s", what=_letter(entry)),
+    "letter_withheld": lambda entry: gettext("Not mailed: %(what)s", what=_letter(entry)),
+    "mail_refused": lambda _: gettext("A mail could not be read"),
+    "delay_ended": lambda _: gettext("Delay over"),
     "file_added": lambda _: gettext("File added"),
     "file_removed": lambda _: gettext("File moved to the trash"),
     "file_restored": lambda _: gettext("File taken out of the trash"),
@@ -144,7 +185,53 @@ _VERBS: dict[str, Callable[[Entry], str]] = {
 }
 
 
-def _more(entry: Entry, formats: Formats) -> Sequence[Markup]:
+_LETTERS = {
+    "invitation": N_("Invitation to the portal"),
+    "sign_in": N_("Link to sign in"),
+    "delay": N_("Notice of a delay"),
+    "received": N_("Report received"),
+    "solved": N_("Report solved"),
+    "answer": N_("Message"),
+}
+_REASONS = {
+    "no_address": N_("there is no address"),
+    "stopped": N_("the address gets no mail from us"),
+    "opted_out": N_("no notices are wanted"),
+    "over": N_("it was over before"),
+    "size": N_("it is too large"),
+    "header": N_("its header is too long"),
+    "parts": N_("it has too many parts"),
+    "depth": N_("its parts are nested too deeply"),
+    "time": N_("it took too long to read"),
+    "empty": N_("it is empty"),
+}
+
+
+def _letter(entry: Entry) -> str:
+    return gettext(_LETTERS.get(str(entry.data.get("kind", "")), _LETTERS["answer"]))
+
+
+def _reason(entry: Entry) -> Sequence[Markup]:
+    told = str(entry.data.get("error") or entry.data.get("reason") or "")
+    address = Markup("<bdi>{}</bdi>").format(entry.data["address"]) if "address" in entry.data else ""
+    parts = [part for part in (address, escape(gettext(_REASONS.get(told, told))) if told else "") if part]
+    return [Markup(" · ").join(parts)] if parts else ()
+
+
+def _said(entry: Entry, said: Mapping[str, str]) -> Sequence[Markup]:
+    """The first words, leading to the whole conversation."""
+    words = said.get(str(entry.data.get("message_id", "")), "")
+    told = Markup('<a href="/messages/{}">{}</a>').format(
+        entry.data["thread_id"], words or gettext("Open the conversation")
+    )
+    return [told]
+
+
+def _more(entry: Entry, formats: Formats, said: Mapping[str, str]) -> Sequence[Markup]:
+    if "thread_id" in entry.data:
+        return _said(entry, said)
+    if entry.verb in {"letter_sent", "letter_failed", "letter_withheld", "mail_refused"}:
+        return _reason(entry)
     if named := entry.data.get("file"):
         # Isolated: a name that runs from right to left turns nothing else round.
         return [Markup("<bdi>{}</bdi>").format(named)]

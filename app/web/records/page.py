@@ -253,9 +253,10 @@ def _timeline(who: Actor, described: ObjectType, record: Record, write: Formats)
     mark = request.args.get("mark")
     thread = timeline(who, [record.id], mark)
     may_undo = described.permission("write") in who.permissions
+    said = talking.first_words(who, thread.entries)
     address = f"/{described.name}/{record.id}/timeline"
     return Timeline(
-        [history.item(entry, record.id, write, may_undo=may_undo) for entry in thread.entries],
+        [history.item(entry, record.id, write, may_undo=may_undo, said=said) for entry in thread.entries],
         key=mark or "now",
         earlier=f"{address}?mark={thread.before}" if thread.before else None,
         next_key=thread.before or "",

@@ -1,15 +1,18 @@
 """What is talked about on a record's page: its conversations, and letters that wait for a yes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.core.actor import Actor
+from app.core.ids import parse_id
 from app.domain.letters import queries as letters
 from app.domain.messages import queries
 from app.records import reading
 from app.records.reading import Query
 from app.records.record import Record
+from app.records.timeline import Entry
 from app.ui.letters import Waiting, waiting
+from app.ui.messages import excerpt
 from app.web.messages import MAY_WRITE, talks
 
 OBJECTS = frozenset({"contacts", "companies", "orders", "cases", "deals", "incidents"})
@@ -25,6 +28,14 @@ def section(who: Actor, record: Record) -> Mapping[str, Any]:
         "to": _to(record),
         "people": _people(who, record) if may_talk else [],
     }
+
+
+def first_words(who: Actor, entries: Sequence[Entry]) -> dict[str, str]:
+    """How the messages that these entries tell of begin, by their id; of those only that one may read."""
+    ids = [found for found in (parse_id(str(one.data.get("message_id", ""))) for one in entries) if found]
+    if not ids or "messages:read" not in who.permissions:
+        return {}
+    return {str(key): excerpt(words) for key, words in queries.excerpts(who, ids).items()}
 
 
 def held(who: Actor, record: Record) -> list[Waiting]:
