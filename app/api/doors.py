@@ -1,5 +1,6 @@
 """The blueprint that every endpoint of the API hangs on, and its guard: a token or nothing."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from flask import Blueprint, g, request
@@ -9,6 +10,7 @@ from app.core.errors import Unavailable
 from app.domain.apps import tokens
 from app.domain.calendar import queries as calendars
 from app.domain.workspace import policy
+from app.records import habits
 from tenants.catalogue import by_id
 from tenants.context import Tenant
 
@@ -70,5 +72,6 @@ def enter() -> tokens.Entry | None:
         raise Unavailable("this workspace is closed")
     g.entry, g.actor = found, found.actor
     calendars.prime(found.settings)
+    habits.prime(asdict(found.settings))
     tokens.note_use(found)
     return found

@@ -7,6 +7,7 @@ from flask import Response, current_app, g, request
 
 from app.api import limits, scopes
 from app.api.doors import NoToken, api, bearer, enter, entry, tenant
+from app.api.problems import refused
 from app.core.errors import KithError, NotAllowed
 from app.domain.idempotency import actions as idempotency
 from app.domain.idempotency.actions import Answer, Request
@@ -77,10 +78,17 @@ def keep_answer(response: Response) -> Response:
     if asked is None or response.status_code >= 500 or response.status_code in NOT_KEPT:
         return response
     if response.status_code < 400:
-        idempotency.keep(asked, _answer(response))
-        return response
+        return _keep_effect(asked, response)
     with kept():
         _keep_refusal(asked, response)
+    return response
+
+
+def _keep_effect(asked: Request, response: Response) -> Response:
+    try:
+        idempotency.keep(asked, _answer(response))
+    except KithError as error:
+        return refused(error)
     return response
 
 

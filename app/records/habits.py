@@ -7,13 +7,15 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import get_global
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import SessionTransaction
 
 from app.core.actor import Actor
 from app.core.clock import now
 from app.records.tables import settings
-from tenants.session import session
+from tenants.session import Session, session
 
+_KEPT = "habits of this transaction"
 _KEYS = ("country", "currency", "time_zone", "week_start")
 
 
@@ -50,6 +52,11 @@ class Habits:
         return now().astimezone(self.zone).date()
 
 
+def prime(known: Mapping[str, Any]) -> None:
+    """Spare this transaction the reading of settings that are known already."""
+    session.info[_KEPT] = known
+
+
 def of(actor: Actor) -> Habits:
     """The habits of `actor` in the current tenant; developers' programs always write as in JSON."""
     stored = _settings()
@@ -62,7 +69,16 @@ def of(actor: Actor) -> Habits:
     )
 
 
+@event.listens_for(Session, "after_transaction_end")
+def _forget(ended: Any, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        ended.info.pop(_KEPT, None)
+
+
 def _settings() -> Mapping[str, Any]:
+    kept: Mapping[str, Any] | None = session.info.get(_KEPT)
+    if kept is not None:
+        return kept
     rows = session.execute(select(settings.c.key, settings.c.value).where(settings.c.key.in_(_KEYS)))
     return {row.key: row.value for row in rows}
 

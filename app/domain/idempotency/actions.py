@@ -6,12 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, text
-from sqlalchemy.dialects.postgresql import insert
 
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid
 from app.core.text import N_
 from app.domain.idempotency.models import IdempotencyKey
+from app.records.plain import dumps
 from tenants.session import session
 
 KEPT = timedelta(hours=24)
@@ -22,10 +22,22 @@ BAD_KEY = N_("An idempotency key has 1 to 255 visible ASCII characters.")
 REUSED = N_("This key came with another request before. Take a new key for each new request.")
 RUNNING = N_("The first request with this key is still running. Repeat this one in a moment.")
 
-# Held until the transaction ends: whoever comes with the same key meanwhile is told so at once.
-_LOCK = text(
-    "SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' ' || :app || ' ' || :key, 7))"
-)
+# The lock is held until the transaction ends: whoever comes with the same key meanwhile is told so at once.
+_ENTER = text("""
+SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || :app || ' ' || :key, 7)) AS is_ours,
+       k.request_hash, k.status, k.headers, k.body
+  FROM (SELECT 1) AS one
+  LEFT JOIN idempotency_keys k ON k.app_id = :app_id AND k.key = :key AND k.created_at > :since
+""")
+# What the lock cannot see is a transaction that ended between its two looks: the row itself decides.
+_KEEP = text("""
+INSERT INTO idempotency_keys AS kept (app_id, key, request_hash, status, headers, body, created_at)
+VALUES (:app_id, :key, :hash, :status, CAST(:headers AS jsonb), :body, :now)
+    ON CONFLICT (app_id, key) DO UPDATE SET request_hash = excluded.request_hash, status = excluded.status,
+       headers = excluded.headers, body = excluded.body, created_at = excluded.created_at
+ WHERE kept.created_at <= :since
+RETURNING status
+""")
 
 
 class Running(Conflict):
@@ -59,18 +71,12 @@ def enter(request: Request) -> Answer | None:
     """
     if not 1 <= len(request.key) <= LONGEST or not all("!" <= letter <= "~" for letter in request.key):
         raise Invalid.one(HEADER, "bad_key", BAD_KEY)
-    if not session.scalar(_LOCK, {"app": request.app_id.hex, "key": request.key}):
+    since = now() - KEPT
+    asked = {"app": request.app_id.hex, "app_id": request.app_id, "key": request.key, "since": since}
+    kept = session.execute(_ENTER, asked).one()
+    if not kept.is_ours:
         raise Running(RUNNING)
-    kept = session.execute(
-        select(
-            IdempotencyKey.request_hash, IdempotencyKey.status, IdempotencyKey.headers, IdempotencyKey.body
-        ).where(
-            IdempotencyKey.app_id == request.app_id,
-            IdempotencyKey.key == request.key,
-            IdempotencyKey.created_at > now() - KEPT,
-        )
-    ).one_or_none()
-    if kept is None:
+    if kept.status is None:
         return None
     if kept.request_hash != request.hash:
         raise Invalid.one(HEADER, "key_reused", REUSED)
@@ -78,16 +84,19 @@ def enter(request: Request) -> Answer | None:
 
 
 def keep(request: Request, answer: Answer) -> None:
-    """Keep the answer in the transaction of its effect."""
+    """Keep the answer in the transaction of its effect; raises Running where another was kept meanwhile."""
     values = {
-        "request_hash": request.hash,
+        "app_id": request.app_id,
+        "key": request.key,
+        "hash": request.hash,
         "status": answer.status,
-        "headers": dict(answer.headers),
+        "headers": dumps(dict(answer.headers)),
         "body": answer.body,
-        "created_at": now(),
+        "now": now(),
+        "since": now() - KEPT,
     }
-    statement = insert(IdempotencyKey).values(app_id=request.app_id, key=request.key, **values)
-    session.execute(statement.on_conflict_do_update(index_elements=["app_id", "key"], set_=values))
+    if session.execute(_KEEP, values).one_or_none() is None:
+        raise Running(RUNNING)
 
 
 def sweep(most: int) -> int:
