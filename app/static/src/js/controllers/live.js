@@ -24,7 +24,7 @@ export default class extends Controller {
     this.resume = () => this.plan(SOON_MS)
     this.pause = () => { this.submits = true; this.abort?.abort() }
     this.settle = () => { this.submits = false; this.plan(SOON_MS) }
-    this.finish = () => { if (this.left) setTimeout(this.resume, WIDE_MS) }
+    this.finish = () => { if (this.left) { this.main = true; this.left = false; setTimeout(this.resume, WIDE_MS) } }
     document.addEventListener("visibilitychange", this.resume)
     document.addEventListener("turbo:submit-start", this.pause)
     document.addEventListener("turbo:submit-end", this.settle)
