@@ -68,17 +68,9 @@ def show_order(order_id: UUID) -> str:
     """One order with everything that belongs to it."""
     who, write = actor(), formats()
     order = reading.fetch(who, "orders", order_id)
-    deliveries = [progress.delivery(order, each, write) for each in _deliveries(who, [order_id])[order_id]]
-    lines = _lines(who, [order_id])[order_id]
     return render_template(
         "portal/orders/page.html",
-        order=order,
-        headline=headline(lines, write),
-        placed=_day(order, write),
-        deliveries=deliveries,
-        lines=[_line(each, order, write) for each in lines],
-        total=write.money(order["total"], order["currency"]),
-        troubles=_troubles(who, order_id, deliveries, write),
+        **told(who, order, write),
         solved=[
             (words.incident_name(each), each) for each in _incidents(who, order_id) if each["resolved_at"]
         ],
@@ -94,9 +86,22 @@ def show_delivery(delivery_id: UUID) -> str | Response:
     record = reading.fetch(actor(), "deliveries", delivery_id)
     if record["order_id"] is not None:
         return see_other(f"/orders/{record['order_id']}#delivery-{record.id}")
-    return render_template(
-        "portal/orders/delivery.html", delivery=progress.delivery(None, record, formats())
-    )
+    return render_template("portal/orders/delivery.html", delivery=progress.delivery(None, record, formats()))
+
+
+def told(who: Actor, order: Record, write: Formats) -> dict[str, Any]:
+    """An order as its page and a letter's page show it: what, when, what is wrong."""
+    deliveries = [progress.delivery(order, each, write) for each in _deliveries(who, [order.id])[order.id]]
+    lines = _lines(who, [order.id])[order.id]
+    return {
+        "order": order,
+        "headline": headline(lines, write),
+        "placed": _day(order, write),
+        "deliveries": deliveries,
+        "lines": [_line(each, order, write) for each in lines],
+        "total": write.money(order["total"], order["currency"]),
+        "troubles": _troubles(who, order.id, deliveries, write),
+    }
 
 
 def rows(who: Actor, orders: Sequence[Record], write: Formats) -> list[Row]:

@@ -24,7 +24,8 @@ from app.ui.standing.words import formats
 from app.ui.translate import LANGUAGES
 
 CONSENTS = {each.field for each in rules.CONSENTS}
-EDITED = OWN_PROFILE - CONSENTS - {"phones"}
+# The language has a switch of its own, further numbers are added by talking to somebody.
+EDITED = OWN_PROFILE - CONSENTS - {"phones", "language"}
 
 
 @portal.get("/profile")

@@ -94,7 +94,7 @@ def done(incident: Record | None, write: Formats) -> str:
     """What the company does about it."""
     due_on = incident["remedy_due_on"] if incident else None
     if due_on:
-        return gettext("We know, and make it good by %(day)s.", day=write.day(due_on))
+        return closed(gettext("We know, and make it good by %(day)s", day=write.day(due_on)))
     if incident and incident["remedy"]:
         return gettext("We know: %(remedy)s", remedy=incident["remedy"])
     owner = incident.labels.get("owner_id") if incident else None

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.core.errors import Invalid
 from app.core.text import N_
 from app.domain.portal import accounts
+from app.domain.portal.rules import Sees
 from app.ui.http import see_other, toast
 from app.ui.say import gettext as _
 from app.web.doors import actor, workspace
@@ -45,7 +46,7 @@ def choose_sight(contact_id: UUID) -> Response:
     return see_other(f"/contacts/{contact_id}")
 
 
-def _sees() -> accounts.Sees:
+def _sees() -> Sees:
     match request.form.get("sees", "own"):
         case "own":
             return "own"

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
+from sqlalchemy import text
 
 from app.core.actor import Actor
 from app.core.clock import now
@@ -13,12 +14,13 @@ from app.core.permissions import CUSTOMER
 from app.domain.files.models import File
 from app.domain.identities.sessions import Where
 from app.domain.messages import actions as talking
-from app.domain.portal import queries, sessions
+from app.domain.portal import entering, queries, sessions
 from app.domain.portal.models import PortalAccount
 from app.records import reading, writing
 from tenants.context import current, entered
 from tenants.session import session, unit_of_work
 from tests.cast import Workspace, password_hash
+from tests.mailbox import Waiting, tenant_mails
 from tests.visitor import Visitor
 
 WHERE = Where("203.0.113.9", "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/605")
@@ -98,6 +100,20 @@ def visit(app: Flask, customer: Customer) -> Visitor:
         account = queries.account(customer.account_id)
         visitor.keep(customer.host, sessions.begin(account, customer.workspace.tenant, WHERE), "customer")
     return visitor
+
+
+def work_off_links(app: Flask, workspace: Workspace) -> None:
+    """Do the jobs that look who is known by an address; the mails that they stage wait to be read."""
+    taken = text("DELETE FROM kith.outbox WHERE name = :name RETURNING payload")
+    with app.app_context(), entered(workspace.tenant), unit_of_work():
+        for payload in session.scalars(taken, {"name": entering.JOB}).all():
+            entering.send_link(payload)
+
+
+def mails(app: Flask, workspace: Workspace) -> list[Waiting]:
+    """The mails that wait in the workspace's outbox."""
+    with app.app_context(), entered(workspace.tenant), unit_of_work(read_only=True):
+        return tenant_mails(session)
 
 
 def stored(app: Flask, customer: Customer, name: str, record_id: UUID) -> Any:

@@ -18,7 +18,10 @@ from tests.visitor import Visitor, signed_in
 
 DOOR = "portal."
 # Open to everybody; all others need a customer. A route that stands in neither fails.
-PUBLIC = set("sign_in_page begin_session ask_page ask_for_link enter_page use_link signed_out".split())
+PUBLIC = set(
+    "sign_in_page begin_session ask_page ask_for_link enter_page use_link signed_out"
+    " open_letter answer_letter leave_page leave".split()
+)
 CLOSED = set(
     """
     show_home list_orders show_order show_delivery report_page store_report
@@ -56,12 +59,19 @@ def requests(app: Flask, whose: Customer | None) -> Iterator[Request]:
             values = {name: _value(name, endpoint, whose) for name in names}
             bound = app.url_map.bind("localhost:8000")
             path = bound.build(rule.endpoint, values | {"slug": "x"}, method=method, force_external=True)
-            is_thing = bool(names - {"what", "kind", "purpose", "token"})
+            is_thing = bool(names - {"what", "kind", "purpose", "token", "code", "way"})
             yield Request(endpoint, method, path.split("8000", 1)[1], is_thing)
 
 
 def _value(name: str, endpoint: str, whose: Customer | None) -> object:
-    known = {"what": "link", "kind": "quality", "purpose": "mail", "token": "none.of-these"}
+    known = {
+        "what": "link",
+        "kind": "quality",
+        "purpose": "mail",
+        "token": "none.of-these",
+        "code": "none",
+        "way": "not-me",
+    }
     if name in known:
         return known[name]
     if whose is None or name == "grant_id":
