@@ -54,17 +54,17 @@ def choose(page: Page, *files: Chosen) -> None:
     page.set_input_files("#tray input[type=file]", list(files))
 
 
-def drop(page: Page, name: str, words: str) -> None:
+def drop(page: Page, name: str, words: str, onto: str = "main") -> None:
     """Drag a file over the page and let it go."""
     page.evaluate(
-        """([name, words]) => {
+        """([name, words, onto]) => {
           const data = new DataTransfer()
           data.items.add(new File([words], name, { type: "text/plain" }))
           for (const kind of ["dragenter", "dragover", "drop"])
-            document.querySelector("main").dispatchEvent(
+            document.querySelector(onto).dispatchEvent(
               new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data }))
         }""",
-        [name, words],
+        [name, words, onto],
     )
 
 
@@ -166,3 +166,24 @@ def test_nothing_in_a_file_runs(live_server: str, page: Page) -> None:
     expect(page.locator(".timeline")).to_contain_text("File added")
     assert page.title() != "ran"
     assert ran == []
+
+
+def test_a_message_takes_the_files_dropped_on_it(live_server: str, page: Page) -> None:
+    address = company(page, live_server, "files-message")
+    root = address.split("/companies/")[0]
+    page.goto(f"{root}/contacts/new?company_id={address.rsplit('/', 1)[1]}")
+    page.locator("#f-last_name").fill("Meyer")
+    page.locator("#f-emails").or_(page.locator("input[type=email]")).first.fill("carol@meyer.example")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Meyer")
+    contact = page.url
+    page.goto(f"{contact}?tab=messages")
+    drop(page, "photo.txt", "a photo", onto=".write-box textarea")
+    expect(page.locator("#tray-files .transfer")).to_contain_text("Added")
+    expect(page.locator(TRAY)).to_have_count(0)
+    page.locator(".write-box textarea").fill("Here it is.")
+    page.locator(".write-box").get_by_role("button", name="Send").click()
+    expect(page.locator("main")).to_contain_text("photo.txt")
+    expect(page.locator("#tray-files .transfer")).to_have_count(0)
+    page.goto(f"{contact}?tab=files")
+    expect(page.locator(".files > .file")).to_have_count(0)

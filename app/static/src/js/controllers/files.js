@@ -9,21 +9,21 @@ const WORDS = ["waits", "reads", "checks", "done", "broken", "unsafe", "folder",
 export default class extends Controller {
   static targets = ["input", "over", "box", "summary", "close", "list", "row"]
   static values = {
-    url: String, object: String, record: String, field: String, added: String, several: String, missed: String, missing: String, leave: String, summary: String,
+    url: String, object: String, record: String, field: String, added: String, several: String, missed: String, missing: String, patience: String, leave: String, summary: String,
     ...Object.fromEntries(WORDS.map((word) => [word, String])),
   }
 
   connect() {
     this.transfers ??= []
-    this.depth = 0
     this.listeners = new AbortController()
-    const on = (target, name, act) => target.addEventListener(name, act, { signal: this.listeners.signal })
-    on(document, "dragenter", (event) => this.enter(event))
-    on(document, "dragover", (event) => { if (this.takes(event)) event.preventDefault() })
-    on(document, "dragleave", (event) => { if (this.takes(event)) this.hover(this.depth - 1) })
+    const on = (target, name, act, options) => target.addEventListener(name, act, { signal: this.listeners.signal, ...options })
+    on(document, "dragover", (event) => this.hover(event))
+    on(document, "dragleave", (event) => { if (!event.relatedTarget) this.overTarget.hidden = true })
     on(document, "drop", (event) => this.drop(event))
     on(document, "paste", (event) => this.paste(event))
-    on(document, "click", (event) => { if (event.target.closest("[data-files-pick]")) this.inputTarget.click() })
+    on(document, "click", (event) => { if (event.target.closest("[data-files-pick]") && this.isFor(event.target)) this.inputTarget.click() })
+    on(document, "submit", (event) => this.hold(event), { capture: true })
+    on(document, "turbo:submit-end", (event) => { if (event.detail.success && this.fieldValue && event.target.contains(this.element)) this.close() })
     on(window, "beforeunload", (event) => { if (this.isBusy) event.preventDefault() })
     on(document, "turbo:before-visit", (event) => { if (this.isBusy && !confirm(this.leaveValue)) event.preventDefault() })
   }
@@ -36,28 +36,43 @@ export default class extends Controller {
 
   get isBusy() { return this.transfers.some((each) => each.runs || each.state === "waits") }
 
-  takes(event) { return event.dataTransfer?.types.includes("Files") && !document.querySelector("dialog[open]") }
-
-  enter(event) {
-    if (!this.takes(event)) return
-    event.preventDefault()
-    this.hover(this.depth + 1)
+  // A form that takes files of its own takes what happens in it; the page takes the rest, or its only form all.
+  isFor(element) {
+    const trays = [...document.querySelectorAll("[data-controller~=files]")]
+    const form = element.closest?.("form")
+    const inner = form && trays.find((tray) => form.contains(tray))
+    return (inner ?? trays.find((tray) => !tray.closest("form")) ?? trays[0]) === this.element
   }
 
-  hover(depth) {
-    this.depth = Math.max(depth, 0)
-    this.overTarget.hidden = this.depth === 0
+  takes(event) {
+    return event.dataTransfer?.types.includes("Files") && !document.querySelector("dialog[open]") && this.isFor(event.target)
+  }
+
+  hover(event) {
+    const takes = this.takes(event)
+    if (takes) event.preventDefault()
+    this.overTarget.hidden = !takes
   }
 
   drop(event) {
+    this.overTarget.hidden = true
     if (!this.takes(event)) return
     event.preventDefault()
-    this.hover(0)
     this.add(event.dataTransfer.files)
   }
 
+  // A form is sent with all its files or not yet.
+  hold(event) {
+    if (!this.fieldValue || !event.target.contains(this.element) || !this.isBusy) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    say(this.patienceValue, { broken: true })
+  }
+
   paste(event) {
-    if (event.target.closest("input, textarea, [contenteditable=true]") || !event.clipboardData?.files.length) return
+    if (!event.clipboardData?.files.length || !this.isFor(event.target)) return
+    // Words beside the picture, as office programs copy them, are what is meant within a text.
+    if (event.clipboardData.types.includes("text/plain") && event.target.closest("input, textarea, [contenteditable=true]")) return
     event.preventDefault()
     this.add(event.clipboardData.files)
   }
