@@ -1,5 +1,7 @@
 """The servers of our own where no URL names somebody else's, and the settings that lead to them."""
 
+import hashlib
+import hmac
 import json
 import secrets
 from collections.abc import Mapping
@@ -106,9 +108,15 @@ class Servers:
 
     def _mail(self) -> Part:
         folder = self.layout.part("mail")
-        return Part(
-            "mail", partial(mail.program, folder, self.ports["smtp"], self.ports["mail"]), rank=STORES
-        )
+        program = partial(mail.program, folder, self.ports["smtp"], self.ports["mail"], self._replies())
+        return Part("mail", program, rank=STORES)
+
+    def _replies(self) -> dict[str, str]:
+        """Where the catcher hands replies over, with the secret that follows from the first secret key."""
+        given = self._environ.get("KITH_SECRET_KEYS") or self.settings.get("KITH_SECRET_KEYS", "")
+        key = given.split(",")[0].strip()
+        secret = hmac.new(key.encode(), b"mail inbound", hashlib.sha256).hexdigest()
+        return {"KITH_INBOUND_URL": f"{self._base.geturl()}/mail/inbound", "KITH_INBOUND_SECRET": secret}
 
     def _s3(self) -> Part:
         folder, keys = self.layout.part("s3"), s3.prepare(self.layout.part("s3"))

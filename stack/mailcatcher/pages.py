@@ -28,6 +28,8 @@ dd { margin: 0; overflow-wrap: anywhere; } h1 { font-size: 1.25rem; margin: 1.25
 iframe { width: 100%; height: 32rem; border: 1px solid var(--line); border-radius: 6px; background: #fff; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; border: 1px solid var(--line);
   border-radius: 6px; padding: 1rem; }
+form { display: grid; gap: .5rem; justify-items: start; } textarea { width: 100%; font: inherit; }
+button { font: inherit; padding: .4rem 1rem; }
 """
 
 
@@ -53,7 +55,7 @@ def one(mail: Mail) -> str:
     body = (
         f"<h1>{_subject(mail)}</h1>"
         f"<dl><dt>From</dt><dd>{html.escape(mail.from_)}</dd><dt>To</dt><dd>{_recipients(mail)}</dd>"
-        f"<dt>At</dt><dd>{_time(mail)}</dd></dl>{frame}<pre>{linked(mail.text)}</pre>"
+        f"<dt>At</dt><dd>{_time(mail)}</dd></dl>{frame}<pre>{linked(mail.text)}</pre>{_reply(mail)}"
     )
     return PAGE.format(title=_subject(mail), refresh="", body=body)
 
@@ -71,6 +73,16 @@ def linked(text: str) -> str:
         parts += [html.escape(text[end : found.start()]), f'<a href="{address}">{address}</a>']
         end = found.end()
     return "".join([*parts, html.escape(text[end:])])
+
+
+def _reply(mail: Mail) -> str:
+    """A box to answer in, for mail that takes answers."""
+    if not mail.reply_to.startswith("reply+"):
+        return ""
+    return (
+        f'<form method="post" action="/mail/{html.escape(mail.id)}/reply"><h2>Answer as the receiver</h2>'
+        '<textarea name="text" rows="4" required aria-label="Answer"></textarea><button>Send</button></form>'
+    )
 
 
 def _subject(mail: Mail) -> str:

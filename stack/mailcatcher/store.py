@@ -25,6 +25,8 @@ class Mail:
     text: str
     html: str
     at: str
+    reply_to: str = ""
+    mail_id: str = ""
 
     def as_json(self) -> dict[str, object]:
         fields = asdict(self)
@@ -80,6 +82,8 @@ def read(path: Path) -> Mail:
         text=_body(message, "plain"),
         html=_body(message, "html"),
         at=at.isoformat().replace("+00:00", "Z"),
+        reply_to=str(message["Reply-To"] or ""),
+        mail_id=str(message["Message-ID"] or ""),
     )
 
 

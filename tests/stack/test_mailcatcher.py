@@ -1,9 +1,12 @@
 """The mail catcher."""
 
 import smtplib
+import threading
+import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import orjson
@@ -53,7 +56,7 @@ def test_mails_are_listed_newest_first(catcher: tuple[int, int]) -> None:
     newest, oldest = orjson.loads(get(http, "/messages.json")[1])
     assert (newest["subject"], oldest["subject"]) == ("Zweite", "Erste <b>")
     assert newest["to"] == ["ben@nordwind.example", "hidden@nordwind.example"]
-    assert set(newest) == {"id", "to", "from", "subject", "text", "html", "at"}
+    assert set(newest) == {"id", "to", "from", "subject", "text", "html", "at", "reply_to", "mail_id"}
     assert b"Erste &lt;b&gt;" in get(http, "/")[1]
     assert len(orjson.loads(get(http, "/messages.json?to=hidden@nordwind.example")[1])) == 1
 
@@ -82,3 +85,30 @@ def test_links_of_plain_text_are_clickable() -> None:
     assert linked("<See http://a.example/x?y=1&z=2.") == (
         '&lt;See <a href="http://a.example/x?y=1&amp;z=2">http://a.example/x?y=1&amp;z=2</a>.'
     )
+
+
+def test_replies_are_handed_over_with_the_secret(tmp_path: Path) -> None:
+    smtp, http, inbound = ports.free(3)
+    taken: list[tuple[str, str, bytes]] = []
+
+    class Entrance(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            taken.append((self.headers["X-Kith-Recipient"], self.headers["Authorization"], body))
+            self.send_response(202)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    entrance = HTTPServer((ports.LOOPBACK, inbound), Entrance)
+    threading.Thread(target=entrance.serve_forever, daemon=True).start()
+    where = {"KITH_INBOUND_URL": f"http://{ports.LOOPBACK}:{inbound}/x", "KITH_INBOUND_SECRET": "s3cret"}
+    with started(mail.program(tmp_path / "mails", smtp, http, where), tmp_path / "log"):
+        send(smtp, "Re: x", ["reply+abc@localhost", "ben@nordwind.example"])
+        deadline = time.monotonic() + 5
+        while not taken and time.monotonic() < deadline:
+            time.sleep(0.05)
+    entrance.shutdown()
+    entrance.server_close()
+    assert [(to, secret) for to, secret, _ in taken] == [("reply+abc@localhost", "Bearer s3cret")]
+    assert b"Re: x" in taken[0][2]
