@@ -45,7 +45,7 @@ class Session(FlaskSession):
 
     def execute(self, statement: Any, params: Any = None, **more: Any) -> Any:
         """As always; a plain text goes to the driver as it is: composing it costs more than running it."""
-        if more or type(statement) is not TextClause or isinstance(params, list) or not _is_plain(statement):
+        if any(more.values()) or isinstance(params, list) or not _is_plain(statement):
             return super().execute(statement, params, **more)
         return self.connection().exec_driver_sql(_for_driver(statement.text), params or {})
 
@@ -57,9 +57,9 @@ class Session(FlaskSession):
         return tenant
 
 
-def _is_plain(statement: TextClause) -> bool:
-    """Whether its values need no types but their own."""
-    if statement.get_execution_options():
+def _is_plain(statement: Any) -> bool:
+    """Whether it is a text whose values need no types but their own."""
+    if type(statement) is not TextClause or statement.get_execution_options():
         return False
     return all(type(each.type) is NullType and not each.expanding for each in statement._bindparams.values())
 

@@ -29,9 +29,12 @@ _FACT = text(
     " :rows_count, :job_id, :request_id)"
 )
 
-_VALUES = text(
+# A fact and its values in one round trip.
+_BOTH = text(
+    f"WITH fact AS ({_FACT.text}) "  # noqa: S608 - both parts are our own
     "INSERT INTO fact_values (id, fact_id, object, record_id, changes, journal, keeps_history)"
-    " VALUES (:id, :fact_id, :object, :record_id, CAST(:changes AS jsonb), :journal, :keeps_history)"
+    " VALUES (:values_id, :id, coalesce(:object, ''), :record_id, CAST(:changes AS jsonb), :journal,"
+    " :keeps_history)"
 )
 
 
@@ -55,23 +58,18 @@ def record(
     """
     fact_id = new_id()
     concerned = list(dict.fromkeys([*([record_id] if record_id else []), *about]))
-    _write(
-        actor,
-        fact_id,
-        {
-            "verb": verb,
-            "object": object_name,
-            "record_id": record_id,
-            "title": title,
-            "fields": list(changes or ()),
-            "about": concerned,
-            "data": dumps(data or {}),
-            "rows_count": 1,
-            "job_id": job_id,
-        },
-    )
-    if changes:
-        _values(fact_id, object_name, record_id, changes=dict(changes), keeps_history=keeps_history)
+    what = {
+        "verb": verb,
+        "object": object_name,
+        "record_id": record_id,
+        "title": title,
+        "fields": list(changes or ()),
+        "about": concerned,
+        "data": dumps(data or {}),
+        "rows_count": 1,
+        "job_id": job_id,
+    }
+    _write(actor, fact_id, what, _values(changes=changes, keeps_history=keeps_history) if changes else None)
     return fact_id
 
 
@@ -128,26 +126,28 @@ def record_many(
         fact_id = new_id()
         about = dict.fromkeys(each for line in lines for each in (line["id"], *line["about"]))
         fields = dict.fromkeys(name for line in lines for name in line["changes"])
-        _write(
-            actor,
-            fact_id,
-            {
-                "verb": verb,
-                "object": object_name,
-                "record_id": None,
-                "title": title,
-                "fields": list(fields),
-                "about": list(about),
-                "data": "{}",
-                "rows_count": len(lines),
-                "job_id": job_id,
-            },
-        )
-        _values(fact_id, object_name, None, journal=journal)
+        what = {
+            "verb": verb,
+            "object": object_name,
+            "record_id": None,
+            "title": title,
+            "fields": list(fields),
+            "about": list(about),
+            "data": "{}",
+            "rows_count": len(lines),
+            "job_id": job_id,
+        }
+        _write(actor, fact_id, what, _values(journal=journal))
 
 
-def _write(actor: Actor, fact_id: UUID, what: Mapping[str, Any]) -> None:
-    session.execute(_FACT, _row(actor, fact_id, now(), what))
+def _write(
+    actor: Actor, fact_id: UUID, what: Mapping[str, Any], values: Mapping[str, Any] | None = None
+) -> None:
+    row = _row(actor, fact_id, now(), what)
+    if values:
+        session.execute(_BOTH, {**row, **values})
+    else:
+        session.execute(_FACT, row)
     signals.announce()
 
 
@@ -163,26 +163,14 @@ def _row(actor: Actor, fact_id: UUID, at: datetime, what: Mapping[str, Any]) -> 
 
 
 def _values(
-    fact_id: UUID,
-    object_name: str | None,
-    record_id: UUID | None,
-    *,
-    changes: Changes | None = None,
-    journal: bytes | None = None,
-    keeps_history: bool = False,
-) -> None:
-    session.execute(
-        _VALUES,
-        {
-            "id": new_id(),
-            "fact_id": fact_id,
-            "object": object_name or "",
-            "record_id": record_id,
-            "changes": dumps(changes) if changes else None,
-            "journal": journal,
-            "keeps_history": keeps_history,
-        },
-    )
+    *, changes: Changes | None = None, journal: bytes | None = None, keeps_history: bool = False
+) -> Mapping[str, Any]:
+    return {
+        "values_id": new_id(),
+        "changes": dumps(dict(changes)) if changes else None,
+        "journal": journal,
+        "keeps_history": keeps_history,
+    }
 
 
 __all__ = [
