@@ -33,17 +33,20 @@ _NEXT = re.compile(r'href="(/contacts\?[^"]*after=[^"]+)"')
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure beside its bar; a bar of None is told only."""
+    """One measured figure beside its bar, the most or `at_least`; a bar of None is told only."""
 
     name: str
     value: float
     unit: str
     bar: float | None = None
+    at_least: bool = False
 
     @property
     def holds(self) -> bool:
         """Whether the figure is within its bar."""
-        return self.bar is None or self.value <= self.bar
+        if self.bar is None:
+            return True
+        return self.value >= self.bar if self.at_least else self.value <= self.bar
 
 
 def run(*, cold: bool) -> Iterator[Figure]:
