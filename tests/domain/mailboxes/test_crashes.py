@@ -1,0 +1,72 @@
+"""A worker that is killed while it reads a mailbox: everything is met once."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import text
+
+from app.core.clock import now
+from app.core.mailserver import Server
+from app.domain.mailboxes import actions, connecting
+from app.domain.mailboxes.connecting import Login
+from app.records import writing
+from tenants.context import entered
+from tenants.session import session, unit_of_work
+from tests import post
+from tests.cast import ANN, CAROL, DAN, Workspace
+from tests.imap import PASSWORD, Mailbox, mail
+from tests.workers.test_crashes import Site, site, until
+
+__all__ = ["site"]
+MAILS = 400
+STATE = """
+SELECT (SELECT count(*) FROM mailbox_items), (SELECT count(*) FROM messages),
+       (SELECT count(*) FROM threads), (SELECT sum(messages_count) FROM threads),
+       (SELECT count(*) FROM facts WHERE verb = 'message_received'), (SELECT state FROM mailboxes)
+"""
+
+
+def told(app: Flask, workspace: Workspace) -> tuple[Any, ...]:
+    with app.app_context(), entered(workspace.tenant), unit_of_work(read_only=True):
+        return tuple(session.execute(text(STATE)).one())
+
+
+def fill(box: Mailbox) -> None:
+    """Carol, who is known, and Dan, who is not, by turns; Carol's are four to a conversation."""
+    mails = []
+    for number in range(MAILS):
+        who, first = (CAROL, DAN)[number % 2], number // 8
+        refs = [] if number % 8 < 2 else [f"<{who.first_name}-{first * 8 + number % 2}@kith.example>"]
+        told_id = f"<{who.first_name}-{number}@kith.example>"
+        at = now() - timedelta(days=2, minutes=number)
+        mails.append(mail(who.email, ANN.email, f"Order {first}", mail_id=told_id, refs=refs, at=at))
+    box.put(*mails)
+
+
+def begin(app: Flask, workspace: Workspace, box: Mailbox, smtp: post.Post) -> None:
+    ann = workspace.actor(ANN)
+    outgoing = Server("127.0.0.1", smtp.port, "none")
+    with app.app_context(), entered(workspace.tenant), unit_of_work():
+        writing.create(ann, "contacts", {"last_name": CAROL.last_name, "email": CAROL.email})
+        made = connecting.connect(ann, Login(ANN.email, box.user, PASSWORD, box.imap, outgoing))
+        actions.choose(ann, made.id, ["INBOX"], (now() - timedelta(days=30)).date(), "metadata")
+
+
+def test_a_killed_worker_doubles_nothing(
+    app: Flask, site: Site, nordwind: Workspace, mailbox_post: Mailbox
+) -> None:
+    fill(mailbox_post)
+    with post.office() as smtp:
+        begin(app, nordwind, mailbox_post, smtp)
+    site.environ["KITH_EGRESS_ALLOWED"] = "127.0.0.0/8"
+    worker = site.start("mail,relay", module="tests.domain.mailboxes.process")
+    for part in (1, 2, 3):
+        until(lambda part=part: told(app, nordwind)[0] >= MAILS * part // 5)  # type: ignore[misc]
+        worker.kill()
+        worker.wait()
+        assert told(app, nordwind)[0] < MAILS, "all was read before anything broke"
+        worker = site.start("mail,relay", module="tests.domain.mailboxes.process")
+    until(lambda: told(app, nordwind)[-1] == "idle", 120)
+    half = MAILS // 2
+    assert told(app, nordwind) == (MAILS, half, half // 4, half, half, "idle")
