@@ -2,16 +2,15 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
-import click
 from playwright.sync_api import sync_playwright
+
+from app.commands import _packages
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REMEDY = "No Chromium was found and none could be installed: install one with your system's packages."
-PATIENCE_SECONDS = 600
 
 
 def find_or_install() -> str | None:
@@ -34,26 +33,8 @@ def _installed_by_playwright() -> str | None:
     # Its libraries come from the system's packages, for which it asks root.
     extra = ["--with-deps"] if os.geteuid() == 0 else []
     command = [sys.executable, "-m", "playwright", "install", *extra, "chromium"]
-    return _of_playwright() if _ran("Playwright's installer", command) else None
+    return _of_playwright() if _packages.ran("Chromium", "Playwright's installer", command) else None
 
 
 def _installed_by_apt() -> str | None:
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
-    quiet = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
-    done = _ran("apt-get update", [*quiet, "update"]) and _ran(
-        "apt-get", [*quiet, "install", "-y", "chromium"]
-    )
-    return _on_path() if done else None
-
-
-def _ran(name: str, command: list[str]) -> bool:
-    click.echo(f"Getting Chromium by {name} ...", err=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    try:
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
+    return _on_path() if _packages.by_apt("Chromium", "chromium") else None

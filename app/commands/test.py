@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.commands import _chromium, assets
+from app.commands import _chromium, _dovecot, assets
 from app.config import ROOT
 
 PROCESSES = "2"
@@ -18,7 +18,7 @@ PROCESSES = "2"
 def command(arguments: tuple[str, ...]) -> None:
     """Run the tests; arguments are pytest's. All of them run in parallel, in random order."""
     assets.prepare()
-    chromium = _chromium.find_or_install()
+    chromium, dovecot = _chromium.find_or_install(), _dovecot.find_or_install()
     environment = {**os.environ, **({"KITH_CHROMIUM": chromium} if chromium else {})}
     code = subprocess.run(
         [sys.executable, "-m", "pytest", *_parallel(arguments), *arguments],
@@ -26,8 +26,13 @@ def command(arguments: tuple[str, ...]) -> None:
         env=environment,
         check=False,
     ).returncode
+    skipped = []
     if chromium is None:
-        click.echo(f"Skipped: the browser tests. {_chromium.REMEDY}", err=True)
+        skipped.append(f"Skipped: the browser tests. {_chromium.REMEDY}")
+    if dovecot is None:
+        skipped.append(f"Skipped: the tests of mailboxes. {_dovecot.REMEDY}")
+    if skipped:
+        click.echo("\n".join(skipped), err=True)
         if os.environ.get("CI", "").lower() in {"1", "true", "yes"}:
             click.echo("Under CI nothing may be skipped.", err=True)
             code = code or 1

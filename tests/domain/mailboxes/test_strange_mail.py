@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.core import mime
-from app.domain.mailboxes import batches, queries, review
+from app.domain.mailboxes import queries, review
 from app.domain.mailboxes.rules import domain_of
 from tests.cast import ANN
 from tests.domain.mailboxes.scene import Scene
@@ -62,7 +62,7 @@ def test_a_mail_whose_reading_fails_is_refused(scene: Scene, monkeypatch: pytest
             raise RuntimeError("a fault of ours")
         return whole(content, **more)
 
-    monkeypatch.setattr(batches.mime, "parse", poisoned)
+    monkeypatch.setattr(mime, "parse", poisoned)
     scene.sync(scene.connected(["INBOX"]))
     assert sorted(scene.items()) == [("refused", "unreadable"), ("stored", "contact")]
 
