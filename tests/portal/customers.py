@@ -1,5 +1,6 @@
 """Customers of the cast, with one of everything that a portal shows, and their browsers."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,9 @@ from app.domain.messages import actions as talking
 from app.domain.portal import entering, queries, sessions
 from app.domain.portal.models import PortalAccount
 from app.records import reading, writing
+from tenants import catalogue
 from tenants.context import current, entered
+from tenants.engines import engines
 from tenants.session import session, unit_of_work
 from tests.cast import Workspace, password_hash
 from tests.mailbox import Waiting, tenant_mails
@@ -67,7 +70,8 @@ def settle(app: Flask, workspace: Workspace, name: str, company_id: UUID) -> Cus
         return writing.create(owner, object_name, values).id
 
     with app.app_context(), entered(workspace.tenant), unit_of_work():
-        contact = made("contacts", first_name=first, last_name=last, email=email, company_id=company_id)
+        person = {"first_name": first, "last_name": last, "email": email, "language": "en"}
+        contact = made("contacts", **person, company_id=company_id)
         product = made("products", name=f"Pump of {name}", price="10", currency="EUR")
         order = made("orders", contact_id=contact, placed_at=now() - timedelta(days=9), owner_id=owner.id)
         line = made("order_lines", order_id=order, product_id=product, quantity=6)
@@ -138,3 +142,32 @@ def _file(owner: Actor, incident: UUID, name: str) -> UUID:
     session.add(file)
     session.flush()
     return file.id
+
+
+def seen(app: Flask, customer: Customer, name: str, record_id: UUID) -> Any:
+    """A record as the customer sees it."""
+    with app.app_context(), entered(customer.workspace.tenant), unit_of_work(read_only=True):
+        return reading.fetch(customer.actor(), name, record_id)
+
+
+def contact(app: Flask, workspace: Workspace, name: str, email: str, company_id: UUID) -> UUID:
+    """A contact without an account."""
+    first, last = name.split()
+    values = {"first_name": first, "last_name": last, "email": email, "company_id": company_id}
+    with app.app_context(), entered(workspace.tenant), unit_of_work():
+        return writing.create(workspace.actor(workspace.company.owner), "contacts", values).id
+
+
+def link_in(app: Flask, workspace: Workspace, template: str) -> str:
+    """The path of the link in the last mail of this kind."""
+    found = [mail for mail in mails(app, workspace) if mail.template == template]
+    assert found, template
+    return re.sub(r"^https?://[^/]+", "", str(found[-1].values["url"]))
+
+
+def set_state(workspace: Workspace, state: str) -> None:
+    """Let the operator open or close the workspace."""
+    with engines().control.begin() as connection:
+        change = text("UPDATE kith.tenants SET state = :state WHERE id = :id")
+        connection.execute(change, {"state": state, "id": workspace.tenant.id})
+    catalogue.forget()
