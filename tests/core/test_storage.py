@@ -4,10 +4,12 @@ import hashlib
 import io
 import urllib.error
 import urllib.request
+from dataclasses import replace
 
 import pytest
 
-from app.core import storage
+from app.config import Settings
+from app.core import process, storage
 from app.core.errors import NotFound
 from tenants.context import Tenant
 from tests.conftest import S3
@@ -64,6 +66,18 @@ def test_upload_address_takes_these_bytes_only(s3: S3, inside: Tenant) -> None:
     assert send(address, b"a,c", **other.headers) == 403
     crossed = storage.Address(address.url.split("?")[0] + "?" + other.url.split("?")[1], other.headers)
     assert send(crossed, b"a,c") == 403
+
+
+def test_the_policy_names_what_addresses_begin_with(
+    s3: S3, inside: Tenant, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert address_for(b"x").url.startswith(storage.public_place(process.settings()))
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    amazon = replace(settings, s3_endpoint_url=None, s3_bucket="kith-of-aws")
+    process.configure(amazon)
+    place = storage.public_place(amazon)
+    assert place == "https://s3.eu-central-1.amazonaws.com/kith-of-aws/"
+    assert address_for(b"x").url.startswith(place)
 
 
 def test_heads_are_as_long_as_there_is(s3: S3, inside: Tenant) -> None:
