@@ -1,5 +1,18 @@
 # Before the load balancer, where wanted: AWS's managed rules and a limit per address.
 
+locals {
+  # What Kith is for: files of up to 25 MB, mails full of HTML and paths, programs that do not name themselves, OAuth clients that
+  # come back to http://127.0.0.1. These rules count, they do not refuse.
+  counted_rules = [
+    "SizeRestrictions_BODY",
+    "CrossSiteScripting_BODY",
+    "GenericLFI_BODY",
+    "GenericRFI_BODY",
+    "GenericRFI_QUERYARGUMENTS",
+    "NoUserAgent_HEADER",
+  ]
+}
+
 resource "aws_wafv2_web_acl" "main" {
   count = var.firewall ? 1 : 0
 
@@ -54,7 +67,6 @@ resource "aws_wafv2_web_acl" "main" {
     }
   }
 
-  # Files of up to 25 MB and mails full of HTML are what Kith is for: these rules count, they do not refuse.
   rule {
     name     = "AWSManagedRulesCommonRuleSet"
     priority = 3
@@ -68,27 +80,15 @@ resource "aws_wafv2_web_acl" "main" {
         vendor_name = "AWS"
         name        = "AWSManagedRulesCommonRuleSet"
 
-        rule_action_override {
-          name = "SizeRestrictions_BODY"
+        dynamic "rule_action_override" {
+          for_each = local.counted_rules
 
-          action_to_use {
-            count {}
-          }
-        }
+          content {
+            name = rule_action_override.value
 
-        rule_action_override {
-          name = "CrossSiteScripting_BODY"
-
-          action_to_use {
-            count {}
-          }
-        }
-
-        rule_action_override {
-          name = "GenericRFI_BODY"
-
-          action_to_use {
-            count {}
+            action_to_use {
+              count {}
+            }
           }
         }
       }

