@@ -38,6 +38,8 @@ def field() -> Markup:
 def _check() -> None:
     if request.method in SAFE or marks.has(current_app, request.endpoint, "unproven"):
         return
+    if request.routing_exception is not None:
+        return  # no view is reached, which the answer says
     if not _same_origin() or not _token_holds(request.headers.get(HEADER) or request.form.get(FIELD, "")):
         raise NotAllowed("same-origin")
 
