@@ -84,6 +84,13 @@ class Dovecot:
     users: Mapping[str, str]
     mail: Path
 
+    def own(self, place: Path) -> None:
+        """Let the server have what was put below `place` from outside."""
+        if os.geteuid() == 0:
+            user, group = _identity()
+            for each in (place, *place.rglob("*")):
+                shutil.chown(each, user, group)
+
 
 def find() -> str | None:
     """The server's program, or None where the system has none."""

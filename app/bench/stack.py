@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,9 +61,9 @@ class Running:
 
 
 @contextmanager
-def up(data: Path, *, web_processes: int = 2) -> Iterator[Running]:
-    """Start a stack without a demo on `data`; stopped at the end if it still runs."""
-    stack = start(data, web_processes=web_processes)
+def up(data: Path, *, web_processes: int = 2, settings: Mapping[str, str] | None = None) -> Iterator[Running]:
+    """Start a stack without a demo on `data`, with further KITH_* `settings`; stopped at the end."""
+    stack = start(data, web_processes=web_processes, settings=settings)
     try:
         yield stack
     finally:
@@ -71,14 +71,14 @@ def up(data: Path, *, web_processes: int = 2) -> Iterator[Running]:
             stack.stop()
 
 
-def start(data: Path, *, web_processes: int = 2) -> Running:
+def start(data: Path, *, web_processes: int = 2, settings: Mapping[str, str] | None = None) -> Running:
     """Start a stack and wait until its front door answers."""
     port = ports.free()[0]
     began = time.monotonic()
     command = [sys.executable, "-P", "-m", "app.cli", "up", "--port", str(port), "--no-demo"]
     command += ["--web-processes", str(web_processes)]
     own = {name: value for name, value in os.environ.items() if not name.startswith("KITH_")}
-    environment = {**own, "KITH_DATA_DIR": str(data), "PYTHONPATH": str(ROOT)}
+    environment = {**own, "KITH_DATA_DIR": str(data), "PYTHONPATH": str(ROOT), **(settings or {})}
     log = data.with_suffix(".log").open("ab")
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     log.close()
