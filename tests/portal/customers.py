@@ -14,6 +14,8 @@ from app.core.clock import now
 from app.core.permissions import CUSTOMER
 from app.domain.files.models import File
 from app.domain.identities.sessions import Where
+from app.domain.letters import actions as letters
+from app.domain.letters.models import Letter
 from app.domain.messages import actions as talking
 from app.domain.portal import entering, queries, sessions
 from app.domain.portal.models import PortalAccount
@@ -23,7 +25,6 @@ from tenants.context import current, entered
 from tenants.engines import engines
 from tenants.session import session, unit_of_work
 from tests.cast import Workspace, password_hash
-from tests.mailbox import Waiting, tenant_mails
 from tests.visitor import Visitor
 
 WHERE = Where("203.0.113.9", "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/605")
@@ -114,10 +115,33 @@ def work_off_links(app: Flask, workspace: Workspace) -> None:
             entering.send_link(payload)
 
 
-def mails(app: Flask, workspace: Workspace) -> list[Waiting]:
-    """The mails that wait in the workspace's outbox."""
+@dataclass(frozen=True)
+class Mail:
+    """A mail to a customer that waits: which, to whom, and the path of its link."""
+
+    kind: str
+    to: str
+    path: str
+
+
+def mails(app: Flask, workspace: Workspace) -> list[Mail]:
+    """The mails to customers that wait in the workspace's outbox, letters among them, in their order."""
+    query = text("SELECT id, name, payload FROM kith.outbox WHERE name IN ('mail.send', :letter) ORDER BY id")
     with app.app_context(), entered(workspace.tenant), unit_of_work(read_only=True):
-        return tenant_mails(session)
+        rows = session.execute(query, {"letter": letters.JOB}).all()
+        found = [_mail(row.name, row.payload) for row in rows]
+    return [mail for mail in found if mail.kind in {"invitation", "sign_in", *_PLAIN}]
+
+
+_PLAIN = {"portal_register", "portal_reset", "portal_password_changed"}
+
+
+def _mail(job: str, payload: Any) -> Mail:
+    path = re.sub(r"^https?://[^/]+", "", str(payload["values"].get("url", "")))
+    if job == letters.JOB:
+        letter = session.get_one(Letter, UUID(payload["letter_id"]))
+        return Mail(letter.kind, letter.address, path)
+    return Mail(payload["template"].removeprefix("mail/"), payload["to"], path)
 
 
 def stored(app: Flask, customer: Customer, name: str, record_id: UUID) -> Any:
@@ -158,11 +182,11 @@ def contact(app: Flask, workspace: Workspace, name: str, email: str, company_id:
         return writing.create(workspace.actor(workspace.company.owner), "contacts", values).id
 
 
-def link_in(app: Flask, workspace: Workspace, template: str) -> str:
+def link_in(app: Flask, workspace: Workspace, kind: str) -> str:
     """The path of the link in the last mail of this kind."""
-    found = [mail for mail in mails(app, workspace) if mail.template == template]
-    assert found, template
-    return re.sub(r"^https?://[^/]+", "", str(found[-1].values["url"]))
+    found = [mail.path for mail in mails(app, workspace) if mail.kind == kind]
+    assert found, kind
+    return found[-1]
 
 
 def set_state(workspace: Workspace, state: str) -> None:

@@ -107,7 +107,7 @@ class TestLinks:
         assert {mail.to for mail in customers.mails(app, carol.workspace)} == {carol.email}
 
     def test_link_lets_in_once(self, app: Flask, carol: Customer) -> None:
-        path = asked(app, carol, "link", "portal_sign_in")
+        path = asked(app, carol, "link", "sign_in")
         visitor = at(carol, app)
         assert carol.email in visitor.get(path).text
         assert visitor.get(path).status_code == 200  # looking uses up nothing
@@ -115,12 +115,12 @@ class TestLinks:
         assert at(carol, app).post(path).status_code == 403
 
     def test_link_ends_after_an_hour(self, app: Flask, carol: Customer) -> None:
-        path = asked(app, carol, "link", "portal_sign_in")
+        path = asked(app, carol, "link", "sign_in")
         with clock.frozen(clock.now() + timedelta(minutes=61)):
             assert at(carol, app).post(path).status_code == 403
 
     def test_link_of_one_company_opens_no_other(self, app: Flask, carol: Customer, eve: Customer) -> None:
-        path = asked(app, carol, "link", "portal_sign_in")
+        path = asked(app, carol, "link", "sign_in")
         assert at(eve, app).post(path).status_code == 403
 
     def test_forgotten_password_is_replaced(self, app: Flask, carol: Customer, at_home: Visitor) -> None:
@@ -183,7 +183,7 @@ class TestRegistering:
         assert "/register" not in visitor.get("/sign-in").text
 
     def test_registering_again_leads_into_the_account(self, app: Flask, carol: Customer) -> None:
-        path = asked(app, carol, "register", "portal_sign_in")
+        path = asked(app, carol, "register", "sign_in")
         visitor = at(carol, app)
         assert "Carol Meyer" in visitor.follow(visitor.post(path)).text
 

@@ -211,7 +211,7 @@ class TestMembersSide:
         ann.post(f"/contacts/{nina}/portal")
         assert "invited" in ann.get(f"/contacts/{nina}?lang=en").text
         visitor = Visitor(app, carol.host)
-        path = customers.link_in(app, nordwind, "portal_invitation")
+        path = customers.link_in(app, nordwind, "invitation")
         page = visitor.follow(visitor.post(path, {"password": "seven blue whales sing"}))
         assert "Nina Neu" in page.text
         assert "Carol" not in page.text
@@ -221,12 +221,11 @@ class TestMembersSide:
         ann = signed_in(app, nordwind, ANN)
         nina = customers.contact(app, nordwind, "Nina Neu", "nina@customer.example", carol.company_id)
         ann.post(f"/contacts/{nina}/portal")
-        first = customers.link_in(app, nordwind, "portal_invitation")
+        first = customers.link_in(app, nordwind, "invitation")
         ann.post(f"/contacts/{nina}/portal")
         assert Visitor(app, carol.host).post(first).status_code == 403
         assert (
-            Visitor(app, carol.host).post(customers.link_in(app, nordwind, "portal_invitation")).status_code
-            == 303
+            Visitor(app, carol.host).post(customers.link_in(app, nordwind, "invitation")).status_code == 303
         )
 
     def test_contact_without_address_cannot_be_invited(

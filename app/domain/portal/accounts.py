@@ -9,7 +9,6 @@ from app.core.text import N_
 from app.domain.portal import attempts, links, mails, queries, sessions
 from app.domain.portal.models import PortalAccount
 from app.domain.portal.rules import Sees
-from app.domain.workspace import queries as workspace
 from app.records import facts, reading
 from app.records.record import Record
 from tenants.session import session
@@ -50,9 +49,7 @@ def invite(actor: Actor, contact_id: UUID, *, sees: Sees = "own") -> PortalAccou
         about=_about(contact),
         data={"email": email},
     )
-    language = sessions.language_of(contact["language"], workspace.setting("language"))
-    url = links.issue("invited", email, account_id=account.id)
-    mails.link("invited", email, language, url, name=contact.title, inviter=actor.name)
+    mails.invitation(account)
     return account
 
 

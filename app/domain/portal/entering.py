@@ -74,24 +74,20 @@ def send_link(payload: dict[str, Any]) -> None:
     """Send the link that somebody asked for, where anybody is known by the address."""
     purpose, email, language = payload["purpose"], payload["email"], payload["language"]
     account = queries.by_email(email)
-    if account is not None:
-        if account.state != "blocked":
-            # Whoever has an account and registers again gets in by it.
-            kept: Purpose = "sign_in" if purpose == "register" else purpose
-            mails.link(
-                kept, email, account.language or language, links.issue(kept, email, account_id=account.id)
-            )
-        return
     contact_id = queries.contact_with(email)
-    if contact_id is not None and (other := queries.of_contact(contact_id)) is not None:
-        if other.state != "blocked":
-            url = links.issue("sign_in", other.email, account_id=other.id)
-            mails.link("sign_in", other.email, other.language or language, url)
+    other = queries.of_contact(contact_id) if contact_id and account is None else None
+    if known := account or other:
+        if known.state == "blocked":
+            return
+        if purpose == "reset" and account is not None:
+            mails.reset(known, language)
+        else:
+            # Whoever has an account and registers again, or writes from another address, gets in by it.
+            mails.sign_in(known)
         return
     how = workspace.setting("portal_registration")
     if how == "open" or (how == "known" and contact_id is not None):
-        url = links.issue("register", email, name=payload["name"], language=language)
-        mails.link("register", email, language, url, name=payload["name"])
+        mails.register(email, language, payload["name"], contact_id)
 
 
 def enter(token: str, where: Where, password: str = "") -> tuple[PortalAccount, Purpose]:
@@ -127,8 +123,7 @@ def set_password(account: PortalAccount, password: str, name: str, language: str
     links.cancel(account.email)
     session.flush()
     if is_change:
-        url = f"{links.address(current())}/forgot"
-        mails.password_changed(account.email, account.language or language, name, url)
+        mails.password_changed(account, language)
 
 
 def prove(account: PortalAccount, password: str, where: Where, path: str = "old_password") -> None:
