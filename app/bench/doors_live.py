@@ -23,6 +23,9 @@ CHANGES = 60
 PATIENCE_SECONDS = 10.0
 # After the last stream has opened: what opening took is freed by then, or it is held.
 SETTLE_SECONDS = 3.0
+MOST_REPORTS = 20
+_ORDER = re.compile(r'href="/orders/([0-9a-f-]{36})"')
+_COMPANY = re.compile(r'href="(/companies/[0-9a-f-]{36})"')
 _RECORD = re.compile(r'href="(/contacts/[0-9a-f-]{36})"')
 
 
@@ -67,6 +70,33 @@ def signal_latency(visitor: Visitor, workspace: str) -> Iterator[Figure]:
     yield Figure(
         "change sent to event at another client, p95", quantiles(after_sending, n=20)[-1], "ms", 1000
     )
+
+
+def incident_to_bar(customer: Visitor, portal: str, member: Visitor, workspace: str) -> Iterator[Figure]:
+    """A customer reports; an open page of his company hears of it and has its new bar.
+
+    `customer` is signed in at `portal` and has orders, `member` may see his company in `workspace`. What a
+    browser adds is drawing the answer into the page.
+    """
+    orders = list(dict.fromkeys(_ORDER.findall(customer.get(f"{portal}/orders").text)))[:MOST_REPORTS]
+    company = _COMPANY.search(member.follow(member.get(f"{workspace}/orders/{orders[0]}")).text)
+    if company is None:
+        raise StackError("The order names no company.")
+    took = []
+    with Stream(workspace, _ticket(member, workspace)) as stream:
+        stream.next_changes()
+        for order in orders:
+            token = customer.token(f"{portal}/report/quality?order={order}")
+            began = time.perf_counter()
+            made = customer.post(f"{portal}/report/quality", {"csrf_token": token, "order": order})
+            while not any(each["object"] == "incidents" for each in stream.next_changes()):
+                pass
+            page = member.get(f"{workspace}{company[1]}")
+            took.append((time.perf_counter() - began) * 1000)
+            if made.status >= 400 or page.status != 200 or "standing" not in page.text:
+                raise StackError(f"The report answered {made.status}, the page {page.status}.")
+    yield Figure("incident in the portal to the bar, p50", median(took), "ms")
+    yield Figure("incident in the portal to the bar, p95", quantiles(took, n=20)[-1], "ms", 1500)
 
 
 class Stream:
