@@ -42,7 +42,8 @@ def readable(actor: Actor, name: str, record_id: UUID) -> Held:
     """The thing, where `actor` may read it; else NotFound."""
     if name in _holders:
         return _holders[name].read(actor, record_id)
-    return _held(reading.fetch(actor, name, record_id, trashed=True))
+    # What lies in a company's trash is there for its members only.
+    return _held(reading.fetch(actor, name, record_id, trashed=actor.kind != "customer"))
 
 
 def writable(actor: Actor, name: str, record_id: UUID) -> Held:

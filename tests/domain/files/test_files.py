@@ -114,6 +114,17 @@ def test_customers_touch_nothing_else(ann: Actor, carol: Actor, incident: UUID, 
             queries.of_record(carol, "incidents", strange)
 
 
+def test_records_in_the_trash_show_customers_nothing(ann: Actor, carol: Actor, incident: UUID) -> None:
+    photo = bring(carol, "rust.png", png(), "image/png")
+    with unit_of_work():
+        actions.attach(carol, [photo.id], "incidents", incident)
+        writing.trash(ann, "incidents", incident)
+    with unit_of_work():
+        assert actions.download(ann, photo.id)
+        with pytest.raises(NotFound):
+            actions.download(carol, photo.id)
+
+
 def test_the_trash_gives_back_and_ends(ann: Actor, company: UUID, app: Flask) -> None:
     file = bring(ann, "a.txt", TEXT, to=("companies", company))
     with unit_of_work():
