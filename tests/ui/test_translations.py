@@ -16,7 +16,7 @@ from app.config import ROOT
 from app.core.errors import Problem
 from app.ui import say, texts
 from app.ui.mail import render
-from app.web import errors
+from app.ui import errors
 from tests.cast import ANN, KIM, Workspace
 from tests.visitor import Visitor, host_of, signed_in
 
@@ -121,7 +121,7 @@ def test_scripts_bring_no_words_of_their_own() -> None:
 
 def test_templates_show_no_unmarked_words() -> None:
     names = {"Kith", "Ctrl K", "Esc", "Enter", "Tab", "Shift X"}
-    hidden = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}|<!--.*?-->|<(script|style).*?</\1>", re.DOTALL)
+    hidden = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}|<!--.*?-->|<(script|style|code).*?</\1>", re.DOTALL)
     tag = re.compile(r"""<(?:"[^"]*"|[^">])*>""")
     attribute = re.compile(r"""(?:aria-label|title|placeholder|alt)="([^"]*)\"""")
     for path in (ROOT / "app/templates").rglob("*.html"):
