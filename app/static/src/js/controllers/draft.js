@@ -26,6 +26,10 @@ export default class extends Controller {
     this.element.requestSubmit()
   }
 
-  // What was taken is no draft any more.
-  sent({ detail }) { if (detail.success) drafts.delete(this.keyValue) }
+  // What was taken is no draft any more; the page that follows may keep this very form.
+  sent({ detail }) {
+    if (!detail.success) return
+    drafts.delete(this.keyValue)
+    this.textTarget.value = ""
+  }
 }
