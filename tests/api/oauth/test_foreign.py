@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page
@@ -118,12 +119,12 @@ def person(slug: str) -> Person:
     return Person("Ann Berg", f"ann@{slug}.example", "owner")
 
 
-def register(page: Page, workspace: str, sort: str) -> App:
+def register(page: Page, workspace: str, sort: str, back: str = BACK) -> App:
     """Register an app on the developers' page, as a developer does."""
     page.goto(f"{workspace}/developers/apps/new?sort={sort}")
     page.get_by_label("Name").fill(f"App {sort}")
     if sort != "server":
-        page.get_by_label("Where people are sent back to").fill(BACK)
+        page.get_by_label("Where people are sent back to").fill(back)
     page.get_by_role("button", name="Register").click()
     page.wait_for_url("**/developers/apps")
     told = re.findall(r"<code>(kith_\w[\w-]*)</code>", page.content())
@@ -146,3 +147,45 @@ def connect(page: Page, address: str) -> str:
     page.get_by_role("button", name="Let in").click()
     page.get_by_text("The device is connected").wait_for()
     return ""
+
+
+def test_consent_page_is_shown_in_no_frame(live_server: str, page: Page) -> None:
+    workspace = acts.sign_up(page, live_server, "foreign-four", person("foreign-four"))
+    web = register(page, workspace, "web")
+    address = asking(live_server, web, BACK)
+    frame = f'<iframe src="{address}"></iframe>'.replace("&", "&amp;")
+    page.route("http://127.0.0.1:9/evil", lambda route: route.fulfill(body=frame, content_type="text/html"))
+    page.goto("http://127.0.0.1:9/evil")
+    page.wait_for_timeout(1000)
+    assert [each.url for each in page.frames[1:]] == ["chrome-error://chromewebdata/"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "back"), [("foreign-five", "com.example.app:/back"), ("foreign-six", "http://[::1]:9/back")]
+)
+def test_browser_follows_the_answer_to_native_apps(
+    live_server: str, page: Page, slug: str, back: str
+) -> None:
+    workspace = acts.sign_up(page, live_server, slug, person(slug))
+    native = register(page, workspace, "native", back)
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.goto(asking(live_server, native, back))
+    with page.expect_response(lambda answer: answer.status == 303) as sent:
+        page.get_by_role("button", name="Let in").click()
+    assert sent.value.headers["location"].startswith(f"{back}?code=")
+    page.wait_for_timeout(500)
+    assert not [text for text in told if "Content Security Policy" in text]
+
+
+def asking(issuer: str, app: App, back: str) -> str:
+    """The address that an app sends a person to."""
+    asked = {
+        "response_type": "code",
+        "client_id": app.id,
+        "redirect_uri": back,
+        "scope": "contacts:read",
+        "code_challenge": "a" * 43,
+        "code_challenge_method": "S256",
+    }
+    return f"{issuer}/oauth/authorize?{urlencode(asked)}"
