@@ -82,7 +82,8 @@ def item(
         more=_more(entry, formats, said),
         state=state,
         undo_url=f"/facts/{entry.fact_ids[0]}/reversal" if may_undo and _undoable(entry) else None,
-        key=str(entry.fact_ids[-1]),
+        # A fact of many records is told once for each of them.
+        key=f"{entry.fact_ids[-1]}-{entry.record_id or 'all'}",
     )
 
 
