@@ -40,5 +40,5 @@ def wanted_versions() -> list[int] | None:
     """The versions that If-Match lets the record have; None where it is not sent or lets any."""
     if not request.if_match or request.if_match.star_tag:
         return None
-    told = (tag.partition("-")[0] for tag in request.if_match.as_set())
-    return [int(version) for version in told if version.isascii() and version.isdigit()]
+    told = ((tag or "").partition("-")[0] for tag in request.if_match.as_set())
+    return [int(version) for version in told if version.isascii() and version.isdigit() and len(version) < 10]

@@ -61,9 +61,9 @@ def _hash() -> bytes:
     if request.mimetype != "multipart/form-data":
         told.update(request.get_data())
         return told.digest()
-    for name, value in sorted(request.form.items(multi=True)):
+    for name, value in sorted(request.form.items(multi=True), key=str):
         told.update(repr((name, value)).encode("utf-8", "surrogatepass"))
-    for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
+    for name, file in sorted(request.files.items(multi=True), key=lambda pair: str(pair[0])):
         told.update(repr((name, file.filename)).encode("utf-8", "surrogatepass"))
         while piece := file.stream.read(_PIECE):
             told.update(piece)

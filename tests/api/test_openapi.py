@@ -29,7 +29,7 @@ from tests.cast import Workspace
 
 BASE, HOST = "http://localhost:8000", "localhost:8000"
 SEED = 20_261
-EXAMPLES = int(os.environ.get("KITH_API_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("KITH_API_EXAMPLES", "3"))
 CHECKS = (
     not_a_server_error,
     status_code_conformance,
