@@ -4,6 +4,6 @@ import { Controller } from "../vendor/stimulus.js"
 export default class extends Controller {
   fit() {
     const inside = this.element.contentDocument?.documentElement
-    if (inside) this.element.style.height = `${Math.min(inside.scrollHeight + 2, window.innerHeight * 0.8)}px`
+    if (inside) this.element.style.height = `${Math.min(Math.ceil(inside.getBoundingClientRect().height) + 2, window.innerHeight * 0.8)}px`
   }
 }
