@@ -7,15 +7,20 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 
+from app.core import tickets
 from app.core.actor import Actor
 from app.core.ids import new_id
+from app.domain.identities.sessions import Where
+from app.domain.portal import sessions
+from app.domain.portal.models import PortalAccount
 from app.records import facts, watching, writing
 from app.records.reader import Reader
 from tenants.context import entered
-from tenants.session import unit_of_work
+from tenants.session import session, unit_of_work
 from tests.cast import ANN, Workspace
 from tests.live.conftest import change, customer, write
 from tests.live.process import LiveProcess, Stream
+from tests.visitor import Visitor
 
 
 def sign(object_name: str | None, record_id: UUID | None = None, verb: str = "updated", **more: Any) -> Any:
@@ -40,7 +45,7 @@ def test_changes_of_one_record_are_one_sign() -> None:
         sign("contacts", record, "file_added"),
     ]
     (one,) = watching.seen(member("contacts"), told)
-    assert (one.verb, one.version, one.about) == ("file_added", 2, {company})
+    assert (one.verb, one.version, one.about) == ("file_added", 2, frozenset({company}))
 
 
 def test_crowd_of_records_is_one_sign() -> None:
@@ -191,3 +196,31 @@ def test_streams_of_customers_keep_apart(
         change(app, nordwind, "orders", dealings.order, number="N-77")
         assert [each["id"] for each in hers.changes()] == [str(dealings.order)]
         assert his.event(1.0) is None
+
+
+@pytest.mark.parametrize("host", ["nordwind", "nordwind-portal"])
+@pytest.mark.parametrize("path", ["/live/ticket", "/live/changes"])
+def test_strangers_get_no_ticket_and_no_signs(app: Flask, nordwind: Workspace, host: str, path: str) -> None:
+    stranger = Visitor(app, f"http://{host}.localhost:8000")
+    answer = stranger.get(path, headers={"Accept": "application/json"})
+    assert answer.status_code == 401
+    assert not stranger.cookie("live")
+
+
+def test_ticket_of_a_portal_is_the_customers(app: Flask, nordwind: Workspace, dealings: Dealings) -> None:
+    with app.app_context(), entered(nordwind.tenant), unit_of_work():
+        account = PortalAccount(contact_id=dealings.carol, email="carol@x.example", state="active")
+        session.add(account)
+        session.flush()
+        cookie = sessions.begin(account, nordwind.tenant, Where("203.0.113.7", "Mozilla/5.0"))
+    carol = Visitor(app, "http://nordwind-portal.localhost:8000")
+    carol.keep(carol.host, cookie, "customer")
+    begun = carol.get("/live/ticket").get_json()["cursor"]
+    ticket = tickets.unseal(carol.cookie("live"), app.extensions["kith"])
+    assert ticket is not None
+    assert (ticket.kind, ticket.who, ticket.may) == ("customer", dealings.carol, "own")
+    change(app, nordwind, "orders", dealings.order, number="N-1")
+    change(app, nordwind, "orders", dealings.strangers_order, number="N-2")
+    told = carol.get(f"/live/changes?after={begun}").get_json()["events"]
+    assert [each["id"] for each in told] == [str(dealings.order)]
+    assert told[0]["about"] == []
