@@ -19,6 +19,19 @@ from app.api import (
     records,
 )
 
-FEATURES = (guard, batches, changes, documentation, exports, files, imports, jobs, me, objects, openapi, records)
+FEATURES = (
+    guard,
+    batches,
+    changes,
+    documentation,
+    exports,
+    files,
+    imports,
+    jobs,
+    me,
+    objects,
+    openapi,
+    records,
+)
 
 __all__ = ["FEATURES", "doors", "limits", "oauth", "problems"]
