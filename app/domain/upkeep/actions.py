@@ -12,12 +12,19 @@ from tenants.session import session
 JOB = "upkeep.daily"
 PORTION = 500
 KEPT_ACCESS = timedelta(days=30)
+KEPT_TOKENS = timedelta(days=2)
 KEPT_DRAFTS = timedelta(days=7)
 KEPT_NOTICES = timedelta(days=180)
 
 _GRANTS = text("""
 DELETE FROM grants WHERE id IN (
     SELECT id FROM grants WHERE expires_at < :before OR revoked_at < :before LIMIT :portion)
+RETURNING id
+""")
+# A program may fetch a token for every call; nobody asks about one that has run out.
+_TOKENS = text("""
+DELETE FROM grants WHERE id IN (
+    SELECT id FROM grants WHERE kind IN ('access', 'code') AND expires_at < :before LIMIT :portion)
 RETURNING id
 """)
 _NOTICES = text("""
@@ -33,9 +40,10 @@ RETURNING id
 
 
 def clear() -> bool:
-    """Remove a portion of ended sessions, read notices, forgotten drafts, files, answers; whether more is left."""
+    """Remove a portion of what ended: sessions, tokens, notices, drafts, files, answers; whether more is left."""
     removed = [
         _removed(_GRANTS, KEPT_ACCESS),
+        _removed(_TOKENS, KEPT_TOKENS),
         _removed(_NOTICES, KEPT_NOTICES),
         _removed(_DRAFTS, KEPT_DRAFTS),
         erasing.clear(PORTION),
