@@ -40,7 +40,7 @@ RETURNING id
 
 
 def clear() -> bool:
-    """Remove a portion of what ended: sessions, tokens, notices, drafts, files, answers; whether more is left."""
+    """Remove a portion of what ended: sessions, tokens, notices, drafts, files, answers; is more left?"""
     removed = [
         _removed(_GRANTS, KEPT_ACCESS),
         _removed(_TOKENS, KEPT_TOKENS),
