@@ -40,6 +40,8 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("show_today", "GET"): Entry("reader"),
     ("complete_activity", "POST"): Entry("member"),
     ("reopen_activity", "POST"): Entry("member"),
+    ("resolve_incident", "POST"): Entry("member"),
+    ("reopen_incident", "POST"): Entry("member"),
     ("list_imports", "GET"): Entry("member"),
     ("new_import", "GET"): Entry("member"),
     ("upload_import", "POST"): Entry("member"),

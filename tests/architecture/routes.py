@@ -81,7 +81,7 @@ def requests(app: Flask, owned: Owned) -> Iterator[Request]:
                 path = app.url_map.bind("localhost:8000").build(
                     rule.endpoint, values | {"slug": "x"}, method=method, force_external=True
                 )
-                known = bool(names & {"record_id", "activity_id", "contact_id", *OTHERS})
+                known = bool(names & {"record_id", "activity_id", "incident_id", "contact_id", *OTHERS})
                 yield Request(rule.endpoint.removeprefix(DOOR), method, path.split("8000", 1)[1], known)
 
 
@@ -97,6 +97,8 @@ def _value(name: str, object_name: str, owned: Owned) -> object:
             return "companies"
         case "activity_id":
             return owned.records["activities"]
+        case "incident_id":
+            return owned.records["incidents"]
         case "contact_id":
             return owned.records["contacts"]
     if name in owned.others:

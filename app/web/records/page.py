@@ -22,7 +22,7 @@ from app.records.types import ObjectType, Related
 from app.ui.components import url_with
 from app.ui.files import shown
 from app.ui.formats import Formats
-from app.ui.records import about, columns, history, table, values
+from app.ui.records import about, acts, columns, history, table, values
 from app.ui.records.beside import Owed, Person, owed, people
 from app.ui.records.extras import extras
 from app.ui.records.history import Item
@@ -82,11 +82,10 @@ def show_record(described: ObjectType, record_id: UUID) -> str:
     tabs = _tabs(who, described, record)
     current = next((tab for tab in tabs if tab.name == request.args.get("tab")), tabs[0])
     may_write = described.permission("write") in who.permissions
-    counts = {
-        **related_counts(who, described, record.id),
-        FILES: files.count(who, described.name, record.id),
-        MESSAGES: messages.count_of_record(who, described.name, record.id) if _talks(who, described) else 0,
-    }
+    kept = {FILES: files.counting(who, described.name, record.id)}
+    if _talks(who, described):
+        kept[MESSAGES] = messages.counting_of_record(who, described.name, record.id)
+    counts = related_counts(who, described, record.id, kept)
     groups, empty_rows = about.about(
         described, record, write, may_edit=may_write and record.deleted_at is None
     )
@@ -101,6 +100,7 @@ def show_record(described: ObjectType, record_id: UUID) -> str:
         beside=_beside(who, record, write),
         **_tab_items(tabs, current, counts),
         heading=_heading(described, record),
+        settling=acts.settling(record) if may_write else None,
         changed_at=write.exact(record.updated_at) if record.updated_at else "",
         current=current,
         may_write=may_write,
