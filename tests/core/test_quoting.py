@@ -7,7 +7,7 @@ import pytest
 from app.core.quoting import split
 
 REPLIES = [
-    ("Ja\n\nGruß\nCarol\n\nAm 20.11.2026 um 10:11 schrieb Nordwind <r@x>:\n> Ihre Frage\n", "Ja\n\nGruß\nCarol"),
+    ("Ja\n\nGruß\nCarol\n\nAm 20.11.2026 um 10:11 schrieb N <r@x>:\n> Frage\n", "Ja\n\nGruß\nCarol"),
     ("Ja\n\nAm Fr., 20. Nov. 2026 um 10:11 Uhr schrieb Nordwind GmbH <r@x>:\n\n> x\n", "Ja"),
     ("Yes please\n\nOn Fri, Nov 20, 2026 at 10:11 AM Nordwind <\nr@x> wrote:\n\n> hello\n", "Yes please"),
     ("ja\n\nVon: N <r@x.de>\nGesendet: Freitag, 20. November 2026 10:11\nAn: C\nBetreff: 1\n\nTag", "ja"),

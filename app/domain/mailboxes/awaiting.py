@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.clock import now
 from app.domain.calendar import queries as calendars
-from app.domain.messages import rules
+from app.domain.messages import finding, rules
 from app.domain.messages.models import Message, Thread
 from app.domain.workspace import queries as workspace
 from tenants.session import session
@@ -28,6 +28,7 @@ def settle(threads: Collection[UUID], since: datetime) -> None:
     A mail from before the mailbox was connected is history, and what a machine wrote wants no answer.
     """
     session.execute(_COUNT, {"threads": sorted(threads), "now": now()})
+    finding.enter(threads)
     latest = (
         select(Message)
         .where(Message.thread_id.in_(threads), Message.direction != "internal", Message.deleted_at.is_(None))

@@ -18,7 +18,7 @@ from app.core.text import N_
 from app.domain.files import actions as files_
 from app.domain.letters import actions as letters
 from app.domain.members import queries as members
-from app.domain.messages import abouts, attachments, queries, rules, telling, threads
+from app.domain.messages import abouts, attachments, finding, queries, rules, telling, threads
 from app.domain.messages.abouts import About
 from app.domain.messages.models import Message, MessageState, Thread
 from tenants.session import session
@@ -73,6 +73,7 @@ def write(
         files_.attach(actor, files, "messages", message.id, is_customer_visible=not note)
     threads.spoken(thread, message, automatic=origin is not None and origin.is_automatic)
     _seen(actor, [message.id])
+    finding.enter([thread.id])
     telling.fact(actor, here, message)
     if quiet:
         return message

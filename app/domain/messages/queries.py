@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select, true, tuple_
 
 from app.core import paging
 from app.core.actor import Actor
@@ -100,10 +100,10 @@ def of_record(actor: Actor, object: str, record_id: UUID, limit: int = 20) -> li
     return _conversations(actor, session.scalars(statement.order_by(*_LATEST).limit(limit)).all())
 
 
-def count_of_record(actor: Actor, object: str, record_id: UUID) -> int:  # noqa: A002
-    """How many conversations a record has that the caller has found readable, counted up to 100."""
+def counting_of_record(actor: Actor, object: str, record_id: UUID) -> ScalarSelect[int]:  # noqa: A002
+    """How many conversations a record has that the caller has found readable, up to 100, for a statement."""
     ours = select(Thread.id).where(_about(object, record_id), readable(actor)).limit(100)
-    return session.scalar(select(func.count()).select_from(ours.subquery())) or 0
+    return select(func.count()).select_from(ours.subquery()).scalar_subquery()
 
 
 def of_customer(actor: Actor, limit: int = 50) -> list[Conversation]:

@@ -7,6 +7,7 @@ from flask import Response, get_template_attribute, jsonify, request
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.core.ids import parse_id
+from app.domain.messages import finding as messages
 from app.records import finding, reading, registry
 from app.records.options import options
 from app.ui.say import gettext as _
@@ -27,6 +28,11 @@ def find() -> str:
         described = registry.get(hit.object)
         address = f"/{hit.object}/{hit.record_id}"
         groups.setdefault(_(described.plural), []).append((hit.title, hit.subtitle, address, described.icon))
+    talks = messages.find(actor(), text)
+    if talks:
+        groups[_("Messages")] = [
+            (one.title, one.subtitle, f"/messages/{one.thread_id}", "messages-square") for one in talks
+        ]
     draw = get_template_attribute("components/command.html", "find_results")
     return str(draw(list(groups.items())))
 

@@ -6,7 +6,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import NotFound
 from app.core.ids import new_id
-from app.domain.messages import actions, queries
+from app.domain.messages import actions, finding, queries
 from app.domain.messages.models import Mailbox, Message
 from tenants.session import session
 from tests.cast import BOB, Workspace
@@ -54,6 +54,15 @@ def test_others_see_what_the_member_allows(
     if not body:
         with pytest.raises(NotFound):
             queries.message(bob, mail.id)
+
+
+def test_nobody_finds_what_he_may_not_read(ann: Actor, meyer: Scene) -> None:
+    actions.write(ann, contact_id=meyer.carol.id, subject="Pumpe", body="Dichtung größer bestellt")
+    mail = brought(ann, meyer, "subject")
+    finding.enter([mail.thread_id])
+    assert [one.title for one in finding.find(ann, "dichtung groesser")] == ["Pumpe"]
+    assert finding.find(ann, "between") == []
+    assert finding.find(meyer.as_carol, "Dichtung") == []
 
 
 def test_no_customer_reads_a_members_mailbox(ann: Actor, meyer: Scene) -> None:
