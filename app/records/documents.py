@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, literal_column, select
+from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select
 from sqlalchemy.dialects.postgresql import psycopg
 
 from app.core import paging
@@ -20,6 +20,7 @@ from app.records.types import ObjectType
 from tenants.session import session
 
 Place = Literal["valued", "empty"]
+_ID = "record_id"
 _DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -52,11 +53,13 @@ def one(
     described = allowed(actor, object_name, "read")
     names = shapes.names_of(actor, described, fields)
     expansions = shapes.expansions_of(actor, described, expand)
-    statement = _one(described, names, expansions)
     limited = scope.rows(actor, described)
-    if limited is not None:
-        statement = statement.where(limited)
-    row = session.execute(statement.where(described.table.c.id == record_id)).one_or_none()
+    if limited is None:
+        text = _one_text(described, names, expansions)
+        row = session.connection().exec_driver_sql(text, {_ID: record_id}).one_or_none()
+    else:
+        statement = _one(described, names, expansions).where(limited)
+        row = session.execute(statement, {_ID: record_id}).one_or_none()
     if row is None:
         raise NotFound(object_name)
     return Document(record_id, row[0], (row[1], *(each or 0 for each in row[2])))
@@ -70,7 +73,14 @@ def _one(described: ObjectType, names: tuple[str, ...], expansions: tuple[str, .
         table.c.version,
         literal_column(shapes.expanded_versions(described, expansions)),
     )
-    return select(*columns).select_from(table).where(table.c.deleted_at.is_(None))
+    here = table.c.id == bindparam(_ID, type_=table.c.id.type)
+    return select(*columns).select_from(table).where(here, table.c.deleted_at.is_(None))
+
+
+@lru_cache(maxsize=256)
+def _one_text(described: ObjectType, names: tuple[str, ...], expansions: tuple[str, ...]) -> str:
+    """The same as the driver takes it."""
+    return str(_one(described, names, expansions).compile(dialect=_DIALECT))
 
 
 def page(
