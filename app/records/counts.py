@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 
 from app.core.actor import Actor
 from app.records import registry, scope
@@ -16,19 +16,28 @@ from tenants.session import session
 COUNTED = 1000
 
 
-def related_counts(actor: Actor, described: ObjectType, record_id: UUID) -> Mapping[str, int]:
-    """The number of rows of each related list that `actor` may read, at most COUNTED."""
+def related_counts(
+    actor: Actor,
+    described: ObjectType,
+    record_id: UUID,
+    beside: Mapping[str, ScalarSelect[int]] | None = None,
+) -> Mapping[str, int]:
+    """The number of rows of each related list that `actor` may read, at most COUNTED.
+
+    `beside` are counts of what features keep for the record, taken in the same statement.
+    """
+    beside = beside or {}
     names = tuple(
         each.name
         for each in described.related
         if registry.get(each.object).permission("read") in actor.permissions
     )
-    if not names:
+    if not names and not beside:
         return {}
     limited = scope.is_limited(actor)
     statement = _counting(described, names, actor) if limited else _statement(described, names)
-    row = session.execute(statement, {"record": record_id}).one()
-    return dict(zip(names, row, strict=True))
+    row = session.execute(statement.add_columns(*beside.values()), {"record": record_id}).one()
+    return dict(zip((*names, *beside), row, strict=True))
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, true
 
 from app.core.actor import Actor
 from app.core.clock import now
@@ -38,10 +38,10 @@ def of_seen(actor: Actor, object: str, ids: Sequence[UUID]) -> Mapping[UUID, Seq
     return found
 
 
-def count(actor: Actor, object: str, record_id: UUID) -> int:  # noqa: A002
-    """How many files a record has that the caller has found readable."""
-    statement = select(func.count()).where(File.object == object, File.record_id == record_id, *_there(actor))
-    return session.scalar(statement) or 0
+def counting(actor: Actor, object: str, record_id: UUID) -> ScalarSelect[int]:  # noqa: A002
+    """How many files a record has that the caller has found readable, as a part of a statement."""
+    mine = (File.object == object, File.record_id == record_id)
+    return select(func.count()).select_from(File).where(*mine, *_there(actor)).scalar_subquery()
 
 
 def one(actor: Actor, file_id: UUID, *, trashed: bool = False) -> File:
