@@ -5,10 +5,9 @@ from datetime import timedelta
 
 from flask import Response, current_app, jsonify, request
 
-from app.core import mail, mime
-from app.core.errors import LimitReached, NotFound
+from app.core import mail
+from app.core.errors import NotFound
 from app.core.limits import limit
-from app.core.text import N_
 from app.domain.letters.links import tenant_of
 from app.domain.messages import arriving
 from app.domain.workspace import policy
@@ -18,7 +17,6 @@ from tenants.context import entered
 
 TO = "X-Kith-Recipient"
 MOST_AN_HOUR = 120
-TOO_LARGE = N_("The mail is larger than 25 MB.")
 
 
 @base.post("/mail/inbound")
@@ -26,12 +24,11 @@ TOO_LARGE = N_("The mail is larger than 25 MB.")
 def take_mail() -> Response:
     """Keep one mail (message/rfc822) for the address in X-Kith-Recipient; read it later.
 
-    202 where it is kept, 404 for an address that is nobody's, 429 where one address gets too many.
+    202 where it is kept, 404 for an address that is nobody's, 413 beyond 25 MB, 429 where one address gets
+    too many.
     """
     if not _is_known(request.headers.get("Authorization", "")):
         raise NotFound
-    if (request.content_length or 0) > mime.MOST_BYTES:
-        raise LimitReached(TOO_LARGE)
     content = request.get_data(cache=False)
     tenant, token = tenant_of(request.headers.get(TO, ""))
     if not policy.may_write(tenant.state):

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.config import Settings
 from app.core import process
 from app.core.mail import inbound_secret
+from app.core.mime import MOST_BYTES
 from app.domain.files.models import File
 from app.domain.letters.models import Letter
 from app.domain.messages import actions as talk
@@ -155,6 +156,11 @@ def test_what_cannot_be_read_is_told(town: Town, asked: EmailMessage) -> None:
     with town.act():
         told = timeline(town.ann, [town.meyer.carol.id]).entries
         assert ("mail_refused", "header") in [(one.verb, one.data.get("reason")) for one in told]
+
+
+def test_too_large_a_mail_is_refused_for_good(town: Town, asked: EmailMessage) -> None:
+    content = b"Subject: x\r\n\r\n" + b"x" * MOST_BYTES
+    assert hand_over(town, content, str(asked["Reply-To"])) == 413
 
 
 def test_only_the_mail_server_hands_over(town: Town, asked: EmailMessage) -> None:
