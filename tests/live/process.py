@@ -37,6 +37,12 @@ class LiveProcess:
             assert time.monotonic() < deadline, "the live process did not start"
             time.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        """The server; what holds the streams is its child."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         self._end(signal.SIGKILL)
 
