@@ -81,6 +81,8 @@ INCIDENTS = register(
             Inherit("owner_id", "delivery_id", "owner_id"),
             Inherit("owner_id", "order_id", "owner_id"),
             Inherit("company_id", "contact_id", "company_id"),
+            Inherit("owner_id", "contact_id", "owner_id"),
+            Inherit("owner_id", "company_id", "owner_id"),
         ),
         customers=Customers(scope.dealings, creates=REPORTED),
         fields=(
