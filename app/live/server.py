@@ -18,6 +18,8 @@ from app.config import Settings
 from app.core import collector, process, tickets
 from app.core.tickets import Ticket
 from app.domain import catalogue
+from app.domain.files import telling as files
+from app.domain.messages import telling as messages
 from app.live.hub import Full, Hub
 from app.live.listener import Listener
 from app.live.log import Closed
@@ -27,6 +29,9 @@ from tenants import session as database
 from tenants.engines import PoolSettings
 
 log = logging.getLogger("kith.live")
+
+# What customers hear of is said where it happens: importing these says it in this process too.
+TELLING = (files, messages)
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
