@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core.clock import now
 from app.core.errors import Invalid
+from app.core.permissions import require
 from app.domain.calendar import queries as calendars
 from app.domain.mailboxes import actions, connecting, queries
 from app.domain.mailboxes.folders import Counted, Place
@@ -41,13 +42,14 @@ def list_mailboxes() -> str:
 @workspace.get("/mailboxes/new")
 def new_mailbox() -> str:
     """Where the address and the password are typed."""
-    queries.own(actor())
+    require(actor(), "mailboxes:use")
     return _connect_page({})
 
 
 @workspace.post("/mailboxes")
 def connect_mailbox() -> Response:
     """Try the login at once; what is connected is chosen from next."""
+    require(actor(), "mailboxes:use")
     form = request.form
     guessing = not (form.get("imap_host") or form.get("smtp_host"))
     try:
