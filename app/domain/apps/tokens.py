@@ -34,7 +34,7 @@ SELECT g.id AS grant_id, g.parent_id AS consent_id, g.app_id, g.expires_at, g.la
        g.data -> 'scopes' AS scopes, c.data AS consent,
        m.id AS member_id, m.identity_id, m.name, m.role, m.language, m.time_zone,
        (SELECT json_object_agg(key, value) FROM settings
-         WHERE key IN ({', '.join(repr(key) for key in KEYS)})) AS settings
+         WHERE key IN ({", ".join(repr(key) for key in KEYS)})) AS settings
   FROM grants g
   JOIN grants c ON c.id = g.parent_id AND c.kind = 'consent' AND c.revoked_at IS NULL
   LEFT JOIN members m ON m.id = g.member_id
