@@ -5,7 +5,11 @@ import sys
 
 from app.config import ROOT
 
-TELL = "from app.records import watching; import {module}; print(sorted(watching._of_records | watching._of_persons))"
+TELL = """
+from app.records import watching
+import {module}
+print(sorted(watching._of_records | watching._of_persons))
+"""
 
 
 def test_live_process_knows_every_verb_that_customers_hear() -> None:
