@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.commands._processes import answers_health, environment
 from app.config import ROOT
+from app.programs import answers_health, environment
 from stack import ports
 
 START_SECONDS = 240.0

@@ -15,7 +15,6 @@ from statistics import median, quantiles
 from app.bench import bare, load
 from app.bench.foundation import Figure
 from app.bench.stack import Running
-from app.commands._processes import environment, web_argv
 from app.config import ROOT
 from stack import ports
 from stack.errors import StackError
@@ -125,12 +124,20 @@ def _serving(
 ) -> Iterator[int]:
     """The port of a granian that serves `factory` on the stack's databases, without limits of requests."""
     port = ports.free()[0]
-    settings = {**kith.settings, "KITH_API_LIMIT": "1000000", **(more or {})}
-    argv = [*web_argv(ports.LOOPBACK, port, workers)[:-1], factory]
+    own = {**kith.settings, "KITH_API_LIMIT": "1000000", "PYTHONPATH": str(ROOT), **(more or {})}
+    options = {
+        "--interface": "wsgi",
+        "--host": ports.LOOPBACK,
+        "--port": str(port),
+        "--workers": str(workers),
+    }
+    options |= {"--blocking-threads": str(PARALLEL), "--log-level": "warning"}
+    argv = [sys.executable, "-P", "-m", "granian", *(word for pair in options.items() for word in pair)]
+    argv += ["--no-ws", "--factory", factory]
     process = subprocess.Popen(
         argv,
         cwd=ROOT,
-        env={**os.environ, **environment(settings)},
+        env={**os.environ, **own},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from app.commands import _processes
+from app import programs
 from stack import running
 from stack.layout import Layout
 from stack.units import Step
@@ -18,7 +18,7 @@ class Filling:
         self._said = ""
 
     def step(self, settings: Mapping[str, str], need: str) -> Step:
-        return _processes.step("demo", ("demo", "--json"), settings, (need,), self._hear)
+        return programs.step("demo", ("demo", "--json"), settings, (need,), self._hear)
 
     @property
     def is_done(self) -> bool:

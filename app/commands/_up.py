@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from app.commands import _demo, _processes
+from app import programs
+from app.commands import _demo
 from app.config import ROOT, load, subdomain
 from stack import caddy, layout, ports, running
 from stack.errors import StackError
@@ -32,7 +33,7 @@ class Wishes:
     data_dir: Path
     port: int | None
     demo: bool
-    web_processes: int = _processes.WEB_WORKERS
+    web_processes: int = programs.WEB_WORKERS
     watch: Callable[[Supervisor], None] | None = None
 
 
@@ -89,15 +90,15 @@ def _units(
     databases = tuple(name for name in stores if name == "postgres")
     units: list[Part | Step] = [
         *parts,
-        _processes.step("assets", ("assets",), settings),
-        _processes.step("migrate", ("migrate",), settings, databases),
+        programs.step("assets", ("assets",), settings),
+        programs.step("migrate", ("migrate",), settings, databases),
     ]
     ready = (*stores, "assets", "migrate")
     units += [
-        _processes.web(settings, servers.ports["web"], ready, wishes.web_processes),
-        _processes.live(settings, servers.ports["live"], ready),
-        _processes.worker("work", "fast,bulk,mail", settings, ready),
-        _processes.worker("relay", "relay,schedule", settings, ready),
+        programs.web(settings, servers.ports["web"], ready, wishes.web_processes),
+        programs.live(settings, servers.ports["live"], ready),
+        programs.worker("work", "fast,bulk,mail", settings, ready),
+        programs.worker("relay", "relay,schedule", settings, ready),
         _front(servers, settings, port, ("assets",)),
     ]
     if demo is not None and not demo.is_done:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from app.commands import _environment, _processes, _up
+from app import programs
+from app.commands import _environment, _up
 from app.config import ROOT
 from stack.supervisor import Supervisor
 
@@ -30,7 +31,7 @@ def watch(supervisor: Supervisor) -> None:
         now = _seen()
         if now != before:
             before = now
-            subprocess.run([*_processes.KITH, "assets"], env=_processes.full_environment(), check=False)
+            subprocess.run([*programs.KITH, "assets"], env=programs.full_environment(), check=False)
             supervisor.restart(("web", "live", "work", "relay"))
 
 

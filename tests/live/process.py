@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from app.commands._processes import answers_health, environment, live_argv
 from app.config import ROOT
+from app.programs import answers_health, environment, live_argv
 from stack import ports
 
 PATIENCE_SECONDS = 30.0

@@ -1,4 +1,4 @@
-"""Our own processes as parts of a stack."""
+"""Our own processes: their commands, and each as a part of a stack."""
 
 import os
 import re
