@@ -62,13 +62,15 @@ class Waiting:
 
 def waiting(letters: Sequence[Letter]) -> list[Waiting]:
     """The letters as they would go out, in the language of those who get them."""
-    return [_waiting(letter) for letter in letters]
+    told = sending.previews(letters)
+    return [_waiting(letter, values) for letter, values in zip(letters, told, strict=True)]
 
 
-def _waiting(letter: Letter) -> Waiting:
+def _waiting(letter: Letter, values: Mapping[str, Any]) -> Waiting:
     # The address that it leads to is made when it is sent.
-    told = sending.preview(letter) | {"url": "", "not_me_url": "", "stop_url": ""}
-    words = render(letter.kind, told, letter.language)
+    words = render(
+        letter.kind, {**values, "url": "", "not_me_url": "", "stop_url": "", "phone": ""}, letter.language
+    )
     incident = letter.data.get("incident_id")
     return Waiting(
         letter.id,

@@ -14,11 +14,11 @@ from app.domain.letters.models import Letter
 from tenants.session import session
 
 ABOUT_INCIDENTS = ("delay", "received", "solved")
-_RECEIVER = text("""
+_RECEIVERS = text("""
 SELECT c.id, c.name, c.first_name, c.last_name, c.salutation, c.email, c.language, c.mail_consent,
        c.company_id, coalesce(c.owner_id, k.owner_id) AS owner_id
   FROM contacts c LEFT JOIN companies k ON k.id = c.company_id
- WHERE c.id = :id AND c.deleted_at IS NULL
+ WHERE c.id = ANY(CAST(:ids AS uuid[])) AND c.deleted_at IS NULL
 """)
 _STOP = text("SELECT scope FROM mail_stops WHERE address = lower(:address)")
 _OWNERS = text("SELECT id FROM members WHERE role = 'owner' AND removed_at IS NULL ORDER BY id")
@@ -53,8 +53,15 @@ class Carried:
 
 def receiver(contact_id: UUID) -> Receiver | None:
     """The contact, or None where there is none (any more)."""
-    row = session.execute(_RECEIVER, {"id": contact_id}).mappings().one_or_none()
-    return Receiver(**row) if row else None
+    return receivers([contact_id]).get(contact_id)
+
+
+def receivers(contact_ids: Collection[UUID]) -> dict[UUID, Receiver]:
+    """Those of the contacts that are there."""
+    if not contact_ids:
+        return {}
+    rows = session.execute(_RECEIVERS, {"ids": list(contact_ids)}).mappings()
+    return {row["id"]: Receiver(**row) for row in rows}
 
 
 def stop_of(address: str) -> str | None:

@@ -1,6 +1,6 @@
 """A letter on its way: all that its words need, and what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -69,10 +69,15 @@ def parcel(letter_id: UUID, values: Mapping[str, Any]) -> Parcel | None:
     )
 
 
-def preview(letter: Letter) -> dict[str, Any]:
-    """The words of a letter that waits."""
-    receiver = queries.receiver(letter.contact_id) if letter.contact_id else None
-    return (_words(receiver) if receiver else {"company": current().name, "name": ""}) | letter.data
+def previews(letters: Sequence[Letter]) -> list[dict[str, Any]]:
+    """The words of letters that wait, in one statement."""
+    known = queries.receivers({each.contact_id for each in letters if each.contact_id})
+    return [
+        {"company": current().name}
+        | (_person(known[each.contact_id]) if each.contact_id in known else {"name": ""})
+        | each.data
+        for each in letters
+    ]
 
 
 def sent(letter: Letter, subject: str) -> None:
@@ -100,9 +105,11 @@ def failed(letter_id: UUID, error: str) -> None:
 
 def _words(receiver: Receiver) -> dict[str, Any]:
     settings = workspace.settings()
+    return {"company": settings.company or current().name, "phone": settings.phone} | _person(receiver)
+
+
+def _person(receiver: Receiver) -> dict[str, Any]:
     return {
-        "company": settings.company or current().name,
-        "phone": settings.phone,
         "name": receiver.name,
         "first_name": receiver.first_name,
         "last_name": receiver.last_name,

@@ -98,6 +98,18 @@ def test_who_was_told_is_told_the_end_once(town: Town) -> None:
     ]
 
 
+def test_what_a_customer_reports_is_confirmed_at_once_and_solved(town: Town) -> None:
+    with town.act():
+        values = {"kind": "wrong_item", "order_id": town.meyer.order.id}
+        incident = writing.create(town.meyer.as_carol, "incidents", values).id
+    (received,) = town.mails()
+    assert received["Subject"] == "Bestellung 10248: Ihre Meldung ist angekommen"
+    assert "Falscher Artikel" in text_of(received)
+    with town.act():
+        incidents.resolve(town.ann, incident)
+    assert town.mails()[1]["Subject"] == "Bestellung 10248: erledigt"
+
+
 def test_imported_history_writes_to_nobody(town: Town) -> None:
     settle(town, letters_need_approval=False)
     with town.act():
