@@ -1,161 +1,60 @@
-"""The API's figures: a list beside the least that could answer it, and new contacts at once."""
+"""The doors' figures: the API beside the least that could answer, live streams, the portal, discovery."""
 
 import json
-import os
-import socket
+import shutil
 import subprocess
 import sys
-import time
-import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from itertools import count
-from statistics import median, quantiles
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-from app.bench import bare, load
+from app.bench import doors_api, doors_live, doors_mail, foundation, stack
 from app.bench.foundation import Figure
 from app.bench.stack import Running
+from app.bench.visitor import Visitor
 from app.config import ROOT
-from stack import ports
 from stack.errors import StackError
-from tenants import catalogue
-from tenants.driver import psycopg_url
-from tenants.engines import configure, engines
-
-PARALLEL = 8
-ROUNDS = 5
-ROUND_SECONDS = 3.0
-POSTS_EACH = 60
-LIST = "/api/v1/contacts?sort=name&limit=50"
-PATIENCE_SECONDS = 60.0
-_numbers = count(1)
 
 
-def list_ratio(kith: Running, slug: str) -> Iterator[Figure]:
-    """Lists of 50 of the workspace's contacts a second, by the API and by a bare application, in turns.
-
-    Both run on granian with one process and the same threads, on the same PostgreSQL.
-    """
-    api, plain = [], []
-    with _serving(kith, "app.factory:create_app_from_env") as ours:
-        asked = _get(LIST, f"localhost:{kith.port}", token(kith, slug))
-        with _serving(kith, "app.bench.bare:create_app", _bare(kith, slug)) as other:
-            bare_asked = _get("/contacts", "localhost")
-            for place, request in ((ours, asked), (other, bare_asked)):
-                load.run(place, lambda: request, parallel=PARALLEL, seconds=1)  # noqa: B023 - used at once
-            for _ in range(ROUNDS):
-                plain.append(_per_second(other, bare_asked))
-                api.append(_per_second(ours, asked))
-    yield Figure("API, lists of 50 contacts", median(api), "/s")
-    yield Figure("bare Flask and Core, the same rows", median(plain), "/s")
-    yield Figure("API beside bare", median(api) / median(plain), "x", 0.6, at_least=True)
+def run(*, cold: bool) -> Iterator[Figure]:  # noqa: ARG001 - the same for every bench
+    """Every figure as it is measured, each part on a stack of its own or after the others."""
+    folder = Path(tempfile.mkdtemp(prefix="kith-bench-"))
+    try:
+        with stack.up(folder / "var") as kith:
+            yield from _reports(kith)
+            visitor, workspace = foundation.workspace(kith, "Bench")
+            if foundation.bring_customers(kith, "bench") is not None:
+                yield from doors_api.list_ratio(kith, "bench")
+            yield from doors_api.post_latency(kith, "bench")
+            yield from doors_live.signal_latency(visitor, workspace)
+            yield from doors_live.idle_connections(kith, visitor, workspace)
+        yield from doors_mail.first_sync()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def post_latency(kith: Running, slug: str) -> Iterator[Figure]:
-    """New contacts with an Idempotency-Key, eight at once."""
-    access = token(kith, slug)
-    with _serving(kith, "app.factory:create_app_from_env", workers=2) as place:
-        load.run(place, lambda: _post(kith, access), parallel=PARALLEL, each=10, good=201)
-        done = load.run(place, lambda: _post(kith, access), parallel=PARALLEL, each=POSTS_EACH, good=201)
-    times = [seconds * 1000 for seconds in done.times]
-    yield Figure("POST of a contact with key, at 8", done.per_second, "/s")
-    yield Figure("POST of a contact with key, p50", median(times), "ms")
-    yield Figure("POST of a contact with key, p95", quantiles(times, n=20)[-1], "ms", 30)
+def _reports(kith: Running) -> Iterator[Figure]:
+    """A customer of the demo company reports, and a member's page hears of it."""
+    demo = _demo(kith)
+    customer, member = Visitor(), Visitor()
+    portal = f"http://nordwind-portal.localhost:{kith.port}"
+    _signed_in(customer, f"{portal}/sign-in", demo["customers"][0]["email"], demo["password"])
+    address = f"{kith.address}/sign-in?workspace=nordwind"
+    _signed_in(member, address, demo["people"][0]["email"], demo["password"])
+    workspace = f"http://nordwind.localhost:{kith.port}"
+    yield from doors_live.incident_to_bar(customer, portal, member, workspace)
 
 
-def token(kith: Running, slug: str) -> str:
-    """An access token of a fresh client of the workspace, got as a developer gets it."""
-    command = [sys.executable, "-P", "-m", "app.cli", "--data", str(kith.data), "client", "create"]
-    scopes = "contacts:read contacts:write"
-    command += ["--tenant", slug, "--name", "Bench", "--scopes", scopes, "--json"]
+def _demo(kith: Running) -> dict[str, Any]:
+    command = [sys.executable, "-P", "-m", "app.cli", "--data", str(kith.data), "demo", "--json"]
     own = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     made = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, check=True)
-    client = json.loads(made.stdout)
-    asked = {**client, "grant_type": "client_credentials", "scope": scopes}
-    return str(_form(kith, "/oauth/token", asked)["access_token"])
-
-
-def _form(kith: Running, path: str, values: Mapping[str, str]) -> dict[str, str]:
-    command = ["curl", "-s", f"{kith.address}{path}"]
-    for name, value in values.items():
-        command += ["--data-urlencode", f"{name}={value}"]
-    told: dict[str, str] = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    if "access_token" not in told:
-        raise StackError(f"{path} gave no token: {told}")
+    told: dict[str, Any] = json.loads(made.stdout)
     return told
 
 
-def _per_second(place: int, request: bytes) -> float:
-    return load.run(place, lambda: request, parallel=PARALLEL, seconds=ROUND_SECONDS).per_second
-
-
-def _get(path: str, host: str, access: str = "") -> bytes:
-    bearer = f"Authorization: Bearer {access}\r\n" if access else ""
-    return f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\n{bearer}\r\n".encode()
-
-
-def _post(kith: Running, access: str) -> bytes:
-    number = next(_numbers)
-    name = uuid.uuid4().hex[:12]
-    contact = {"first_name": "Ada", "last_name": f"Bench {number}", "email": f"{name}@bench.example"}
-    body = json.dumps(contact).encode()
-    head = (
-        f"POST /api/v1/contacts HTTP/1.1\r\nHost: localhost:{kith.port}\r\nAuthorization: Bearer {access}\r\n"
-        f"Idempotency-Key: {name}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
-
-
-def _bare(kith: Running, slug: str) -> dict[str, str]:
-    """Where the workspace's rows lie, for an application that knows nothing of workspaces."""
-    settings = kith.settings
-    configure(settings["KITH_DATABASE_URL"], settings["KITH_SECRET_KEYS"].split(","))
-    tenant = catalogue.by_slug(slug)
-    if tenant is None:
-        raise StackError(f"There is no workspace {slug}.")
-    url = psycopg_url(engines().cell_url(tenant.cell))
-    engines().dispose()
-    return {bare.URL: url, bare.SCHEMA: tenant.schema}
-
-
-@contextmanager
-def _serving(
-    kith: Running, factory: str, more: Mapping[str, str] | None = None, workers: int = 1
-) -> Iterator[int]:
-    """The port of a granian that serves `factory` on the stack's databases, without limits of requests."""
-    port = ports.free()[0]
-    own = {**kith.settings, "KITH_API_LIMIT": "1000000", "PYTHONPATH": str(ROOT), **(more or {})}
-    options = {
-        "--interface": "wsgi",
-        "--host": ports.LOOPBACK,
-        "--port": str(port),
-        "--workers": str(workers),
-    }
-    options |= {"--blocking-threads": str(PARALLEL), "--log-level": "warning"}
-    argv = [sys.executable, "-P", "-m", "granian", *(word for pair in options.items() for word in pair)]
-    argv += ["--no-ws", "--factory", factory]
-    process = subprocess.Popen(
-        argv,
-        cwd=ROOT,
-        env={**os.environ, **own},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        began = time.monotonic()
-        while not _listens(port):
-            if process.poll() is not None or time.monotonic() - began > PATIENCE_SECONDS:
-                raise StackError(f"{factory} did not start.")
-            time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(15)
-
-
-def _listens(port: int) -> bool:
-    try:
-        with socket.create_connection((ports.LOOPBACK, port), timeout=1):
-            return True
-    except OSError:
-        return False
+def _signed_in(visitor: Visitor, form: str, email: str, password: str) -> None:
+    page = visitor.follow(visitor.post(form, {"email": email, "password": password}))
+    if page.status != 200:
+        raise StackError(f"Signing in as {email} answered {page.status}.")

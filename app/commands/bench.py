@@ -6,11 +6,14 @@ from dataclasses import asdict
 
 import click
 
-from app.bench import foundation
+from app.bench import doors, foundation
 from app.bench.foundation import Figure
 from app.commands import _output
 
-BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {"foundation": foundation.run}
+BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
+    "foundation": foundation.run,
+    "doors": doors.run,
+}
 
 
 @click.command()
