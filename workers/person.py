@@ -1,6 +1,7 @@
 """Jobs that a person started: the row in `jobs` carried through slices, with that person's present rights."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from app.core.errors import Invalid, KithError, NotAllowed
 from app.core.permissions import EVERYTHING
 from app.core.queue import Again
 from app.core.text import N_
+from app.domain.apps import queries as apps
 from app.domain.jobs import slices
 from app.domain.jobs.models import Job
 from app.domain.jobs.slices import Budget
@@ -49,13 +51,27 @@ def _carried(work: Slice, door: Door) -> Function:
 
 
 def _actor(present: Job, door: Door) -> Actor:
-    """Who started it, with the rights of this moment and not of then."""
+    """Who started it, with the rights of this moment and not of then, and no more than the token's."""
+    if present.app_id is not None:
+        return _client(present, present.app_id, door)
     if present.started_by is None:
         return Actor(kind="system", id=None, name="Kith", door=door, permissions=EVERYTHING)
     member = session.get(Member, present.started_by)
     if member is None or member.removed_at is not None:
         raise NotAllowed(present.kind)
-    return actor_of(member, door=door)
+    actor = actor_of(member, door=door)
+    if present.scopes is None:
+        return actor
+    return replace(actor, permissions=actor.permissions & frozenset(present.scopes))
+
+
+def _client(present: Job, app_id: UUID, door: Door) -> Actor:
+    """The app itself, unless it was disabled since."""
+    app = apps.named({app_id}).get(app_id)
+    if app is None or app.disabled_at is not None:
+        raise NotAllowed(present.kind)
+    scopes = frozenset(present.scopes or ())
+    return Actor(kind="client", id=app_id, name=app.name, door=door, permissions=scopes)
 
 
 def _given_up(payload: dict[str, Any], error: Exception) -> None:
