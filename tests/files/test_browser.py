@@ -78,6 +78,10 @@ def test_files_go_up_are_shown_shared_and_taken_back(live_server: str, page: Pag
     expect(page.locator("#toasts")).to_contain_text("1 file added")
     expect(page.locator(".timeline")).to_contain_text("File added")
     page.goto(f"{address}?tab=files")
+    # The keys are there once the scripts are.
+    page.wait_for_function("() => window.Turbo")
+    page.locator(".files > .file").wait_for()
+    page.wait_for_timeout(500)
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("u")
     chooser.value.set_files([file("pump.png", png(900, 600), "image/png"), file("offer.txt")])
