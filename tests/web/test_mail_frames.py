@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 from sqlalchemy import insert
 
 from app.core import html
@@ -110,7 +110,12 @@ def test_hostile_mail_runs_nothing_and_asks_nobody(
     written = "".join(html.clean(each) for each in (*PAYLOADS, *naughty()))
     thread, _ = stored(app, kestrel, written)
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     page.add_init_script("window.hits = []; window.hit = (what) => window.hits.push(what)")
     page.goto(f"{outside.visitor.host}/messages/{thread}")
     page.get_by_text("Show as it was designed").click()
