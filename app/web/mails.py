@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid, NotFound
 from app.core.ids import parse_id
+from app.core.permissions import require
 from app.domain.mailboxes import queries, sending
 from app.domain.messages import queries as messages
 from app.records import reading
@@ -19,6 +20,7 @@ from app.web.doors import actor, workspace
 @workspace.get("/mailboxes/mails/new")
 def new_mail() -> str:
     """A mail to a contact, from one's own mailbox."""
+    require(actor(), "mailboxes:use")
     contact_id = parse_id(request.args.get("contact", ""))
     if contact_id is None:
         raise NotFound("contacts")

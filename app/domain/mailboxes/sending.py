@@ -58,6 +58,7 @@ def send(
 
 def again(actor: Actor, message_id: UUID) -> Message:
     """Send once more what failed, or of which nobody knows whether it went out."""
+    require(actor, "mailboxes:use")
     message = messages.message(actor, message_id)
     if message.member_id != actor.member_id or message.mailbox_id is None:
         raise Conflict(N_("Only who wrote a mail sends it again."))
