@@ -18,7 +18,8 @@ export default class extends Controller {
     if (event.defaultPrevented || event.altKey || event.isComposing || ["Shift", "Control", "Meta"].includes(event.key)) return
     if (!mod && event.target.closest?.(TYPING)) return
     if (document.querySelector("dialog[open], .menu:popover-open")) return
-    const single = mod ? `Mod+${event.key.toLowerCase()}` : event.key.length === 1 ? event.key.toLowerCase() : event.key
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+    const single = mod ? `Mod+${key}` : key
     const sequence = this.before ? `${this.before} ${single}` : null
     this.remember(mod ? "" : single)
     const element = sequence && this.find(sequence) || this.find(single)
