@@ -6,7 +6,21 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Uuid,
+    and_,
+    column,
+    false,
+    func,
+    or_,
+    select,
+    table,
+    true,
+    tuple_,
+    union,
+)
 
 from app.core import paging
 from app.core.actor import Actor
@@ -154,7 +168,7 @@ def message(actor: Actor, message_id: UUID) -> Message:
     get(actor, found.thread_id)
     if not session.scalar(select(true()).where(Message.id == message_id, _for(actor)).select_from(Message)):
         raise NotFound("messages")
-    if _kept_back(found, _mailboxes(actor)):
+    if _kept_back(found, _from_own_mailboxes(actor, [found])):
         raise NotFound("messages")
     return found
 
@@ -167,11 +181,12 @@ def excerpts(actor: Actor, message_ids: Collection[UUID]) -> dict[UUID, str]:
     wanted = select(Message).where(
         Message.id.in_(list(message_ids)), Message.deleted_at.is_(None), _for(actor)
     )
-    mine = _mailboxes(actor)
     found = session.scalars(wanted).all()
+    mine = _from_own_mailboxes(actor, found)
     return {each.id: each.body for each in found if not _kept_back(each, mine)}
 
 
+_ITEMS = table("mailbox_items", column("mailbox_id", Uuid), column("message_id", Uuid))
 _LATEST = (Thread.last_message_at.desc().nulls_last(), Thread.id.desc())
 
 
@@ -207,7 +222,7 @@ def _for(actor: Actor) -> ColumnElement[bool]:
 def _shown(actor: Actor, found: Sequence[Message]) -> list[Shown]:
     ids = [each.id for each in found]
     carried = letters.of_messages(ids) if actor.kind != "customer" else {}
-    read, mine = _read_by_others(found), _mailboxes(actor)
+    read, mine = _read_by_others(found), _from_own_mailboxes(actor, found)
     attached = files.of_seen(actor, "messages", ids)
     called = names({each.member_id for each in found if each.member_id})
     shown = []
@@ -240,17 +255,22 @@ def has_unread(actor: Actor, found: Conversation) -> bool:
     return bool(theirs) and (session.scalar(read) or 0) < len(theirs)
 
 
-def _kept_back(one: Message, mine: set[UUID]) -> str:
-    """What of a discovered mail others than its mailbox's member do not see."""
-    if one.privacy == "full" or one.mailbox_id in mine:
-        return ""
-    return one.privacy
+def _kept_back(one: Message, mine: Collection[UUID]) -> str:
+    """What of a discovered mail others than the members in whose mailboxes it lies do not see."""
+    return "" if one.privacy == "full" or one.id in mine else one.privacy
 
 
-def _mailboxes(actor: Actor) -> set[UUID]:
-    if actor.member_id is None:
-        return set()
-    return set(session.scalars(select(Mailbox.id).where(Mailbox.member_id == actor.member_id)))
+def _from_own_mailboxes(actor: Actor, found: Sequence[Message]) -> Collection[UUID]:
+    """Those of the messages that are not for all and that lie in a mailbox of the actor's own."""
+    narrow = [each.id for each in found if each.privacy != "full"]
+    if actor.member_id is None or not narrow:
+        return ()
+    own = select(Mailbox.id).where(Mailbox.member_id == actor.member_id)
+    brought = select(Message.id).where(Message.id.in_(narrow), Message.mailbox_id.in_(own))
+    # What another mailbox brought first lies in one's own as well.
+    item = _ITEMS.c
+    met = select(item.message_id).where(item.message_id.in_(narrow), item.mailbox_id.in_(own))
+    return set(session.scalars(union(brought, met)))
 
 
 def _read_by_others(found: Sequence[Message]) -> dict[UUID, datetime]:
