@@ -177,7 +177,7 @@ def download_address(key: str, *, name: str, content_type: str, inline: bool = F
 
 
 def public_place(settings: Settings) -> str:
-    """What all presigned addresses begin with, for the policy of what pages may load: the bucket, no other."""
+    """What all presigned addresses begin with, for the policy of what pages load: this bucket alone."""
     if settings.s3_endpoint_url is not None:
         origin = settings.s3_public_url
     else:

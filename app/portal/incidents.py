@@ -76,10 +76,11 @@ def show_case(case_id: UUID) -> str:
     who, write = actor(), formats()
     case = reading.fetch(who, "cases", case_id)
     labels = {each.value: each.label for each in registry.get("cases").by_name["status"].choices}
+    label = labels[case["status"]]
     return render_template(
         "portal/incidents/case.html",
         case=case,
-        status=_(labels[case["status"]]),
+        status=_(label),
         talks=talks.of_record(who, "cases", case_id),
         write=write,
     )

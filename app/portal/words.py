@@ -127,7 +127,8 @@ def promised(promise: Promise) -> str:
 def incident_name(incident: Record) -> str:
     """Wrong item, order 10231."""
     labels = {each.value: each.label for each in registry.get("incidents").by_name["kind"].choices}
-    kind = gettext(labels[incident["kind"]])
+    label = labels[incident["kind"]]
+    kind = gettext(label)
     return f"{kind} · {incident['subject']}" if incident["subject"] else kind
 
 
@@ -162,7 +163,8 @@ def _incident(trouble: Trouble, write: Formats) -> str:
 def of_incident(incident: Record, late: str, write: Formats) -> Told:
     """An open incident on the page of its order; `late` says how late its delivery is."""
     labels = {each.value: each.label for each in registry.get("incidents").by_name["kind"].choices}
-    what = gettext("Delivery %(late)s", late=late) if late else gettext(labels[incident["kind"]])
+    label = labels[incident["kind"]]
+    what = gettext("Delivery %(late)s", late=late) if late else gettext(label)
     return Told("broken", what, done(incident, write), href("incidents", incident.id))
 
 

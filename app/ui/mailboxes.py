@@ -18,7 +18,7 @@ from app.ui.table import Column, Row, Table
 
 STATES = {
     "draft": (N_("Not read yet"), "planned"),
-    "syncing": (N_("Reading"), "planned"),
+    "syncing": (N_("Being read"), "planned"),
     "idle": (N_("Up to date"), "kept"),
     "paused": (N_("Paused"), ""),
     "failing": (N_("Cannot be read"), "broken"),
@@ -93,7 +93,8 @@ def sentence(stored: dict[str, Any] | None) -> str:
     """A sentence that was stored as msgid and data."""
     if not stored or not stored.get("message"):
         return ""
-    return gettext(stored["message"], **stored.get("data", {}))
+    message = stored["message"]
+    return gettext(message, **stored.get("data", {}))
 
 
 def privacy_options() -> list[tuple[str, str, str]]:

@@ -15,7 +15,7 @@ def public(view: View) -> View:
 
 
 def redeems_code(view: View) -> View:
-    """Marks a GET that takes or gives a one-time code, a session or an app's: the only kind that may write."""
+    """Marks a GET that takes or gives a one-time code, of a session or an app: only such a GET writes."""
     return _marked(view, "redeems_code")
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from markupsafe import Markup
 
 from app.core.clock import now
-from app.domain.messages.models import Thread
+from app.domain.messages.models import Message, Thread
 from app.domain.messages.queries import Conversation, Shown
 from app.ui import cells, files, mailboxes
 from app.ui.formats import Formats
@@ -23,7 +23,8 @@ _SIDES: dict[str, Side] = {"in": "theirs", "out": "ours", "internal": "note"}
 class Line:
     """One message as it is drawn; `state` is the shape of `told`, which says what became of it.
 
-    `warning` tells what is to be doubted, `hidden` why there are no words, `html` where the mail's HTML is.
+    `warning` tells what is to be doubted, `hidden` why there are no words, `html` where the mail's HTML is,
+    `again` where it is sent once more. `elsewhere` names what stayed in the mailbox: (name, size, icon).
     """
 
     id: UUID
@@ -40,6 +41,8 @@ class Line:
     by_mail: bool
     html: str
     files: Sequence[files.Shown]
+    elsewhere: Sequence[tuple[str, str, str]]
+    again: str
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,8 @@ def line(one: Shown, write: Formats) -> Line:
         by_mail=message.kind == "mail",
         html=f"/messages/{message.thread_id}/{message.id}/html" if one.html else "",
         files=files.shown(one.files, write),
+        elsewhere=[] if one.hidden else _elsewhere(message, write),
+        again=f"/mailboxes/mails/{message.id}/attempts" if one.may_send_again else "",
     )
 
 
@@ -140,7 +145,8 @@ def _became(one: Shown, write: Formats) -> tuple[str, str]:
     if "delivery" in one.message.data:
         return mailboxes.delivery(one.message.data)
     if one.carried and one.carried.state == "failed":
-        return gettext("Not delivered: %(why)s", why=gettext(one.carried.error or "")), "broken"
+        error = one.carried.error or ""
+        return gettext("Not delivered: %(why)s", why=gettext(error)), "broken"
     if one.read_at:
         return gettext("Read %(when)s", when=write.relative(one.read_at)), "kept"
     if one.carried and one.carried.state == "sent":
@@ -150,6 +156,18 @@ def _became(one: Shown, write: Formats) -> tuple[str, str]:
     if one.carried:
         return gettext("On its way"), ""
     return (gettext("In the portal") if one.message.kind == "portal" else ""), ""
+
+
+def _elsewhere(message: Message, write: Formats) -> list[tuple[str, str, str]]:
+    """What hangs on a mail that a mailbox brought: its bytes are not taken."""
+    return [
+        (
+            each["name"] or gettext("(no name)"),
+            gettext("%(size)s, in the mailbox", size=files.size_in_words(each["size"], write)),
+            files.icon_of(each["name"], each["type"]),
+        )
+        for each in message.data.get("attachments", ())
+    ]
 
 
 def _hidden(kept_back: str) -> str:

@@ -24,8 +24,9 @@ def catalogue() -> NullTranslations:
 
 
 def gettext(message: str, **values: Any) -> str:
-    """`message` in the language of the page, its named placeholders filled."""
-    told = catalogue().gettext(message)
+    """`message` in the language of the page, its named placeholders filled; no text stays none."""
+    # A catalogue's empty text is its own header.
+    told = catalogue().gettext(message) if message else ""
     return told % values if values else told
 
 

@@ -36,7 +36,8 @@ def request_file() -> Response:
 def complete_file(file_id: UUID) -> Response:
     """The bytes are there: `ready`, or `refused` with the reason in words."""
     file = actions.complete(actor(), file_id)
-    return jsonify(id=file.id, name=file.name, state=file.state, message=_(file.problem or ""))
+    problem = file.problem or ""
+    return jsonify(id=file.id, name=file.name, state=file.state, message=_(problem))
 
 
 @workspace.get("/files/<uuid:file_id>")

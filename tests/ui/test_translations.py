@@ -14,9 +14,8 @@ from flask import Flask
 from app.commands.texts import command
 from app.config import ROOT
 from app.core.errors import Problem
-from app.ui import say, texts
+from app.ui import errors, say, texts
 from app.ui.mail import render
-from app.ui import errors
 from tests.cast import ANN, KIM, Workspace
 from tests.visitor import Visitor, host_of, signed_in
 
@@ -197,3 +196,8 @@ def spoken(page: str) -> str:
     found = LANGUAGE.search(page)
     assert found
     return found[1]
+
+
+def test_no_text_stays_no_text(app: Flask) -> None:
+    with app.test_request_context("/?lang=de", base_url="http://localhost:8000"):
+        assert say.gettext("") == ""
