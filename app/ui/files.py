@@ -71,7 +71,7 @@ def _shown(file: File, write: Formats) -> Shown:
         name=file.name,
         href=href,
         show=f"{href}?show=1" if file.sniffed_type in SHOWN else None,
-        icon=_icon(file),
+        icon=icon_of(file.name, file.sniffed_type or ""),
         size=size_in_words(file.size, write),
         who=file.created_by_name,
         when=cells.brief(file.created_at, write),
@@ -81,8 +81,7 @@ def _shown(file: File, write: Formats) -> Shown:
     )
 
 
-def _icon(file: File) -> str:
-    kind = file.sniffed_type or ""
-    ending = file.name.rpartition(".")[2].lower()
-    found = _BY_ENDING.get(ending)
+def icon_of(name: str, kind: str) -> str:
+    """The icon of a file by its name, else by its type (RFC 2046)."""
+    found = _BY_ENDING.get(name.rpartition(".")[2].lower())
     return found or next((icon for start, icon in _ICONS if kind.startswith(start)), "file")

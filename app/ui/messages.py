@@ -162,7 +162,7 @@ def _elsewhere(message: Message, write: Formats) -> list[tuple[str, str, str]]:
     """What hangs on a mail that a mailbox brought: its bytes are not taken."""
     return [
         (
-            each["name"] or gettext("(no name)"),
+            each["name"] or gettext("File"),
             gettext("%(size)s, in the mailbox", size=files.size_in_words(each["size"], write)),
             files.icon_of(each["name"], each["type"]),
         )

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 from flask import Flask
@@ -16,6 +18,8 @@ from tests.imap import PASSWORD, Mailbox, mail
 from tests.post import Post
 from tests.visitor import Visitor, signed_in
 from tests.work import work_off
+
+AGAIN = re.compile(r'action="(/mailboxes/mails/[^"]+/attempts)"')
 
 
 @pytest.fixture
@@ -197,10 +201,29 @@ def test_a_refused_mail_says_why_and_is_tried_again(
         data={"contact": carol, "mailbox": mailbox, "subject": "Hay", "body": "It is here."},
     )
     work_off(app)
-    assert "550 nobody of that name" in kim.get(f"/contacts/{carol}?tab=messages").text
-    with app.app_context(), entered(kestrel.tenant), unit_of_work(read_only=True):
-        message = session.scalar(text("SELECT id FROM messages"))
+    where = f"/contacts/{carol}?tab=messages"
+    page = kim.get(where).text
+    assert "550 nobody of that name" in page
+    (again,) = AGAIN.findall(page)
+    assert not AGAIN.search(signed_in(app, kestrel, LEO).get(where).text)
     smtp.refuse = ""
-    assert kim.post(f"/mailboxes/mails/{message}/attempts").status_code == 303
+    assert kim.post(again).status_code == 303
     work_off(app)
     assert len(smtp.mails) == 1
+    assert not AGAIN.search(kim.get(where).text)
+    assert kim.post(again).status_code == 409
+
+
+def test_what_hangs_on_a_mail_is_named(
+    app: Flask, kestrel: Workspace, kim: Visitor, mailbox_post: Mailbox, smtp: Post
+) -> None:
+    carol, leo = customer(app, kestrel), signed_in(app, kestrel, LEO)
+    letter = message_from_bytes(mail(CAROL.email, KIM.email, mail_id="<1@m>"), policy=policy.default)
+    assert isinstance(letter, EmailMessage)
+    letter.add_attachment(b"x" * 1_240_000, "image", "jpeg", filename="Photo of the hay.jpg")
+    mailbox_post.put(letter.as_bytes(policy=policy.SMTP))
+    read(app, kim, mailbox_post, smtp, "subject")
+    where = f"/contacts/{carol}?tab=messages"
+    page = kim.get(where).text
+    assert re.search(r"Photo of the hay\.jpg</bdi> <small[^>]*>1\.2 MB, in the mailbox<", page)
+    assert "Photo of the hay" not in leo.get(where).text

@@ -16,6 +16,7 @@ from app.domain.files import actions as files_
 from app.domain.mailboxes import awaiting, composing, delivering, queries
 from app.domain.mailboxes.rules import domain_of
 from app.domain.messages import queries as messages
+from app.domain.messages.mailed import UNSENT, delivery_state
 from app.domain.messages.models import Mailbox, Message, Thread
 from app.domain.messages.rules import LONGEST, LONGEST_SUBJECT
 from app.records import facts, reading
@@ -63,8 +64,7 @@ def again(actor: Actor, message_id: UUID) -> Message:
     if message.member_id != actor.member_id or message.mailbox_id is None:
         raise Conflict(N_("Only who wrote a mail sends it again."))
     queries.one(actor, message.mailbox_id)
-    state = message.data.get("delivery", {}).get("state")
-    if state not in {"failed", "uncertain"}:
+    if delivery_state(message) not in UNSENT:
         raise Conflict(N_("This mail is on its way or there."))
     message.data = {**message.data, "delivery": {"state": "queued"}}
     session.flush()

@@ -6,21 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    ScalarSelect,
-    Uuid,
-    and_,
-    column,
-    false,
-    func,
-    or_,
-    select,
-    table,
-    true,
-    tuple_,
-    union,
-)
+from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select, true, tuple_
 
 from app.core import paging
 from app.core.actor import Actor
@@ -31,7 +17,8 @@ from app.domain.files.models import File
 from app.domain.letters import queries as letters
 from app.domain.letters.queries import Carried
 from app.domain.members.queries import names
-from app.domain.messages.models import Mailbox, Message, MessageState, Thread
+from app.domain.messages.mailed import from_own_mailboxes, kept_back, sendable_again
+from app.domain.messages.models import Message, MessageState, Thread
 from app.records import reading
 from tenants.context import current
 from tenants.session import session
@@ -52,7 +39,8 @@ class Shown:
     """A message as its reader may see it.
 
     `hidden` tells how much is kept back: nothing, the words (`subject`), or the subject too (`metadata`).
-    `carried` is what became of its mail, `read_at` when the other side read it.
+    `carried` is what became of its mail, `read_at` when the other side read it. `may_send_again`
+    tells that the reader's own mail did not go out.
     """
 
     message: Message
@@ -64,6 +52,7 @@ class Shown:
     read_at: datetime | None
     author: str
     files: Sequence[File] = ()
+    may_send_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,7 +157,7 @@ def message(actor: Actor, message_id: UUID) -> Message:
     get(actor, found.thread_id)
     if not session.scalar(select(true()).where(Message.id == message_id, _for(actor)).select_from(Message)):
         raise NotFound("messages")
-    if _kept_back(found, _from_own_mailboxes(actor, [found])):
+    if kept_back(found, from_own_mailboxes(actor, [found])):
         raise NotFound("messages")
     return found
 
@@ -182,11 +171,10 @@ def excerpts(actor: Actor, message_ids: Collection[UUID]) -> dict[UUID, str]:
         Message.id.in_(list(message_ids)), Message.deleted_at.is_(None), _for(actor)
     )
     found = session.scalars(wanted).all()
-    mine = _from_own_mailboxes(actor, found)
-    return {each.id: each.body for each in found if not _kept_back(each, mine)}
+    mine = from_own_mailboxes(actor, found)
+    return {each.id: each.body for each in found if not kept_back(each, mine)}
 
 
-_ITEMS = table("mailbox_items", column("mailbox_id", Uuid), column("message_id", Uuid))
 _LATEST = (Thread.last_message_at.desc().nulls_last(), Thread.id.desc())
 
 
@@ -222,12 +210,12 @@ def _for(actor: Actor) -> ColumnElement[bool]:
 def _shown(actor: Actor, found: Sequence[Message]) -> list[Shown]:
     ids = [each.id for each in found]
     carried = letters.of_messages(ids) if actor.kind != "customer" else {}
-    read, mine = _read_by_others(found), _from_own_mailboxes(actor, found)
-    attached = files.of_seen(actor, "messages", ids)
+    read, mine = _read_by_others(found), from_own_mailboxes(actor, found)
+    attached, again = files.of_seen(actor, "messages", ids), sendable_again(actor, found)
     called = names({each.member_id for each in found if each.member_id})
     shown = []
     for each in found:
-        hidden = _kept_back(each, mine)
+        hidden = kept_back(each, mine)
         shown.append(
             Shown(
                 each,
@@ -239,6 +227,7 @@ def _shown(actor: Actor, found: Sequence[Message]) -> list[Shown]:
                 read.get(each.id),
                 called.get(each.member_id, each.author_name) if each.member_id else each.author_name,
                 () if hidden else attached.get(each.id, ()),
+                each.id in again,
             )
         )
     return shown
@@ -253,24 +242,6 @@ def has_unread(actor: Actor, found: Conversation) -> bool:
         MessageState.read_at.is_not(None),
     )
     return bool(theirs) and (session.scalar(read) or 0) < len(theirs)
-
-
-def _kept_back(one: Message, mine: Collection[UUID]) -> str:
-    """What of a discovered mail others than the members in whose mailboxes it lies do not see."""
-    return "" if one.privacy == "full" or one.id in mine else one.privacy
-
-
-def _from_own_mailboxes(actor: Actor, found: Sequence[Message]) -> Collection[UUID]:
-    """Those of the messages that are not for all and that lie in a mailbox of the actor's own."""
-    narrow = [each.id for each in found if each.privacy != "full"]
-    if actor.member_id is None or not narrow:
-        return ()
-    own = select(Mailbox.id).where(Mailbox.member_id == actor.member_id)
-    brought = select(Message.id).where(Message.id.in_(narrow), Message.mailbox_id.in_(own))
-    # What another mailbox brought first lies in one's own as well.
-    item = _ITEMS.c
-    met = select(item.message_id).where(item.message_id.in_(narrow), item.mailbox_id.in_(own))
-    return set(session.scalars(union(brought, met)))
 
 
 def _read_by_others(found: Sequence[Message]) -> dict[UUID, datetime]:
