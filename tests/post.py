@@ -1,5 +1,6 @@
 """A mail server for tests: keeps what it is sent, in this process."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,11 +15,15 @@ from stack import ports
 
 @dataclass
 class Post:
-    """What arrived: (recipients, message), in order; `refuse` answers every recipient, as "450 no"."""
+    """What arrived: (recipients, message), in order; `refuse` answers every recipient, as "450 no".
+
+    While it `holds`, it has a mail and does not say so.
+    """
 
     port: int
     mails: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
     refuse: str = ""
+    holds: bool = False
 
     @property
     def url(self) -> str:
@@ -33,6 +38,8 @@ class Post:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.mails.append((list(envelope.rcpt_tos), message))
+        while self.holds:
+            await asyncio.sleep(0.05)
         return "250 OK"
 
 

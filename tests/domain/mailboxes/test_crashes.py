@@ -1,14 +1,15 @@
-"""A worker that is killed while it reads a mailbox: everything is met once."""
+"""A worker that is killed while it reads a mailbox or sends from it: everything happens once."""
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import text
 
 from app.core.clock import now
 from app.core.mailserver import Server
-from app.domain.mailboxes import actions, connecting
+from app.domain.mailboxes import actions, connecting, sending
 from app.domain.mailboxes.connecting import Login
 from app.records import writing
 from tenants.context import entered
@@ -27,9 +28,15 @@ SELECT (SELECT count(*) FROM mailbox_items), (SELECT count(*) FROM messages),
 """
 
 
-def told(app: Flask, workspace: Workspace) -> tuple[Any, ...]:
+SENDING = """
+SELECT (SELECT data #>> '{delivery,state}' FROM messages), (SELECT count(*) FROM notices),
+       (SELECT count(*) FROM kith.outbox WHERE name = 'mailboxes.send')
+"""
+
+
+def told(app: Flask, workspace: Workspace, question: str = STATE) -> tuple[Any, ...]:
     with app.app_context(), entered(workspace.tenant), unit_of_work(read_only=True):
-        return tuple(session.execute(text(STATE)).one())
+        return tuple(session.execute(text(question)).one())
 
 
 def fill(box: Mailbox) -> None:
@@ -44,13 +51,15 @@ def fill(box: Mailbox) -> None:
     box.put(*mails)
 
 
-def begin(app: Flask, workspace: Workspace, box: Mailbox, smtp: post.Post) -> None:
+def begin(app: Flask, workspace: Workspace, box: Mailbox, smtp: post.Post) -> tuple[UUID, UUID]:
+    """Ann's mailbox, chosen, and Carol."""
     ann = workspace.actor(ANN)
     outgoing = Server("127.0.0.1", smtp.port, "none")
     with app.app_context(), entered(workspace.tenant), unit_of_work():
-        writing.create(ann, "contacts", {"last_name": CAROL.last_name, "email": CAROL.email})
+        carol = writing.create(ann, "contacts", {"last_name": CAROL.last_name, "email": CAROL.email}).id
         made = connecting.connect(ann, Login(ANN.email, box.user, PASSWORD, box.imap, outgoing))
         actions.choose(ann, made.id, ["INBOX"], (now() - timedelta(days=30)).date(), "metadata")
+        return made.id, carol
 
 
 def test_a_killed_worker_doubles_nothing(
@@ -70,3 +79,27 @@ def test_a_killed_worker_doubles_nothing(
     until(lambda: told(app, nordwind)[-1] == "idle", 120)
     half = MAILS // 2
     assert told(app, nordwind) == (MAILS, half, half // 4, half, half, "idle")
+
+
+def test_a_mail_cut_off_goes_again_only_when_asked(
+    app: Flask, site: Site, nordwind: Workspace, mailbox_post: Mailbox
+) -> None:
+    ann = nordwind.actor(ANN)
+    site.environ["KITH_EGRESS_ALLOWED"] = "127.0.0.0/8"
+    with post.office() as smtp:
+        mailbox, carol = begin(app, nordwind, mailbox_post, smtp)
+        smtp.holds = True
+        with app.app_context(), entered(nordwind.tenant), unit_of_work():
+            sent = sending.send(ann, carol, mailbox_id=mailbox, subject="Hay", body="It is here.").id
+        worker = site.start("mail,relay", module="tests.domain.mailboxes.process")
+        until(lambda: len(smtp.mails) == 1)
+        worker.kill()
+        worker.wait()
+        smtp.holds = False
+        site.start("mail,relay", module="tests.domain.mailboxes.process")
+        until(lambda: told(app, nordwind, SENDING) == ("uncertain", 1, 0))
+        assert len(smtp.mails) == 1
+        with app.app_context(), entered(nordwind.tenant), unit_of_work():
+            sending.again(ann, sent)
+        until(lambda: told(app, nordwind, SENDING)[0] == "sent")
+        assert [each["Message-ID"] for _, each in smtp.mails] == [f"<{sent}@nordwind.example>"] * 2
