@@ -17,6 +17,8 @@ from tenants.runner import migrate
 OWNER_PASSWORD = "owner-of-the-tests"
 SECRET_KEYS = ("first key of the tests, long enough for anybody",)
 BATCH = 4
+# Tests let many act at once within one process; whoever configures other pools gives these back.
+POOLS = PoolSettings(pool_size=4, max_overflow=16)
 
 # Whatever a test may leave in the control database, in an order that no foreign key minds.
 LEFT_BEHIND = (
@@ -37,7 +39,7 @@ def control_url(admin_url: str, database: str) -> str:
 def prepare(admin_url: str, url: str, keys: Sequence[str] = SECRET_KEYS) -> None:
     """Databases and revisions, and this process connected to them."""
     bootstrap(admin_url, url, keys)
-    configure(url, keys, PoolSettings(pool_size=4, max_overflow=16))
+    configure(url, keys, POOLS)
     migrate()
 
 

@@ -15,6 +15,7 @@ from tenants import engines
 from tenants.context import Tenant, entered
 from tenants.engines import PoolSettings
 from tests.conftest import MakeTenant
+from tests.ground import POOLS
 
 MINUTE = timedelta(minutes=1)
 
@@ -84,4 +85,4 @@ def test_trying_needs_no_connection_of_those_who_wait(databases: None, settings:
         with opened.control.connect():
             throttle(f"sign-in:{settings.database_url}", 5, MINUTE)
     finally:
-        engines.configure(settings.database_url, settings.secret_keys)
+        engines.configure(settings.database_url, settings.secret_keys, POOLS)

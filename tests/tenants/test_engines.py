@@ -15,6 +15,7 @@ from tenants.driver import ExtendedCursor
 from tenants.engines import PoolSettings
 from tenants.secrets import Vault
 from tests.conftest import Servers
+from tests.ground import POOLS
 
 WHO = text("SELECT current_user")
 
@@ -24,7 +25,7 @@ def one_bucket_open(databases: None, settings: Settings) -> Iterator[engines.Eng
     yield engines.configure(
         settings.database_url, settings.secret_keys, PoolSettings(pool_size=1, max_overflow=0, open_buckets=1)
     )
-    engines.configure(settings.database_url, settings.secret_keys)
+    engines.configure(settings.database_url, settings.secret_keys, POOLS)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from tenants import engines, provisioning, selfcheck
 from tenants.bootstrap import FIRST_CELL
 from tests import ground
 from tests.conftest import Servers
+from tests.ground import POOLS
 
 ADMIN = "kith_managed_admin"
 
@@ -30,7 +31,7 @@ def managed(servers: Servers, databases: None, settings: Settings, worker: int) 
     yield
     engines.engines().dispose()
     ground.drop(servers.admin_url, url)
-    engines.configure(settings.database_url, settings.secret_keys)
+    engines.configure(settings.database_url, settings.secret_keys, POOLS)
 
 
 def test_kith_runs_and_tells_what_is_missing(managed: None) -> None:

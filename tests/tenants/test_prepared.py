@@ -12,6 +12,7 @@ from tenants.context import Tenant, entered
 from tenants.driver import PREPARED_AFTER, psycopg_url
 from tenants.engines import Engines, PoolSettings
 from tests.conftest import MakeTenant
+from tests.ground import POOLS
 
 WHOSE = text("SELECT value FROM settings WHERE key = :key")
 
@@ -20,7 +21,7 @@ WHOSE = text("SELECT value FROM settings WHERE key = :key")
 def one_connection(databases: None, settings: Settings) -> Iterator[Engines]:
     """All tenants of a bucket share a single connection."""
     yield engines.configure(settings.database_url, settings.secret_keys, PoolSettings(1, 0))
-    engines.configure(settings.database_url, settings.secret_keys)
+    engines.configure(settings.database_url, settings.secret_keys, POOLS)
 
 
 def test_prepared_statement_reads_the_tenant_at_hand(

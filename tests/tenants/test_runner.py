@@ -18,6 +18,7 @@ from tenants.bootstrap import FIRST_CELL
 from tenants.driver import psycopg_url
 from tests import ground
 from tests.conftest import Servers
+from tests.ground import POOLS
 
 REVISION = '''"""{revision}."""
 
@@ -86,7 +87,7 @@ class Estate:
 def afterwards(databases: None, settings: Settings) -> Iterator[None]:
     """The process goes back to the databases of all tests."""
     yield
-    engines.configure(settings.database_url, settings.secret_keys)
+    engines.configure(settings.database_url, settings.secret_keys, POOLS)
     revisions.directory.cache_clear()
     revisions.compiled.cache_clear()
 

@@ -1,6 +1,8 @@
 """Members are told once, by mail too, and know what they have not read."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,7 +14,6 @@ from app.config import ROOT, Settings
 from app.core import process
 from app.core.ids import new_id
 from app.core.mail import enqueue_control_mail
-from app.domain import catalogue
 from app.domain.notices import actions, kinds, queries
 from tenants.context import entered
 from tenants.session import unit_of_work
@@ -119,8 +120,18 @@ def test_mail_of_no_workspace_goes_by_the_control_outbox(
     assert (to, message["Subject"]) == (["carol@meyer.example"], "Hello")
 
 
-def test_every_kind_has_words_in_every_process() -> None:
+@pytest.mark.parametrize("module", ["app.factory", "workers.main"])
+def test_every_kind_has_words_in_every_process(module: str) -> None:
     said = [path.read_text() for path in (ROOT / "app/domain").rglob("*.py")]
-    assert sorted(kind.name for kind in catalogue.NOTICES) == sorted(
+    told = f"import {module}; from app.domain.notices import kinds; print(*sorted(kinds._kinds))"
+    known = subprocess.run(
+        [sys.executable, "-P", "-c", told],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert known.stdout.split() == sorted(
         name for text in said for name in re.findall(r'\bKind\(\s*"(\w+)"', text)
     )

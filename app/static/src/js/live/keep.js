@@ -29,6 +29,7 @@ export function redraw(current, fresh) {
     window.Turbo.morphChildren(current, fresh, { callbacks: { beforeNodeMorphed: (node, other) => {
       if (node.nodeType !== Node.ELEMENT_NODE) return true
       if (node.matches("turbo-frame[complete][src], [data-live-skip]")) return false
+      if (node.matches(".about") && isStored(node, other)) return false
       if (!isBusy(node)) return true
       left = true
       if (node.matches(".editing")) hint(node, other)
@@ -36,6 +37,15 @@ export function redraw(current, fresh) {
     } } })
   } finally { drawing = false }
   return left
+}
+
+// What one has stored oneself stands there already: drawn anew, a field that was empty would jump to the others.
+function isStored(node, other) {
+  const version = (element) => element?.querySelector("[data-inline-edit-version-value]")?.dataset.inlineEditVersionValue
+  if (!version(node) || version(node) !== version(other)) return false
+  const changed = other.querySelector(".changed")
+  if (changed) node.querySelector(".changed")?.replaceWith(changed)
+  return true
 }
 
 // Somebody stored another value in the field that is being edited: said quietly, nothing is taken away.
