@@ -49,7 +49,7 @@ def test_same_form_twice_makes_one_app(ann: Visitor) -> None:
 
 def test_wrong_form_says_what_to_mend(ann: Visitor) -> None:
     sent = {"sort": "native", "name": "", "redirect_uris": "javascript:alert(1)\nmyapp:/back"}
-    page = ann.post("/developers/apps", sent)
+    page = ann.post("/developers/apps?lang=en", sent)
     assert page.status_code == 422
     for said in ("Give the app a name", "javascript:alert(1): use https", "Choose what the app may do"):
         assert said in page.text
@@ -87,7 +87,7 @@ def test_app_is_changed_shut_out_let_in_and_deleted(ann: Visitor, app: Flask) ->
 
 def test_members_see_their_own_connections_only(bob: Visitor, ann: Visitor) -> None:
     register(ann)
-    assert "You have let no app in" in bob.get("/connected-apps").text
+    assert "You have let no app in" in bob.get("/connected-apps?lang=en").text
     assert bob.get("/developers").status_code == 403
 
 

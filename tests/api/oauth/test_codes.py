@@ -1,5 +1,6 @@
 """Codes and proof keys: once, for a minute, for one app, one address and one verifier."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -8,12 +9,16 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.config import Settings
 from app.core import clock
 from app.domain.apps import tokens
+from tenants import engines
 from tenants.context import entered
+from tenants.engines import PoolSettings
 from tenants.session import unit_of_work
 from tests.api.oauth.flows import BACK, VERIFIER, Registered, challenge, register, told
 from tests.cast import Workspace
+from tests.ground import POOLS
 from tests.visitor import Visitor
 
 
@@ -75,8 +80,16 @@ def test_used_code_ends_what_it_gave(app: Flask, web: Registered, nordwind: Work
     assert not lets_in(app, nordwind, access)
 
 
+@pytest.fixture
+def twenty_connections(databases: None, settings: Settings) -> Iterator[None]:
+    """As many connections as threads, as every process of ours has them."""
+    engines.configure(settings.database_url, settings.secret_keys, PoolSettings(20, 0))
+    yield
+    engines.configure(settings.database_url, settings.secret_keys, POOLS)
+
+
 def test_of_twenty_at_once_one_succeeds_and_is_ended(
-    app: Flask, web: Registered, nordwind: Workspace, ann: Visitor
+    twenty_connections: None, app: Flask, web: Registered, nordwind: Workspace, ann: Visitor
 ) -> None:
     code = web.code(ann)
     with ThreadPoolExecutor(20) as pool:

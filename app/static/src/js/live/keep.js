@@ -41,8 +41,9 @@ export function redraw(current, fresh) {
 
 // What one has stored oneself stands there already: drawn anew, a field that was empty would jump to the others.
 function isStored(node, other) {
-  const version = (element) => element?.querySelector("[data-inline-edit-version-value]")?.dataset.inlineEditVersionValue
-  if (!version(node) || version(node) !== version(other)) return false
+  const versions = (element) => new Set([...(element?.querySelectorAll("[data-inline-edit-version-value]") ?? [])].map((each) => each.dataset.inlineEditVersionValue))
+  const here = versions(node), there = versions(other)
+  if (here.size !== 1 || there.size !== 1 || !here.has([...there][0])) return false
   const changed = other.querySelector(".changed")
   if (changed) node.querySelector(".changed")?.replaceWith(changed)
   return true
