@@ -9,7 +9,7 @@ from app import api, config, portal, web
 from app.config import Settings
 from app.core import collector, process
 from app.domain import catalogue
-from app.ui import components, cookies, errors, headers, http, marks, proof, translate
+from app.ui import components, cookies, errors, headers, http, marks, proof, templating, translate
 from app.ui.hosts import Hosts
 from app.ui.proof import SAFE
 from app.web import doors, shell
@@ -31,6 +31,8 @@ _FINDERS: dict[str, Callable[[], Tenant | None]] = {
 
 class KithFlask(Flask):
     """Flask whose every request is one unit of work, for the tenant that its host names."""
+
+    jinja_environment = templating.Environment
 
     def full_dispatch_request(self) -> Response:
         """Answer the request; where only this machine listens, with what the databases took of its time.

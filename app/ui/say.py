@@ -5,6 +5,7 @@ from gettext import NullTranslations
 from typing import Any
 
 import flask_babel
+from flask import g, has_app_context
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -15,12 +16,18 @@ _catalogues: dict[str, NullTranslations] = {}
 
 def catalogue() -> NullTranslations:
     """The texts of this page's language."""
-    locale = flask_babel.get_locale()
-    language = locale.language if locale else ""
+    language = _language()
     known = _catalogues.get(language)
     if known is None:
         known = _catalogues[language] = flask_babel.get_translations()
     return known
+
+
+def _language() -> str:
+    """The page's language; asked a hundred times a page, so what flask-babel found is looked up directly."""
+    known = vars(g._get_current_object()).get("_flask_babel") if has_app_context() else None
+    locale = getattr(known, "babel_locale", None) or flask_babel.get_locale()
+    return locale.language if locale else ""
 
 
 def gettext(message: str, **values: Any) -> str:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
@@ -70,8 +70,13 @@ def register(
 
 def join(identity: Identity, tenant: Tenant) -> None:
     """Let the identity belong to the workspace; once is enough."""
+    session.execute(joining(identity, tenant))
+
+
+def joining(identity: Identity, tenant: Tenant) -> Insert:
+    """What `join` does, as a part of another statement."""
     mine = insert(Membership).values(identity_id=identity.id, tenant_id=tenant.id)
-    session.execute(mine.on_conflict_do_nothing())
+    return mine.on_conflict_do_nothing()
 
 
 def leave(identity_id: UUID, tenant: Tenant) -> None:

@@ -66,10 +66,11 @@ def create_workspace(
     if identity is None:
         identity_id = new_id() if holder else _identity_id(signup_id)
         identity = _register(request, email, identity_id, is_confirmed)
-    identities.join(identity, tenant)
     with entered(tenant):
         member = _furnish(request, identity)
-    session.execute(update(TenantRecord).where(TenantRecord.id == tenant.id).values(state="active"))
+    joined = identities.joining(identity, tenant).cte("joined")
+    active = update(TenantRecord).where(TenantRecord.id == tenant.id).values(state="active")
+    session.execute(active.add_cte(joined))
     identities.ask_to_confirm(identity, request.company)
     return SignedUp(tenant, identity, member)
 
