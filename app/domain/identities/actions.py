@@ -34,19 +34,24 @@ def verify(email: str, password: str) -> Identity | None:
 
     Holds no connection to the database while it hashes.
     """
+    return recognise(email, password)[0]
+
+
+def recognise(email: str, password: str) -> tuple[Identity | None, bool]:
+    """Like `verify`, and whether anybody has this address."""
     found = queries.hashes(email)
     slots = [*found, *[(None, None)] * (queries.CANDIDATES - len(found))]
     right = [identity_id for identity_id, stored in slots if passwords.matches(stored, password)]
     identity = queries.by_id(right[0]) if right and right[0] else None
     if identity is not None and identity.password_hash and passwords.is_outdated(identity.password_hash):
         identity.password_hash = passwords.hash_password(password)
-    return identity
+    return identity, bool(found)
 
 
 def sign_in(identity: Identity, where: Where) -> tuple[str, SignedIn]:
     """Begin a session on the base host; the cookie for it."""
-    facts.note("sign_in", identity.id, where.address, user_agent=where.user_agent[:300])
-    return sessions.begin(identity, where)
+    fact = facts.noting("sign_in", identity.id, where.address, user_agent=where.user_agent[:300])
+    return sessions.begin(identity, where, fact)
 
 
 def register(
@@ -86,11 +91,14 @@ def leave(identity_id: UUID, tenant: Tenant) -> None:
         session.delete(membership)
 
 
-def ask_to_confirm(identity: Identity, workspace: str) -> None:
-    """Send the mail that confirms the address; where somebody owns it already, tell that person instead."""
+def ask_to_confirm(identity: Identity, workspace: str, *, is_unknown: bool = False) -> None:
+    """Send the mail that confirms the address; where somebody owns it already, tell that person instead.
+
+    `is_unknown`: nobody had the address a moment ago. Who owns it since is found when the code is used.
+    """
     if identity.confirmed_at is not None:
         return
-    if queries.owner_of(identity.email) is not None:
+    if not is_unknown and queries.owner_of(identity.email) is not None:
         mails.already_known(identity, workspace)
         return
     mails.confirm(identity, workspace, codes.issue("confirm", identity))

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Insert, insert
 
 from app.core.clock import now
 from app.core.ids import new_id
@@ -17,27 +17,25 @@ def note(
     verb: str, identity_id: UUID | None, address: str = "", tenant_id: UUID | None = None, **details: Any
 ) -> None:
     """Write a fact in the transaction of what it tells."""
-    session.add(
-        OperatorFact(
-            at=now(),
-            verb=verb,
-            identity_id=identity_id,
-            tenant_id=tenant_id,
-            address=address,
-            details=details,
-        )
+    session.execute(noting(verb, identity_id, address, tenant_id, **details))
+
+
+def noting(
+    verb: str, identity_id: UUID | None, address: str = "", tenant_id: UUID | None = None, **details: Any
+) -> Insert:
+    """What `note` does, as a part of another statement."""
+    return insert(OperatorFact).values(
+        id=new_id(),
+        at=now(),
+        verb=verb,
+        identity_id=identity_id,
+        tenant_id=tenant_id,
+        address=address,
+        details=details,
     )
 
 
 def note_refusal(verb: str, identity_id: UUID | None, address: str, **details: Any) -> None:
     """Write a fact about something refused: it stays although the request is undone."""
-    values = {
-        "id": new_id(),
-        "at": now(),
-        "verb": verb,
-        "identity_id": identity_id,
-        "address": address,
-        "details": details,
-    }
     with transactions(Mode()), engines().catalogue.begin() as connection:
-        connection.execute(insert(OperatorFact).values(**values))
+        connection.execute(noting(verb, identity_id, address, **details))

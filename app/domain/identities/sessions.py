@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Insert, insert, select, update
 
 from app.core.clock import now
 from app.core.ids import new_id
@@ -32,22 +32,20 @@ class SignedIn:
     session_id: UUID
 
 
-def begin(identity: Identity, where: Where) -> tuple[str, SignedIn]:
-    """Begin a session; the cookie for it and who is in."""
+def begin(identity: Identity, where: Where, fact: Insert | None = None) -> tuple[str, SignedIn]:
+    """Begin a session, and write the `fact` of it in one go; the cookie for it and who is in."""
     secret, session_id = new_secret(), new_id()
-    session.add(
-        IdentitySession(
-            id=session_id,
-            identity_id=identity.id,
-            secret_hash=hashed(secret),
-            user_agent=where.user_agent[:300],
-            address=where.address,
-            created_at=now(),
-            last_used_at=now(),
-            expires_at=now() + ABSOLUTE,
-        )
+    begun = insert(IdentitySession).values(
+        id=session_id,
+        identity_id=identity.id,
+        secret_hash=hashed(secret),
+        user_agent=where.user_agent[:300],
+        address=where.address,
+        created_at=now(),
+        last_used_at=now(),
+        expires_at=now() + ABSOLUTE,
     )
-    session.flush()
+    session.execute(begun if fact is None else begun.add_cte(fact.cte("fact")))
     return f"0.{secret}", SignedIn(identity, session_id)
 
 

@@ -54,7 +54,7 @@ def create_workspace(
     signup_id = signup_id or new_id()
     # Before this transaction holds a connection: many sign-ups at once would wait for a second one each.
     tenant = _claim(request, signup_id)
-    identity = identities.verify(email, request.password)
+    identity, is_known = identities.recognise(email, request.password)
     _take_turn(signup_id)
     owners = _owners(tenant)
     # Identity and membership are made in one transaction: where nobody owns the workspace, nobody was made.
@@ -71,7 +71,7 @@ def create_workspace(
     joined = identities.joining(identity, tenant).cte("joined")
     active = update(TenantRecord).where(TenantRecord.id == tenant.id).values(state="active")
     session.execute(active.add_cte(joined))
-    identities.ask_to_confirm(identity, request.company)
+    identities.ask_to_confirm(identity, request.company, is_unknown=not is_known)
     return SignedUp(tenant, identity, member)
 
 
