@@ -33,17 +33,17 @@ def test_every_sample_is_read_in_time() -> None:
     samples = sorted(SAMPLES.rglob("*.eml"))
     assert len(samples) > 40
     for sample in samples:
-        began = time.monotonic()
+        began = time.process_time()
         parse(sample.read_bytes())
-        assert time.monotonic() - began < 2, sample.name
+        assert time.process_time() - began < 2, sample.name
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_mail_takes_no_time(name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with suppress(Refused):
         parse(HOSTILE[name])
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
