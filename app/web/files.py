@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import jsonify, redirect, request
+from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid
@@ -10,6 +10,7 @@ from app.core.ids import parse_id
 from app.core.text import N_
 from app.domain.files import actions
 from app.domain.files.models import File
+from app.ui import uploads
 from app.ui.http import own_path, see_other, toast
 from app.ui.say import gettext as _
 from app.web.doors import actor, workspace
@@ -18,26 +19,13 @@ from app.web.doors import actor, workspace
 @workspace.post("/files")
 def request_file() -> Response:
     """Where a script may send the bytes of a file, for a record or for a form that is still being written."""
-    form = request.form
-    upload = actions.request_upload(
-        actor(),
-        name=form.get("name", ""),
-        size=form.get("size", 0, type=int),
-        content_type=form.get("type", ""),
-        sha256=form.get("sha256", ""),
-        object=form.get("object") or None,
-        record_id=_id(form.get("record_id")),
-    )
-    done = f"/files/{upload.id}/completion"
-    return jsonify(id=upload.id, url=upload.url, headers=upload.headers, completion=done)
+    return uploads.announce(actor(), request.form.get("object") or None, _id(request.form.get("record_id")))
 
 
 @workspace.post("/files/<uuid:file_id>/completion")
 def complete_file(file_id: UUID) -> Response:
     """The bytes are there: `ready`, or `refused` with the reason in words."""
-    file = actions.complete(actor(), file_id)
-    problem = file.problem or ""
-    return jsonify(id=file.id, name=file.name, state=file.state, message=_(problem))
+    return uploads.complete(actor(), file_id)
 
 
 @workspace.get("/files/<uuid:file_id>")
