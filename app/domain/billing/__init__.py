@@ -1,0 +1,1 @@
+"""What a company owes for its plan, and by which provider it pays."""

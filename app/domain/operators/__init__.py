@@ -1,0 +1,1 @@
+"""Those who run the installation: who they are, and how support gets into a workspace."""

@@ -1,0 +1,1 @@
+"""What a company may have, and how much of it is used."""

@@ -1,0 +1,31 @@
+"""Regions and cells: where tenants may live, behind which pooler, and whether the cell answers."""
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+TABLES = """
+-- Where in the world data may lie; a company chooses one when it signs up.
+CREATE TABLE regions (
+    id text PRIMARY KEY CHECK (id ~ '^[a-z][a-z0-9-]{0,31}$'),
+    label text NOT NULL,
+    position integer NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO regions (id, label) VALUES ('home', 'Home');
+
+ALTER TABLE cells ADD CONSTRAINT cells_region FOREIGN KEY (region) REFERENCES regions;
+ALTER TABLE tenants ADD CONSTRAINT tenants_region FOREIGN KEY (region) REFERENCES regions;
+-- The pooler before the cell, for ordinary transactions; without one they go to the server itself.
+ALTER TABLE cells ADD COLUMN pooler_encrypted text;
+-- What the watch has seen last: NULL as long as the cell answers.
+ALTER TABLE cells ADD COLUMN down_since timestamptz;
+"""
+
+
+def upgrade() -> None:
+    op.execute(TABLES)
+    op.execute("GRANT SELECT ON regions TO kith_control")
