@@ -24,7 +24,7 @@ POOLS = PoolSettings(pool_size=4, max_overflow=16)
 LEFT_BEHIND = (
     *("memberships", "identity_sessions", "one_time_codes", "identities"),
     *("device_codes", "app_tenants", "apps"),
-    *("throttles", "control_outbox", "operator_facts"),
+    *("throttles", "control_outbox", "operator_facts", "operations"),
 )
 
 _numbers = itertools.count(1)
