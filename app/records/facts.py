@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import FromClause, Insert, insert, literal, select, text
 
 from app.core import signals
 from app.core.actor import Actor
@@ -15,6 +15,7 @@ from app.core.ids import new_id
 from app.records import journal as bulk
 from app.records.plain import dumps
 from app.records.reader import Happened, Reader
+from app.records.tables import Fact, table_of
 from app.records.timeline import Entry, FieldChange, Thread, timeline
 from app.records.types import Change
 from tenants.session import session
@@ -71,6 +72,32 @@ def record(
     }
     _write(actor, fact_id, what, _values(changes=changes, keeps_history=keeps_history) if changes else None)
     return fact_id
+
+
+def recording(
+    actor: Actor,
+    verb: str,
+    object_name: str,
+    record_id: UUID,
+    title: str,
+    *,
+    data: Mapping[str, Any],
+    once_for: FromClause,
+) -> Insert:
+    """What `record` does, as a part of another statement: one fact for each row of `once_for`."""
+    what = {
+        "verb": verb,
+        "object": object_name,
+        "record_id": record_id,
+        "title": title,
+        "about": [record_id],
+        "data": dict(data),
+    }
+    row = _row(actor, new_id(), now(), what)
+    columns = table_of(Fact).c
+    values = [literal(value, columns[name].type) for name, value in row.items()]
+    signals.announce()
+    return insert(Fact).from_select(list(row), select(*values).select_from(once_for), include_defaults=False)
 
 
 @dataclass(frozen=True)
@@ -183,5 +210,6 @@ __all__ = [
     "record",
     "record_each",
     "record_many",
+    "recording",
     "timeline",
 ]

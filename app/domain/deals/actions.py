@@ -1,10 +1,11 @@
 """What is done to pipelines."""
 
-import json
 from collections.abc import Mapping
 
-from sqlalchemy import text
+from sqlalchemy import Insert, exists, insert, literal, select, true, values
 
+from app.domain.deals.models import Pipeline, Stage
+from app.records.tables import table_of
 from tenants.session import session
 
 # (probability in percent, outcome) of the stages that every workspace begins with.
@@ -16,20 +17,22 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-_SEED = text(
-    "WITH first AS (INSERT INTO pipelines (name, is_default) SELECT :name, true"
-    " WHERE NOT EXISTS (SELECT FROM pipelines) RETURNING id)"
-    " INSERT INTO stages (pipeline_id, name, position, probability, outcome)"
-    " SELECT first.id, stage.name, stage.position, stage.probability, stage.outcome"
-    " FROM first, json_populate_recordset(NULL::stages, CAST(:stages AS json)) AS stage"
-)
-
-
 def seed_pipeline(language: str) -> None:
     """Give a new workspace its first pipeline; one that has a pipeline keeps what it has."""
-    pipeline, *stages = NAMES.get(language[:2], NAMES["en"])
-    rows = [
-        {"name": name, "position": position, "probability": probability, "outcome": outcome}
-        for position, (name, (probability, outcome)) in enumerate(zip(stages, STAGES, strict=True))
-    ]
-    session.execute(_SEED, {"name": pipeline, "stages": json.dumps(rows)})
+    session.execute(seeding_pipeline(language))
+
+
+def seeding_pipeline(language: str) -> Insert:
+    """What `seed_pipeline` does, as a part of another statement."""
+    name, *names = NAMES.get(language[:2], NAMES["en"])
+    nothing_yet = select(literal(name), true()).where(~exists().select_from(Pipeline))
+    first = (
+        insert(Pipeline).from_select(["name", "is_default"], nothing_yet).returning(Pipeline.id).cte("first")
+    )
+    columns = table_of(Stage).c
+    told = (columns.name, columns.position, columns.probability, columns.outcome)
+    stage = values(*told, name="stage").data(
+        [(each, at, *outcome) for at, (each, outcome) in enumerate(zip(names, STAGES, strict=True))]
+    )
+    filled = ["pipeline_id", *(column.name for column in told)]
+    return insert(Stage).from_select(filled, select(first.c.id, *stage.c).join_from(first, stage, true()))

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import CTE, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from app.core.actor import Actor
 from app.core.clock import now
@@ -18,6 +19,7 @@ from app.domain.identities.rules import clean_name, name_problem
 from app.domain.members import facts, queries, rules
 from app.domain.members.models import ROLES, Grant, Member
 from app.domain.workspace.rules import LANGUAGES, time_zones
+from app.records.tables import table_of
 from tenants.context import current
 from tenants.session import session
 
@@ -29,18 +31,23 @@ PREFERENCES = {
 }
 
 
-def seat_owner(identity: Identity) -> Member:
-    """Make the identity that signed up the first owner; once, however often it is called."""
+def seat_owner(identity: Identity, *furniture: CTE) -> Member:
+    """Make the identity that signed up the first owner; once, however often it is called.
+
+    `furniture` are further writes in the same statement: each statement in a new schema reads its catalogue.
+    """
+    member_id = new_id()
     seat = insert(Member).values(
-        id=new_id(), identity_id=identity.id, role="owner", email=identity.email, name=identity.name
+        id=member_id, identity_id=identity.id, role="owner", email=identity.email, name=identity.name
     )
-    made: Member | None = session.scalar(
-        seat.on_conflict_do_nothing(index_elements=["identity_id"]).returning(Member)
+    seated = (
+        seat.on_conflict_do_nothing(index_elements=["identity_id"])
+        .returning(*table_of(Member).c)
+        .cte("seated")
     )
-    if made is None:
-        return session.scalars(select(Member).where(Member.identity_id == identity.id)).one()
-    facts.note_joined(made, None)
-    return made
+    fact = facts.noting_owner(member_id, identity.name, once_for=seated).cte("fact")
+    made = session.scalar(select(aliased(Member, seated)).add_cte(fact, *furniture))
+    return made or session.scalars(select(Member).where(Member.identity_id == identity.id)).one()
 
 
 def change_role(actor: Actor, member_id: UUID, role: str) -> Member:

@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import FromClause, Insert
+
 from app.core.actor import Actor
 from app.core.permissions import ROLES
 from app.domain.members.models import Member
-from app.records.facts import record
+from app.records.facts import record, recording
 
 
 def note(actor: Actor, verb: str, record_id: UUID, title: str, **data: Any) -> None:
@@ -16,12 +18,26 @@ def note(actor: Actor, verb: str, record_id: UUID, title: str, **data: Any) -> N
 
 def note_joined(member: Member, invited_by: UUID | None) -> None:
     """Record that somebody became a member, by an own act."""
-    himself = Actor(
-        kind="member",
-        id=member.id,
-        name=member.name,
-        door="web",
-        permissions=ROLES[member.role],
-        role=member.role,
+    how = _how(member.role, invited_by)
+    note(_himself(member.id, member.name, member.role), "member.joined", member.id, member.name, **how)
+
+
+def noting_owner(member_id: UUID, name: str, *, once_for: FromClause) -> Insert:
+    """What `note_joined` does for the first owner, as a part of another statement."""
+    return recording(
+        _himself(member_id, name, "owner"),
+        "member.joined",
+        "members",
+        member_id,
+        name,
+        data=_how("owner", None),
+        once_for=once_for,
     )
-    note(himself, "member.joined", member.id, member.name, role=member.role, invited_by=str(invited_by or ""))
+
+
+def _how(role: str, invited_by: UUID | None) -> dict[str, str]:
+    return {"role": role, "invited_by": str(invited_by or "")}
+
+
+def _himself(member_id: UUID, name: str, role: str) -> Actor:
+    return Actor(kind="member", id=member_id, name=name, door="web", permissions=ROLES[role], role=role)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from app.core.errors import Invalid
 from app.core.ids import new_id
 from app.core.text import N_
-from app.domain.deals.actions import seed_pipeline
+from app.domain.deals.actions import seeding_pipeline
 from app.domain.identities import actions as identities
 from app.domain.identities import queries as identity_queries
 from app.domain.identities.models import Identity, Membership
@@ -131,6 +131,6 @@ def _identity_id(signup_id: UUID) -> UUID:
 
 def _furnish(request: Request, identity: Identity) -> Member:
     """What every workspace begins with; what stands already stays."""
-    workspaces.seed(request.workspace)
-    seed_pipeline(request.workspace.language)
-    return members.seat_owner(identity)
+    settings = workspaces.seeding(request.workspace).cte("settings")
+    stages = seeding_pipeline(request.workspace.language).cte("stages")
+    return members.seat_owner(identity, settings, stages)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from app.core.actor import Actor
 from app.core.clock import now
@@ -25,8 +25,13 @@ CALENDAR_JOB = "deliveries.recompute_due"
 
 def seed(workspace: Workspace) -> None:
     """The first settings; what stands already stays."""
+    session.execute(seeding(workspace))
+
+
+def seeding(workspace: Workspace) -> Insert:
+    """What `seed` does, as a part of another statement."""
     rows = [{"key": key, "value": value} for key, value in asdict(workspace).items()]
-    session.execute(insert(Setting).values(rows).on_conflict_do_nothing())
+    return insert(Setting).values(rows).on_conflict_do_nothing()
 
 
 def change(actor: Actor, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

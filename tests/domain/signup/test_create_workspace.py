@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.core.errors import Invalid
 from app.core.ids import new_id
-from app.domain.deals.models import Stage
+from app.domain.deals.models import Pipeline, Stage
 from app.domain.members import queries as members
 from app.domain.signup.actions import SignedUp, create_workspace, suggest_address
 from app.domain.signup.rules import Request
 from app.domain.workspace import queries as workspace
+from app.domain.workspace.rules import Workspace
+from app.records.tables import Fact
 from tenants.catalogue import by_slug
 from tenants.context import entered
 from tenants.session import session, unit_of_work
@@ -45,6 +48,31 @@ def test_same_sign_up_gets_the_same_workspace(app: Flask, ground_floor: None) ->
     first, again = made(app, signup_id=signup_id), made(app, signup_id=signup_id)
     assert first.tenant.id == again.tenant.id
     assert first.member.id == again.member.id
+
+
+def test_log_says_once_that_the_owner_joined(app: Flask, ground_floor: None) -> None:
+    signup_id = new_id()
+    tenant = [made(app, signup_id=signup_id) for _ in range(2)][0].tenant
+    with app.app_context(), entered(tenant):
+        (fact,) = session.scalars(select(Fact))
+        (owner,) = members.active()
+    assert (fact.verb, fact.record_id, fact.actor_id, fact.about) == (
+        "member.joined",
+        owner.id,
+        owner.id,
+        [owner.id],
+    )
+    assert fact.data == {"role": "owner", "invited_by": ""}
+
+
+@pytest.mark.parametrize(("language", "pipeline"), [("en", "Sales"), ("de", "Vertrieb")])
+def test_pipeline_speaks_the_company_s_language(
+    app: Flask, ground_floor: None, language: str, pipeline: str
+) -> None:
+    tenant = made(app, replace(REQUEST, workspace=Workspace(language=language))).tenant
+    with app.app_context(), entered(tenant):
+        assert session.scalars(select(Pipeline.name)).all() == [pipeline]
+        assert workspace.setting("language") == language
 
 
 def test_same_sign_up_by_somebody_else_is_another(app: Flask, ground_floor: None) -> None:
