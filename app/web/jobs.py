@@ -6,6 +6,7 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from app.core.ids import parse_id
+from app.domain.imports import undoing
 from app.domain.jobs import actions, queries
 from app.ui.http import see_other, toast
 from app.ui.jobs import problems_of, view
@@ -57,4 +58,12 @@ def _told(job_id: UUID) -> dict[str, object]:
     rows = queries.rows(actor(), job_id, ("failed", "skipped"), limit=SHOWN_ROWS) if found.is_over else []
     write = formats()
     refused = [(write.number(row.row_number), problems_of(row)) for row in rows if row.problems]
-    return {"job": view(found, write), "refused": refused, "formats": write}
+    may_reverse = undoing.may_ask(actor(), found)
+    undone_by = undoing.undone_by(job_id) if may_reverse else None
+    return {
+        "job": view(found, write),
+        "refused": refused,
+        "formats": write,
+        "may_reverse": may_reverse and undone_by is None,
+        "undone_by": undone_by,
+    }

@@ -72,6 +72,23 @@ def test_refused_rows_come_back_mended(app: Flask, bob: Visitor) -> None:
     assert "ben@nordwind.example" in bob.get("/contacts").text
 
 
+def test_import_is_taken_back_from_its_page(app: Flask, bob: Visitor, ralf: Visitor) -> None:
+    address = bring(bob, PEOPLE)
+    job = f"/jobs/{address.rpartition('/')[2]}"
+    assert bob.post(f"{address}/reversal").status_code == 409
+    bob.post(f"{address}/plan", {"start": "1"})
+    assert f"{address}/reversal" not in bob.get(job).text
+    work_off(app)
+    assert "anna@nordwind.example" in bob.get("/contacts").text
+    assert f"{address}/reversal" in bob.get(job).text
+    assert ralf.post(f"{address}/reversal").status_code == 403
+    taken_back = str(bob.post(f"{address}/reversal").headers["Location"])
+    work_off(app)
+    assert "anna@nordwind.example" not in bob.get("/contacts").text
+    assert f"{address}/reversal" not in bob.get(job).text
+    assert taken_back in bob.get(job).text
+
+
 def test_formula_is_disarmed_and_comes_back_whole(app: Flask, nordwind: Workspace, bob: Visitor) -> None:
     address = bring(bob, b"email,Notiz\nnobody,=1+1\n")
     bob.post(f"{address}/plan", {"start": "1"})

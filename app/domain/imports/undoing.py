@@ -16,6 +16,7 @@ from app.core.actor import Actor
 from app.core.errors import Conflict
 from app.core.permissions import require
 from app.core.text import N_
+from app.domain.imports.queries import KIND as IMPORT
 from app.domain.imports.queries import one
 from app.domain.jobs import actions as jobs
 from app.domain.jobs import slices
@@ -59,6 +60,14 @@ def ask(actor: Actor, job_id: UUID) -> Job:
     begun.undo_of = job.id
     begun.rows_total = job.created_count + job.updated_count
     return jobs.begin(begun)
+
+
+def may_ask(actor: Actor, job: Job) -> bool:
+    """Whether the job is an import that `actor` may take back: it is over and has changed something."""
+    if job.kind != IMPORT or job.state == "draft" or not job.is_over:
+        return False
+    needed = {"imports:run", registry.get(job.object or "").permission("delete")}
+    return needed <= actor.permissions and bool(job.created_count + job.updated_count)
 
 
 def undone_by(job_id: UUID) -> UUID | None:
