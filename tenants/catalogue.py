@@ -5,25 +5,32 @@ import time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from tenants.context import Mode, Tenant, transactions
 from tenants.engines import engines
-from tenants.models import SIGNED_UP, Bucket, TenantRecord
+from tenants.models import SIGNED_UP, Bucket, Plan, TenantRecord
 
 SECONDS = 30.0
 MOST = 10_000
 
+_PLANS = select(Plan.limits).where(Plan.id == TenantRecord.plan_id).correlate(TenantRecord).scalar_subquery()
+_LIMITS = func.coalesce(_PLANS, func.jsonb_build_object()).op("||")(TenantRecord.limits)
 # What a Tenant consists of, in its order; whoever selects them joins the bucket.
 COLUMNS = (
     *(TenantRecord.id, TenantRecord.slug, TenantRecord.name, TenantRecord.schema_name, Bucket.login_role),
     *(TenantRecord.cell_id, TenantRecord.state, TenantRecord.region, TenantRecord.epoch),
-    TenantRecord.schema_rev,
+    *(TenantRecord.schema_rev, TenantRecord.state_changed_at, TenantRecord.state_reason),
+    *(TenantRecord.trial_ends_at, TenantRecord.plan_id, _LIMITS),
 )
 
 _Key = tuple[str, str]
-_remembered: dict[_Key, tuple[float, Tenant]] = {}
+_ids: dict[_Key, UUID] = {}
+_remembered: dict[UUID, tuple[float, Tenant]] = {}
+# Counts what was forgotten: what was read before is not remembered after.
+_forgotten = 0
 _lock = threading.Lock()
+_NOBODY = UUID(int=0)
 
 
 def by_slug(slug: str) -> Tenant | None:
@@ -55,36 +62,46 @@ def all_tenants() -> list[Tenant]:
         return [_tenant(row) for row in connection.execute(statement)]
 
 
-def forget(tenant: Tenant | None = None) -> None:
-    """Drop what is remembered of `tenant`, or everything; other processes follow within SECONDS."""
+def forget(tenant: Tenant | UUID | None = None) -> None:
+    """Drop what is remembered of `tenant`, or everything.
+
+    Other processes follow within a second by `tenants.news`, at the latest after SECONDS.
+    """
+    global _forgotten
     with _lock:
+        _forgotten += 1
         if tenant is None:
+            _ids.clear()
             _remembered.clear()
             return
-        for key in [key for key, (_, known) in _remembered.items() if known.id == tenant.id]:
-            del _remembered[key]
+        _remembered.pop(tenant.id if isinstance(tenant, Tenant) else tenant, None)
 
 
 def _found(by: str, value: str, condition: ColumnElement[bool]) -> Tenant | None:
     key = (by, value)
     with _lock:
-        until, tenant = _remembered.get(key, (0.0, None))
-    if tenant is not None and time.monotonic() < until:
+        forgotten = _forgotten
+        until, tenant = _remembered.get(_ids.get(key, _NOBODY), (0.0, None))
+    # What is remembered by another name may have got this one since, or lost it.
+    if tenant is not None and time.monotonic() < until and str(getattr(tenant, by)) == value:
         return tenant
     fresh = _read(condition)
-    _remember(key, fresh)
+    with _lock:
+        if forgotten == _forgotten:
+            _remember(key, fresh)
     return fresh
 
 
 def _remember(key: _Key, tenant: Tenant | None) -> None:
-    with _lock:
-        # A claim is settled within the second, by another transaction than ours.
-        if tenant is None or tenant.state == "claimed":
-            _remembered.pop(key, None)
-            return
-        if len(_remembered) >= MOST:
-            _remembered.clear()
-        _remembered[key] = (time.monotonic() + SECONDS, tenant)
+    # A claim is settled within the second, by another transaction than ours.
+    if tenant is None or tenant.state == "claimed":
+        _ids.pop(key, None)
+        return
+    if len(_ids) >= MOST:
+        _ids.clear()
+        _remembered.clear()
+    _ids[key] = tenant.id
+    _remembered[tenant.id] = (time.monotonic() + SECONDS, tenant)
 
 
 def _read(condition: ColumnElement[bool]) -> Tenant | None:

@@ -1,9 +1,10 @@
 """Which tenant the current work is for, and how its transactions are to be opened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from tenants import names
@@ -23,7 +24,8 @@ class TenantMixup(RuntimeError):
 class Tenant:
     """A tenant as the ground floor sees it; `schema` is also the name of its role, `bucket` its login.
 
-    `region` and `epoch` are those of the catalogue; `state` decides what doors let through.
+    `region` and `epoch` are those of the catalogue; `state` decides what doors let through: `since` when, and
+    for which `reason`. `limits` are its plan's and, before those, its own: None where there is none.
     """
 
     id: UUID
@@ -36,6 +38,11 @@ class Tenant:
     region: str = "home"
     epoch: int = 1
     schema_rev: str = ""
+    since: datetime | None = None
+    reason: str = ""
+    trial_ends_at: datetime | None = None
+    plan: str | None = None
+    limits: Mapping[str, int | None] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         names.tenant_name(self.schema)
