@@ -14,7 +14,7 @@ from app.ui.hosts import Hosts
 from app.ui.proof import SAFE
 from app.web import doors, shell
 from app.web.records.routing import ObjectConverter
-from tenants import engines, stopwatch
+from tenants import engines, news, stopwatch
 from tenants import session as database
 from tenants.context import Tenant, entered
 from tenants.session import unit_of_work
@@ -115,5 +115,6 @@ def create_app(settings: Settings) -> KithFlask:
 def create_app_from_env() -> KithFlask:
     """The application for the KITH_* variables of this process."""
     app = create_app(config.load(os.environ))
+    news.follow()
     collector.settle()
     return app

@@ -14,6 +14,7 @@ from flask import Flask
 from app.config import Settings, load
 from app.core import collector
 from app.factory import create_app
+from tenants import news
 from workers.broker import with_worker
 from workers.crew import RelayCrew
 from workers.execution import execute
@@ -41,6 +42,7 @@ def run(roles: Set[str], settings: Settings | None = None) -> int:
     _stop_on_signals(stopping)
     settings = settings or load(os.environ)
     app = create_app(settings)
+    news.follow()
     collector.settle()
     teams = [_team(app, settings, role) for role in sorted(roles & THREADS.keys())]
     others: list[threading.Thread] = []

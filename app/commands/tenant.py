@@ -78,8 +78,7 @@ def suspend(slug: str, undo: bool, as_json: bool) -> None:
     if undo and tenant.state != "suspended":
         raise StackError(f"{tenant.name} is not suspended: it is {tenant.state}.")
     tenant = provisioning.set_state(tenant, "active" if undo else "suspended")
-    seconds = int(catalogue.SECONDS)
-    told = f"{tenant.name} is {tenant.state}; every process knows within {seconds} s."
+    told = f"{tenant.name} is {tenant.state}; every process knows within a second."
     _output.show(as_json, _document(settings, tenant), told)
 
 

@@ -24,7 +24,7 @@ from app.live.hub import Full, Hub
 from app.live.listener import Listener
 from app.live.log import Closed
 from app.ui import cookies
-from tenants import engines
+from tenants import engines, news
 from tenants import session as database
 from tenants.engines import PoolSettings
 
@@ -175,5 +175,6 @@ def create_app(settings: Settings) -> Live:
 def create_app_from_env() -> Live:
     """The application for the KITH_* variables of this process."""
     live = create_app(config.load(os.environ))
+    news.follow()
     collector.settle()
     return live

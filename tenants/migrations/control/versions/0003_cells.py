@@ -25,7 +25,24 @@ ALTER TABLE cells ADD COLUMN pooler_encrypted text;
 ALTER TABLE cells ADD COLUMN down_since timestamptz;
 """
 
+# Processes remember tenants. Nobody remembers one that was not signed up before the change.
+TELL = """
+CREATE FUNCTION tell_tenant() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_catalog.pg_notify('kith_tenants', old.id::text);
+    RETURN NULL;
+END $$;
+REVOKE EXECUTE ON FUNCTION tell_tenant() FROM PUBLIC;
+CREATE TRIGGER tell_change AFTER UPDATE ON tenants FOR EACH ROW
+    WHEN (old.state NOT IN ('building', 'spare', 'claimed') AND old.* IS DISTINCT FROM new.*)
+    EXECUTE FUNCTION tell_tenant();
+CREATE TRIGGER tell_end AFTER DELETE ON tenants FOR EACH ROW
+    WHEN (old.state NOT IN ('building', 'spare', 'claimed'))
+    EXECUTE FUNCTION tell_tenant();
+"""
+
 
 def upgrade() -> None:
     op.execute(TABLES)
+    op.execute(TELL)
     op.execute("GRANT SELECT ON regions TO kith_control")

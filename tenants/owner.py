@@ -1,0 +1,26 @@
+"""The owner's own connections: in autocommit, beside every pool, noticing a dead peer."""
+
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL
+
+from tenants.driver import psycopg_url
+
+Connection = psycopg.Connection[Any]
+
+CONNECT_SECONDS = 5
+
+
+def connect(url: str | URL, application: str = "kith owner", seconds: int = CONNECT_SECONDS) -> Connection:
+    """A connection as the login of `url`; raises psycopg.OperationalError after `seconds` at the latest."""
+    return psycopg.connect(
+        psycopg_url(url),
+        autocommit=True,
+        prepare_threshold=None,
+        application_name=application,
+        connect_timeout=seconds,
+        keepalives_idle=10,
+        keepalives_interval=5,
+        keepalives_count=3,
+    )
