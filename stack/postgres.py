@@ -3,7 +3,7 @@
 import os
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,12 +65,17 @@ def url(port: int, password: str, database: str = "postgres") -> str:
 
 @contextmanager
 def running(
-    data_dir: Path, port: int | None = None, *, durable: bool = True, socket_dir: Path | None = None
+    data_dir: Path,
+    port: int | None = None,
+    *,
+    durable: bool = True,
+    socket_dir: Path | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """A PostgreSQL with its data in `data_dir`, made on first use, ready inside the block."""
     port = port or ports.free()[0]
     secret = prepare(data_dir, durable=durable)
-    part = program(data_dir, port, durable=durable, socket_dir=socket_dir)
+    part = program(data_dir, port, durable=durable, socket_dir=socket_dir, settings=settings)
     with started(part, data_dir / "log") as process:
         yield Server(port, secret, process.pid, part.user, socket_dir)
 
@@ -84,14 +89,21 @@ def prepare(data_dir: Path, *, durable: bool = True) -> str:
     return secret
 
 
-def program(data_dir: Path, port: int, *, durable: bool = True, socket_dir: Path | None = None) -> Program:
-    """The server of the cluster in `data_dir`, which `prepare` has made."""
+def program(
+    data_dir: Path,
+    port: int,
+    *,
+    durable: bool = True,
+    socket_dir: Path | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Program:
+    """The server of the cluster in `data_dir`, which `prepare` has made; `settings` win over ours."""
     folder = data_dir / "cluster"
     user = cluster.server_user(folder)
     secret = cluster.password(data_dir)
-    settings = {**SETTINGS, **({} if durable else FLEETING), "port": str(port)}
-    settings["unix_socket_directories"] = _socket_folder(socket_dir, user)
-    arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    chosen = {**SETTINGS, **({} if durable else FLEETING), **(settings or {}), "port": str(port)}
+    chosen["unix_socket_directories"] = _socket_folder(socket_dir, user)
+    arguments = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
     return Program(
         name="postgres",
         argv=(str(binaries(data_dir, user) / "postgres"), "-D", cluster.place(folder, user), *arguments),

@@ -3,27 +3,32 @@
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 
 import click
 
-from app.bench import doors, foundation
+from app.bench import doors, foundation, tenancy
 from app.bench.foundation import Figure
 from app.commands import _output
 
-BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
-    "foundation": foundation.run,
-    "doors": doors.run,
-}
+NAMES = ("doors", "foundation", "tenancy")
 
 
 @click.command()
-@click.argument("name", type=click.Choice(sorted(BENCHES)), default="foundation")
+@click.argument("name", type=click.Choice(NAMES), default="foundation")
 @click.option("--cold", is_flag=True, help="Also start a clean clone, packages included.")
+@click.option("--tenants", type=click.IntRange(20), default=tenancy.TENANTS, help="How many, in tenancy.")
+@click.option("--part", type=click.Choice(sorted(tenancy.PARTS)), help="Only this part of tenancy.")
 @_output.json_option
-def command(name: str, *, cold: bool, as_json: bool) -> None:
+def command(name: str, *, cold: bool, tenants: int, part: str | None, as_json: bool) -> None:
     """Measure on a stack of its own; exit code 1 when a figure misses its bar."""
+    benches: dict[str, Callable[[], Iterator[Figure]]] = {
+        "doors": partial(doors.run, cold=cold),
+        "foundation": partial(foundation.run, cold=cold),
+        "tenancy": partial(tenancy.run, tenants=tenants, part=part),
+    }
     figures = []
-    for figure in BENCHES[name](cold=cold):
+    for figure in benches[name]():
         figures.append(figure)
         if not as_json:
             click.echo(_line(figure))

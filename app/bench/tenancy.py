@@ -1,0 +1,23 @@
+"""Tenancy's figures: what it costs, how it grows, and that nothing crosses from tenant to tenant."""
+
+from collections.abc import Callable, Iterator
+
+from app.bench import tenancy_ground, tenancy_overhead
+from app.bench.foundation import Figure
+from app.bench.tenancy_ground import Ground
+
+TENANTS = 60
+
+Part = Callable[[Ground], Iterator[Figure]]
+# In this order; each part takes the ground as the others leave it.
+PARTS: dict[str, Part] = {
+    "overhead": tenancy_overhead.figures,
+}
+
+
+def run(*, tenants: int = TENANTS, part: str | None = None) -> Iterator[Figure]:
+    """Every figure as it is measured, or those of one part, on one ground with so many `tenants`."""
+    with tenancy_ground.laid(tenants) as ground:
+        for name, figures in PARTS.items():
+            if part in {None, name}:
+                yield from figures(ground)
