@@ -76,31 +76,37 @@ def fill(cell: str, wanted: int) -> int:
 
 def _build(control: Control, target: Control, cell: str, cell_url: str) -> str:
     schema, head = names.new_schema(), revisions.head("tenant")
-    bucket = _bucket_with_room(control, target, cell, cell_url)
+    bucket = bucket_with_room(control, target, cell, cell_url)
     control.execute(
         "INSERT INTO kith.tenants (cell_id, bucket_id, schema_name, region)"
         " SELECT id, %s, %s, region FROM kith.cells WHERE id = %s",
         [bucket.id, schema, cell],
     )
-    run_string(target, _creation(schema, bucket.login, head))
+    run_string(target, creation(schema, bucket.login, head))
     control.execute(
         "UPDATE kith.tenants SET state = 'spare', schema_rev = %s WHERE schema_name = %s", [head, schema]
     )
     return schema
 
 
-def _creation(schema: str, login: str, head: str) -> str:
-    """One string, one round trip, one transaction. The grant to the login is made now, never at sign-up:
-    every grant of a role makes every backend read its memberships anew."""
+def creation(
+    schema: str, login: str, revision: str, *, role: str = "CREATE ROLE {} NOLOGIN NOINHERIT;"
+) -> str:
+    """SQL that builds `schema` at `revision`: one string, one round trip, one transaction.
+
+    The grant to the login is made now, never at sign-up: every grant of a role makes every backend read its
+    memberships anew. `role` is empty where the role stands already.
+    """
     name = names.tenant_name(schema)
     return (
-        f"BEGIN; CREATE ROLE {name} NOLOGIN NOINHERIT; CREATE SCHEMA {name}; "
-        f"GRANT USAGE ON SCHEMA {name} TO {name};\n{revisions.script(name, None, head)}"
+        f"BEGIN; {role.format(name)} CREATE SCHEMA {name}; "
+        f"GRANT USAGE ON SCHEMA {name} TO {name};\n{revisions.script(name, None, revision)}"
         f"GRANT {name} TO {names.login_name(login)} WITH INHERIT FALSE, SET TRUE; COMMIT"
     )
 
 
-def _bucket_with_room(control: Control, target: Control, cell: str, cell_url: str) -> Bucket:
+def bucket_with_room(control: Control, target: Control, cell: str, cell_url: str) -> Bucket:
+    """A place in a bucket of `cell`, counted as taken; makes a bucket where all are full."""
     with control.transaction():
         control.execute("SELECT pg_advisory_xact_lock(%s)", [_BUCKETS_LOCK])
         row = control.execute(
