@@ -4,10 +4,12 @@ import hashlib
 import math
 import threading
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import Connection, or_, select, text
 
 from app.core import redis
 from app.core.clock import now
@@ -136,7 +138,16 @@ def throttle_all(*bounds: Bound) -> None:
 
     Commits by itself: a try counts although the request that made it is refused.
     """
-    counted = count(*bounds)
+    with throttling(*bounds):
+        pass
+
+
+@contextmanager
+def throttling(*bounds: Bound) -> Iterator[Connection]:
+    """`throttle_all`, and in the same transaction what the block reads; LimitReached is raised at its end."""
+    with _counting() as connection:
+        counted = _counted(connection, bounds)
+        yield connection
     for bound in bounds:
         hits, since = counted[bound]
         if hits > bound.most:
@@ -145,6 +156,18 @@ def throttle_all(*bounds: Bound) -> None:
 
 def count(*bounds: Bound) -> dict[Bound, tuple[int, datetime]]:
     """Count one try under each bound and refuse nothing; how many there were, and since when."""
+    with _counting() as connection:
+        return _counted(connection, bounds)
+
+
+@contextmanager
+def _counting() -> Iterator[Connection]:
+    # A count that a crash of the server forgets is no loss; waiting for the disk at every try is.
+    with transactions(Mode(durable=False)), engines().catalogue.begin() as connection:
+        yield connection
+
+
+def _counted(connection: Connection, bounds: Sequence[Bound]) -> dict[Bound, tuple[int, datetime]]:
     at = now()
     # In the order of their keys, so that two who count the same never wait for each other in a circle.
     ordered = sorted(bounds, key=lambda bound: bound.row)
@@ -153,9 +176,7 @@ def count(*bounds: Bound) -> dict[Bound, tuple[int, datetime]]:
         "fresh_since": [at - bound.window for bound in ordered],
         "at": at,
     }
-    # A count that a crash of the server forgets is no loss; waiting for the disk at every try is.
-    with transactions(Mode(durable=False)), engines().catalogue.begin() as connection:
-        rows = {row.key: (row.hits, row.window_started_at) for row in connection.execute(_COUNT_ALL, asked)}
+    rows = {row.key: (row.hits, row.window_started_at) for row in connection.execute(_COUNT_ALL, asked)}
     return {bound: rows[bound.row] for bound in bounds}
 
 

@@ -50,9 +50,10 @@ def create_workspace() -> Answer:
     if not _is_open():
         raise NotAllowed("signup")
     wanted, signup_id = _wanted(), parse_id(request.form.get("signup_id", "")) or new_id()
-    attempts.sign_up(normal_email(wanted.email) or wanted.email.strip().lower(), where().address)
+    email = normal_email(wanted.email) or wanted.email.strip().lower()
+    stored = attempts.sign_up(email, where().address)
     try:
-        made = actions.create_workspace(wanted, signup_id=signup_id)
+        made = actions.create_workspace(wanted, signup_id=signup_id, stored=stored)
     except Invalid as refused:
         return make_response(_form(wanted, signup_id, refused), 422)
     cookie, who = identities.sign_in(made.identity, where())

@@ -2,14 +2,19 @@
 
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import inspect, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import make_transient_to_detached
 
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
+from app.core.statements import inserting
 from app.core.text import N_
 from app.domain.identities import attempts, codes, facts, mails, passwords, queries, rules, sessions
 from app.domain.identities.models import Identity, Membership
+from app.domain.identities.queries import Hashes
 from app.domain.identities.sessions import SignedIn, Where
+from tenants import provisioning
 from tenants.context import Tenant
 from tenants.session import session
 
@@ -37,9 +42,9 @@ def verify(email: str, password: str) -> Identity | None:
     return recognise(email, password)[0]
 
 
-def recognise(email: str, password: str) -> tuple[Identity | None, bool]:
-    """Like `verify`, and whether anybody has this address."""
-    found = queries.hashes(email)
+def recognise(email: str, password: str, stored: Hashes | None = None) -> tuple[Identity | None, bool]:
+    """Like `verify`, and whether anybody has this address; `stored` are its `hashes` if they are known."""
+    found = queries.hashes(email) if stored is None else stored
     slots = [*found, *[(None, None)] * (queries.CANDIDATES - len(found))]
     right = [identity_id for identity_id, stored in slots if passwords.matches(stored, password)]
     identity = queries.by_id(right[0]) if right and right[0] else None
@@ -58,7 +63,17 @@ def register(
     email: str, name: str, password: str, language: str, *, identity_id: UUID, is_confirmed: bool = False
 ) -> Identity:
     """A new identity; nobody owns its address until it is confirmed."""
-    identity = Identity(
+    identity = newcomer(email, name, password, language, identity_id=identity_id, is_confirmed=is_confirmed)
+    session.add(identity)
+    session.flush()
+    return identity
+
+
+def newcomer(
+    email: str, name: str, password: str, language: str, *, identity_id: UUID, is_confirmed: bool = False
+) -> Identity:
+    """What `register` writes, not written yet. It hashes, so no connection should be held meanwhile."""
+    return Identity(
         id=identity_id,
         email=email,
         name=rules.clean_name(name),
@@ -68,20 +83,32 @@ def register(
         created_at=now(),
         password_changed_at=now(),
     )
-    session.add(identity)
-    session.flush()
-    return identity
 
 
 def join(identity: Identity, tenant: Tenant) -> None:
     """Let the identity belong to the workspace; once is enough."""
-    session.execute(joining(identity, tenant))
-
-
-def joining(identity: Identity, tenant: Tenant) -> Insert:
-    """What `join` does, as a part of another statement."""
     mine = insert(Membership).values(identity_id=identity.id, tenant_id=tenant.id)
-    return mine.on_conflict_do_nothing()
+    session.execute(mine.on_conflict_do_nothing())
+
+
+def join_first(identity: Identity, tenant: Tenant) -> bool:
+    """Activate the claimed workspace and let the identity, a `newcomer` or not, belong to it.
+
+    Of several who try at once one succeeds; the others wait for it. Where the workspace waits for nobody (any
+    more), nothing is written and the answer is False.
+    """
+    mine = provisioning.activating(tenant).cte("mine")
+    membership = {"identity_id": identity.id, "tenant_id": tenant.id}
+    parts = [inserting(Membership, membership, mine).cte("joined")]
+    is_new = inspect(identity).transient
+    if is_new:
+        columns = {column.key: getattr(identity, column.key) for column in inspect(Identity).column_attrs}
+        parts.append(inserting(Identity, columns, mine).cte("made"))
+    is_mine = session.scalar(select(mine.c.id).add_cte(*parts)) is not None
+    if is_new and is_mine:
+        make_transient_to_detached(identity)
+        session.add(identity)
+    return is_mine
 
 
 def leave(identity_id: UUID, tenant: Tenant) -> None:

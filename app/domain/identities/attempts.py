@@ -3,7 +3,8 @@
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from app.core.limits import Bound, count, refuse_if_spent, throttle, throttle_all
+from app.core.limits import Bound, count, refuse_if_spent, throttle, throttle_all, throttling
+from app.domain.identities.queries import Hashes, hashes_by
 
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
@@ -29,11 +30,17 @@ def wrong_password(email: str, address: str) -> None:
     count(*_wrong_passwords(email, address))
 
 
-def sign_up(email: str, address: str) -> None:
-    """Count a sign-up; raises LimitReached where one address or mailbox has too many."""
-    throttle_all(
-        Bound(f"sign-up-from:{network_of(address)}", 300, HOUR), Bound(f"sign-up-mailbox:{email}", 30, DAY)
+def sign_up(email: str, address: str) -> Hashes:
+    """Count a sign-up; raises LimitReached where one address or mailbox has too many.
+
+    The stored passwords of who may have this e-mail, read on the way.
+    """
+    bounds = (
+        Bound(f"sign-up-from:{network_of(address)}", 300, HOUR),
+        Bound(f"sign-up-mailbox:{email}", 30, DAY),
     )
+    with throttling(*bounds) as connection:
+        return hashes_by(connection, email)
 
 
 def mail_to(kind: str, email: str, address: str) -> None:

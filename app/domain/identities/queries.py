@@ -3,7 +3,7 @@
 from typing import TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Connection, Select, select
 
 from app.domain.identities.models import Identity, Membership
 from tenants import catalogue
@@ -12,6 +12,7 @@ from tenants.engines import engines
 from tenants.session import session
 
 CANDIDATES = 2
+Hashes = list[tuple[UUID, str | None]]
 _Columns = TypeVarTuple("_Columns")
 
 
@@ -34,11 +35,16 @@ def candidates(email: str) -> list[Identity]:
     return list(session.scalars(_candidates(select(Identity), email)))
 
 
-def hashes(email: str) -> list[tuple[UUID, str | None]]:
+def hashes(email: str) -> Hashes:
     """Ids and stored passwords of the `candidates`, read in a transaction that is over at once."""
-    statement = _candidates(select(Identity.id, Identity.password_hash), email)
     with transactions(Mode(read_only=True)), engines().catalogue.begin() as connection:
-        return [(row.id, row.password_hash) for row in connection.execute(statement)]
+        return hashes_by(connection, email)
+
+
+def hashes_by(connection: Connection, email: str) -> Hashes:
+    """What `hashes` reads, in a transaction that is under way."""
+    statement = _candidates(select(Identity.id, Identity.password_hash), email)
+    return [(row.id, row.password_hash) for row in connection.execute(statement)]
 
 
 def _candidates(statement: Select[*_Columns], email: str) -> Select[*_Columns]:

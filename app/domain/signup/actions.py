@@ -1,11 +1,10 @@
 """Signing a company up."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select, update
+from sqlalchemy import inspect, select
 
 from app.core.errors import Invalid
 from app.core.ids import new_id
@@ -15,6 +14,7 @@ from app.domain.identities import actions as identities
 from app.domain.identities import queries as identity_queries
 from app.domain.identities.models import Identity, Membership
 from app.domain.identities.passwords import matches
+from app.domain.identities.queries import Hashes
 from app.domain.identities.rules import normal_email
 from app.domain.members import actions as members
 from app.domain.members.models import Member
@@ -24,7 +24,6 @@ from app.domain.workspace import actions as workspaces
 from tenants import provisioning, slugs
 from tenants.context import Tenant, entered
 from tenants.engines import engines
-from tenants.models import TenantRecord
 from tenants.session import session
 
 _IDENTITIES = UUID("a7f7c1c4-6a0c-4a8c-9a55-0f3f3f5be9d1")
@@ -40,10 +39,15 @@ class SignedUp:
 
 
 def create_workspace(
-    request: Request, *, signup_id: UUID | None = None, is_confirmed: bool = False
+    request: Request,
+    *,
+    signup_id: UUID | None = None,
+    is_confirmed: bool = False,
+    stored: Hashes | None = None,
 ) -> SignedUp:
     """The company's workspace, ready for use; the same `signup_id` gets the same one again.
 
+    `stored` are the passwords of who may have this e-mail, where they were read already.
     Nobody learns whether an e-mail is known: its password adds a workspace to that identity, any other begins
     an identity of its own that owns the address only when it is confirmed. Raises Invalid.
     """
@@ -52,27 +56,21 @@ def create_workspace(
         raise Invalid(found)
     email = normal_email(request.email) or request.email
     signup_id = signup_id or new_id()
-    # Before this transaction holds a connection: many sign-ups at once would wait for a second one each.
     tenant = _claim(request, signup_id)
-    identity, is_known = identities.recognise(email, request.password)
-    _take_turn(signup_id)
-    owners = _owners(tenant)
-    # Identity and membership are made in one transaction: where nobody owns the workspace, nobody was made.
-    holder = identity_queries.by_id(_identity_id(signup_id)) if identity is None and owners else None
-    identity = identity or _made_before(holder, email, request.password)
-    if owners and (identity is None or identity.id not in owners):
-        signup_id, holder = new_id(), None
-        tenant = _claim(request, signup_id)
-    if identity is None:
-        identity_id = new_id() if holder else _identity_id(signup_id)
-        identity = _register(request, email, identity_id, is_confirmed)
+    known, is_known = identities.recognise(email, request.password, stored)
+    owner = known or _newcomer(request, email, _identity_id(signup_id), is_confirmed)
+    # Looked up before the turn is taken: those who wait for it may hold the connections that this needs.
+    engines().tenant(tenant)
+    if not identities.join_first(owner, tenant):
+        before = _finished_before(tenant, known, _identity_id(signup_id), email, request.password)
+        if before is None:
+            tenant, owner = _once_more(request, owner)
+        else:
+            owner = before
     with entered(tenant):
-        member = _furnish(request, identity)
-    joined = identities.joining(identity, tenant).cte("joined")
-    active = update(TenantRecord).where(TenantRecord.id == tenant.id).values(state="active")
-    session.execute(active.add_cte(joined))
-    identities.ask_to_confirm(identity, request.company, is_unknown=not is_known)
-    return SignedUp(tenant, identity, member)
+        member = _furnish(request, owner)
+    identities.ask_to_confirm(owner, request.company, is_unknown=not is_known)
+    return SignedUp(tenant, owner, member)
 
 
 def suggest_address(company: str) -> str:
@@ -94,27 +92,32 @@ def _claim(request: Request, signup_id: UUID) -> Tenant:
         raise Invalid.one("slug", "taken", FAULTS["taken"]) from None
 
 
-def _take_turn(signup_id: UUID) -> None:
-    """Let one of several equal requests go first."""
-    key = func.hashtextextended(str(signup_id), 0)
-    session.execute(select(func.pg_advisory_xact_lock(key)), bind_arguments={"bind": engines().control})
+def _finished_before(
+    tenant: Tenant, known: Identity | None, identity_id: UUID, email: str, password: str
+) -> Identity | None:
+    """Whose the workspace is from an equal request, if it was this person's."""
+    owners = session.scalars(select(Membership.identity_id).where(Membership.tenant_id == tenant.id)).all()
+    if known is not None:
+        return known if known.id in owners else None
+    made = identity_queries.by_id(identity_id) if identity_id in owners else None
+    same = made is not None and made.email == email and matches(made.password_hash, password)
+    return made if same else None
 
 
-def _made_before(known: Identity | None, email: str, password: str) -> Identity | None:
-    """Whom an equal request has registered a moment ago, if it was this person."""
-    same = known is not None and known.email == email and matches(known.password_hash, password)
-    return known if same else None
+def _once_more(request: Request, owner: Identity) -> tuple[Tenant, Identity]:
+    """A workspace of its own for whom another sign-up's id has led astray."""
+    tenant = _claim(request, new_id())
+    if inspect(owner).transient:
+        owner.id = new_id()
+    if not identities.join_first(owner, tenant):
+        raise RuntimeError(f"nobody else can have claimed {tenant.schema}")
+    return tenant, owner
 
 
-def _owners(tenant: Tenant) -> Sequence[UUID]:
-    """Whose the claimed workspace is from an earlier try; nobody's where it is new."""
-    return session.scalars(select(Membership.identity_id).where(Membership.tenant_id == tenant.id)).all()
-
-
-def _register(request: Request, email: str, identity_id: UUID, is_confirmed: bool) -> Identity:
+def _newcomer(request: Request, email: str, identity_id: UUID, is_confirmed: bool) -> Identity:
     if is_confirmed and identity_queries.owner_of(email) is not None:
         raise Invalid.one("password", "wrong", N_("This address has an account with another password."))
-    return identities.register(
+    return identities.newcomer(
         email,
         request.name,
         request.password,
