@@ -1,42 +1,22 @@
 """The log of facts: writing it. What happened is written once, in the transaction of the change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FromClause, Insert, insert, literal, select, text
+from sqlalchemy import FromClause, Insert
 
 from app.core import signals
 from app.core.actor import Actor
-from app.core.clock import now
-from app.core.ids import new_id
+from app.core.statements import inserting
+from app.records import fact_rows, together
 from app.records import journal as bulk
-from app.records.plain import dumps
+from app.records.fact_rows import Changes, Told
 from app.records.reader import Happened, Reader
-from app.records.tables import Fact, table_of
+from app.records.tables import Fact
 from app.records.timeline import Entry, FieldChange, Thread, timeline
+from app.records.together import Part
 from app.records.types import Change
-from tenants.session import session
-
-Changes = Mapping[str, Sequence[Any]]
-
-_FACT = text(
-    "INSERT INTO facts (id, at, actor_kind, actor_id, actor_name, door, verb, object, record_id, title,"
-    " fields, about, data, rows_count, job_id, request_id)"
-    " VALUES (:id, :at, :actor_kind, :actor_id, :actor_name, :door, :verb, :object, :record_id, :title,"
-    " CAST(:fields AS text[]), CAST(:about AS uuid[]), CAST(:data AS jsonb),"
-    " :rows_count, :job_id, :request_id)"
-)
-
-# A fact and its values in one round trip.
-_BOTH = text(
-    f"WITH fact AS ({_FACT.text}) "  # noqa: S608 - both parts are our own
-    "INSERT INTO fact_values (id, fact_id, object, record_id, changes, journal, keeps_history)"
-    " VALUES (:values_id, :id, coalesce(:object, ''), :record_id, CAST(:changes AS jsonb), :journal,"
-    " :keeps_history)"
-)
 
 
 def record(
@@ -57,21 +37,20 @@ def record(
     `changes` is {field: [before, after]}; `about` names every record whose timeline shows it;
     `data` is whatever else the verb means, as JSON.
     """
-    fact_id = new_id()
-    concerned = list(dict.fromkeys([*([record_id] if record_id else []), *about]))
-    what = {
-        "verb": verb,
-        "object": object_name,
-        "record_id": record_id,
-        "title": title,
-        "fields": list(changes or ()),
-        "about": concerned,
-        "data": dumps(data or {}),
-        "rows_count": 1,
-        "job_id": job_id,
-    }
-    _write(actor, fact_id, what, _values(changes=changes, keeps_history=keeps_history) if changes else None)
-    return fact_id
+    one = Told(
+        actor,
+        verb,
+        object_name,
+        record_id,
+        title,
+        about=about,
+        data=data or {},
+        changes=changes,
+        job_id=job_id,
+        keeps_history=keeps_history,
+    )
+    record_each([one])
+    return one.id
 
 
 def recording(
@@ -85,55 +64,21 @@ def recording(
     once_for: FromClause,
 ) -> Insert:
     """What `record` does, as a part of another statement: one fact for each row of `once_for`."""
-    what = {
-        "verb": verb,
-        "object": object_name,
-        "record_id": record_id,
-        "title": title,
-        "about": [record_id],
-        "data": dict(data),
-    }
-    row = _row(actor, new_id(), now(), what)
-    columns = table_of(Fact).c
-    values = [literal(value, columns[name].type) for name, value in row.items()]
+    one = Told(actor, verb, object_name, record_id, title, data=data)
     signals.announce()
-    return insert(Fact).from_select(list(row), select(*values).select_from(once_for), include_defaults=False)
-
-
-@dataclass(frozen=True)
-class Told:
-    """One fact of many: the fields are the arguments of `record`; `at` is when it happened."""
-
-    actor: Actor
-    verb: str
-    object: str
-    record_id: UUID
-    title: str
-    at: datetime
-    about: Sequence[UUID] = ()
-    data: Mapping[str, Any] = field(default_factory=dict)
+    return inserting(Fact, one.row, once_for)
 
 
 def record_each(told: Sequence[Told]) -> None:
-    """Write many facts that happened at times of their own, such as mails found later, in one statement."""
-    rows = [_row(one.actor, new_id(), one.at, _told(one)) for one in told]
-    if rows:
-        session.execute(_FACT, rows)
+    """Write many facts in one statement."""
+    _write(joining(told))
+
+
+def joining(told: Sequence[Told]) -> list[Part]:
+    """What `record_each` does, as parts of another statement."""
+    if told:
         signals.announce()
-
-
-def _told(one: Told) -> Mapping[str, Any]:
-    return {
-        "verb": one.verb,
-        "object": one.object,
-        "record_id": one.record_id,
-        "title": one.title,
-        "fields": [],
-        "about": list(dict.fromkeys((one.record_id, *one.about))),
-        "data": dumps(one.data),
-        "rows_count": 1,
-        "job_id": None,
-    }
+    return fact_rows.parts(told)
 
 
 def record_many(
@@ -150,54 +95,27 @@ def record_many(
     Where their texts are too long for one journal, it is as many facts as it takes.
     """
     for lines, journal in bulk.pack([bulk.row(*row) for row in rows]):
-        fact_id = new_id()
         about = dict.fromkeys(each for line in lines for each in (line["id"], *line["about"]))
         fields = dict.fromkeys(name for line in lines for name in line["changes"])
-        what = {
-            "verb": verb,
-            "object": object_name,
-            "record_id": None,
-            "title": title,
-            "fields": list(fields),
-            "about": list(about),
-            "data": "{}",
-            "rows_count": len(lines),
-            "job_id": job_id,
-        }
-        _write(actor, fact_id, what, _values(journal=journal))
+        one = Told(
+            actor,
+            verb,
+            object_name,
+            None,
+            title,
+            about=list(about),
+            fields=list(fields),
+            rows_count=len(lines),
+            job_id=job_id,
+        )
+        signals.announce()
+        _write(fact_rows.parts([one], journal))
 
 
-def _write(
-    actor: Actor, fact_id: UUID, what: Mapping[str, Any], values: Mapping[str, Any] | None = None
-) -> None:
-    row = _row(actor, fact_id, now(), what)
-    if values:
-        session.execute(_BOTH, {**row, **values})
-    else:
-        session.execute(_FACT, row)
-    signals.announce()
-
-
-def _row(actor: Actor, fact_id: UUID, at: datetime, what: Mapping[str, Any]) -> dict[str, Any]:
-    who = {
-        "actor_kind": actor.kind,
-        "actor_id": actor.id,
-        "actor_name": actor.name,
-        "door": actor.door,
-        "request_id": actor.request_id,
-    }
-    return {"id": fact_id, "at": at, **who, **what}
-
-
-def _values(
-    *, changes: Changes | None = None, journal: bytes | None = None, keeps_history: bool = False
-) -> Mapping[str, Any]:
-    return {
-        "values_id": new_id(),
-        "changes": dumps(dict(changes)) if changes else None,
-        "journal": journal,
-        "keeps_history": keeps_history,
-    }
+def _write(parts: Sequence[Part]) -> None:
+    if parts:
+        *beside, main = parts
+        together.run(main, beside)
 
 
 __all__ = [
@@ -207,6 +125,7 @@ __all__ = [
     "Reader",
     "Thread",
     "Told",
+    "joining",
     "record",
     "record_each",
     "record_many",

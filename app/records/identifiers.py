@@ -8,6 +8,7 @@ from sqlalchemy import any_, select, text
 
 from app.records.plain import dumps
 from app.records.tables import array_of, identifiers
+from app.records.together import Part
 from app.records.types import IDENTIFIED, Change, ObjectType
 from app.records.values.reach import Known, normal_domain, normal_email, normal_phone, with_primary
 from tenants.session import session
@@ -19,11 +20,11 @@ normalise_domain = normal_domain
 # Fields that hold the primary value of a list.
 PRIMARY = {"emails": "email", "phones": "phone"}
 
-_INSERT = text(
+_INSERT = (
     "INSERT INTO identifiers (object, record_id, kind, system, value, display, purpose,"
     " is_primary, is_exclusive, position)"
     " SELECT object, record_id, kind, system, value, display, purpose, is_primary, is_exclusive, position"
-    " FROM json_populate_recordset(NULL::identifiers, CAST(:rows AS json))"
+    " FROM json_populate_recordset(NULL::identifiers, CAST(:identifiers AS json))"
 )
 _DELETE = text("DELETE FROM identifiers WHERE record_id = ANY(:ids) AND kind = :kind")
 _LIVE = text("UPDATE identifiers SET is_live = :live WHERE record_id = :id")
@@ -109,21 +110,25 @@ def kinds_of(described: ObjectType, change: Change) -> dict[str, list[Known]]:
     return changed
 
 
-def store(described: ObjectType, changes: Sequence[Change]) -> None:
-    """Write the identifiers that these changes set, in place of those that were."""
-    exclusive = exclusive_kinds(described)
+def clear(described: ObjectType, changes: Sequence[Change]) -> None:
+    """Remove the identifiers in whose place these changes set others."""
     replaced: dict[str, list[UUID]] = {}
+    for change in changes:
+        for kind in kinds_of(described, change) if not change.is_new else ():
+            replaced.setdefault(kind, []).append(change.record_id)
+    for kind, ids in replaced.items():
+        session.execute(_DELETE, {"ids": ids, "kind": kind})
+
+
+def joining(described: ObjectType, changes: Sequence[Change]) -> list[Part]:
+    """What writes the identifiers that these changes set, once those that were are cleared."""
+    exclusive = exclusive_kinds(described)
     rows: list[Mapping[str, Any]] = []
     for change in changes:
         for kind, known in kinds_of(described, change).items():
-            if not change.is_new:
-                replaced.setdefault(kind, []).append(change.record_id)
             entry = _head(change, kind, kind in exclusive)
             rows.extend({**entry, **_tail(position, each)} for position, each in enumerate(known))
-    for kind, ids in replaced.items():
-        session.execute(_DELETE, {"ids": ids, "kind": kind})
-    if rows:
-        session.execute(_INSERT, {"rows": dumps(rows)})
+    return [Part(_INSERT, {"identifiers": dumps(rows)})] if rows else []
 
 
 def exclusive_kinds(described: ObjectType) -> frozenset[str]:

@@ -18,6 +18,7 @@ from app.records import (
     titles,
     uniqueness,
 )
+from app.records.facts import Told
 from app.records.habits import Habits
 from app.records.types import Change, ObjectType
 
@@ -50,15 +51,15 @@ def store(
     """Store prepared changes with identifiers, search and facts; with a `bulk_title` as one fact."""
     if not changes:
         return
-    at, by = now(), actor.member_id
+    storing.foresee(described, changes, now(), actor.member_id)
+    beside = [*identifiers.joining(described, changes), *search_index.joining(described, changes)]
+    if bulk_title is None:
+        beside += facts.joining([_told(actor, described, change, job_id) for change in changes])
     with uniqueness.races_told():
-        if new := [change for change in changes if change.is_new]:
-            storing.insert(described, new, at, by)
-        if old := [change for change in changes if not change.is_new]:
-            storing.update(described, old, at, by)
-        identifiers.store(described, changes)
-    search_index.store(described, changes)
-    _log(actor, described, changes, bulk_title, job_id)
+        identifiers.clear(described, changes)
+        storing.store(described, changes, beside)
+    if bulk_title is not None:
+        _log_many(actor, described, changes, bulk_title, job_id)
     registry.behaviour(described).stored(actor, list(changes))
 
 
@@ -72,17 +73,9 @@ def _drop_unchanged(change: Change) -> None:
         change.values = {n: v for n, v in change.values.items() if before.get(n) != v}
 
 
-def _log(
-    actor: Actor,
-    described: ObjectType,
-    changes: Sequence[Change],
-    bulk_title: str | None,
-    job_id: UUID | None,
+def _log_many(
+    actor: Actor, described: ObjectType, changes: Sequence[Change], bulk_title: str, job_id: UUID | None
 ) -> None:
-    if bulk_title is None:
-        for change in changes:
-            _log_one(actor, described, change, job_id)
-        return
     rows = [
         (
             change,
@@ -95,16 +88,16 @@ def _log(
     facts.record_many(actor, "changed_many", described.name, bulk_title, rows, job_id=job_id)
 
 
-def _log_one(actor: Actor, described: ObjectType, change: Change, job_id: UUID | None) -> None:
-    facts.record(
+def _told(actor: Actor, described: ObjectType, change: Change, job_id: UUID | None) -> Told:
+    return Told(
         actor,
         change.verb,
         described.name,
         change.record_id,
         titles.title(described, change.after),
-        changes=journal.changed(change),
         about=relations.about(described, change),
         data={"version": change.after["version"]},
+        changes=journal.changed(change),
         job_id=job_id,
         keeps_history=any(described.by_name[name].keeps_history for name in change.values),
     )

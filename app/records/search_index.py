@@ -7,17 +7,19 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.records import together
 from app.records.plain import dumps
 from app.records.titles import subtitle, title
+from app.records.together import Part
 from app.records.types import Change, ObjectType
 from tenants.session import session
 
 LONGEST = 10_000
 
-_UPSERT = text(
+_UPSERT = (
     "INSERT INTO search (object, record_id, title, subtitle, body, owner_id)"
     " SELECT object, record_id, title, subtitle, ' ' || ext.search_key(body), owner_id"
-    " FROM json_populate_recordset(NULL::search, CAST(:rows AS json))"
+    " FROM json_populate_recordset(NULL::search, CAST(:entries AS json))"
     " ON CONFLICT (record_id) DO UPDATE SET title = excluded.title, subtitle = excluded.subtitle,"
     " body = excluded.body, owner_id = excluded.owner_id, updated_at = now()"
 )
@@ -25,16 +27,15 @@ _DELETE = text("DELETE FROM search WHERE record_id = :id")
 _SPACES = re.compile(r"\s+")
 
 
-def store(described: ObjectType, changes: Sequence[Change]) -> None:
-    """Enter new and changed records."""
-    rows = [_entry(described, c) for c in changes if c.is_new or _touches(described, c)]
-    if rows:
-        session.execute(_UPSERT, {"rows": dumps(rows)})
+def joining(described: ObjectType, changes: Sequence[Change]) -> list[Part]:
+    """What enters new and changed records."""
+    rows = [_row(described, c.record_id, c.after) for c in changes if c.is_new or _touches(described, c)]
+    return [_part(rows)] if rows else []
 
 
 def enter(described: ObjectType, record_id: UUID, values: Mapping[str, Any]) -> None:
     """Enter one record with these values."""
-    session.execute(_UPSERT, {"rows": dumps([_row(described, record_id, values)])})
+    together.run(_part([_row(described, record_id, values)]))
 
 
 def remove(record_id: UUID) -> None:
@@ -46,8 +47,8 @@ def _touches(described: ObjectType, change: Change) -> bool:
     return any(name in change.values for name in described.found_by) or "owner_id" in change.values
 
 
-def _entry(described: ObjectType, change: Change) -> dict[str, Any]:
-    return _row(described, change.record_id, change.after)
+def _part(rows: Sequence[Mapping[str, Any]]) -> Part:
+    return Part(_UPSERT, {"entries": dumps(rows)})
 
 
 def _row(described: ObjectType, record_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:

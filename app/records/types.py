@@ -57,8 +57,9 @@ class Field:
 
     `target` is the object of a relation, `currency` the field that holds the money's currency,
     `group` the section of the record page, `in_table` whether the table shows it by default.
-    `generated` columns are computed by the database and returned after each write; `exclusive`
-    identifiers belong to one live record only; `limit` is the longest text in characters.
+    `generated` columns are computed by the database and returned after each write; what records are called
+    or found by has to be known before, so there `derive` computes the same. `exclusive` identifiers belong to
+    one live record only; `limit` is the longest text in characters.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Field:
     visibility: Visibility = "shared"
     readonly: bool = False
     generated: bool = False
+    derive: Callable[[Mapping[str, Any]], Any] | None = None
     choices: tuple[Choice, ...] = ()
     target: str | None = None
     currency: str | None = None
@@ -251,6 +253,16 @@ class ObjectType:
     def columns(self) -> tuple[Field, ...]:
         """Fields that are columns of the table."""
         return tuple(each for each in self.fields if each.stored)
+
+    @cached_property
+    def derived(self) -> Mapping[str, Callable[[Mapping[str, Any]], Any]]:
+        """How generated columns are known before the database has computed them."""
+        return {each.name: each.derive for each in self.columns if each.derive}
+
+    @cached_property
+    def nothing(self) -> Mapping[str, Any]:
+        """The fields of a record of which nothing is known."""
+        return {each.name: None for each in self.fields}
 
     @cached_property
     def completed(self) -> tuple[Field, ...]:

@@ -1,6 +1,8 @@
 """The table of contacts and their description."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Computed, Text
@@ -50,8 +52,21 @@ class Contact(RecordColumns, TenantBase):
     owner_id: Mapped[UUID | None] = to("members")
 
 
+def _full_name(values: Mapping[str, Any]) -> str:
+    return f"{values['first_name'] or ''} {values['last_name'] or ''}".strip(" ")
+
+
 _NAME = (
-    Field("name", "text", N_("Name"), readonly=True, generated=True, sortable=True, in_table=True),
+    Field(
+        "name",
+        "text",
+        N_("Name"),
+        readonly=True,
+        generated=True,
+        derive=_full_name,
+        sortable=True,
+        in_table=True,
+    ),
     Field("salutation", "text", N_("Salutation"), limit=50),
     Field("first_name", "text", N_("First name"), searchable=True, limit=200, default=""),
     Field("last_name", "text", N_("Last name"), searchable=True, sortable=True, limit=200, default=""),
