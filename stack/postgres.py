@@ -22,6 +22,8 @@ SETTINGS = {
     "listen_addresses": ports.LOOPBACK,
     "max_connections": "200",
     "max_locks_per_transaction": "512",
+    # Log that waits for a backup must not fill the disk: beyond this a new base backup is taken.
+    "max_slot_wal_keep_size": "4GB",
     "shared_buffers": "128MB",
     "autovacuum_max_workers": "6",
     "autovacuum_naptime": "30s",

@@ -1,0 +1,1 @@
+"""Backups of a whole PostgreSQL cluster: base backups, the log behind them, any moment restored from both."""

@@ -1,0 +1,101 @@
+"""Keeping the log: received from the cluster as it is written, and carried to the place."""
+
+import json
+import shutil
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from stack import processes
+from stack.backups import clusters
+from stack.backups.places import Place
+from stack.backups.shipping import Shipper
+from stack.errors import StackError
+from stack.processes import Program
+from stack.tail import Tail
+
+SECONDS = 2.0
+PAUSES = (1.0, 5.0, 15.0, 60.0)
+BEAT_SECONDS = 60.0
+BEAT = "received.json"
+
+
+@dataclass
+class Stream:
+    """The log of the cluster at `url` on its way to `place`, by way of the folder `spool`."""
+
+    url: str
+    place: Place
+    spool: Path
+    stopping: threading.Event
+    failure: str = field(default="", init=False)
+    _beaten: float = field(default=0.0, init=False)
+
+    def run(self) -> None:
+        """Until told to stop; `failure` says what is in the way meanwhile, empty while all is well."""
+        failures = 0
+        while not self.stopping.is_set():
+            began = time.monotonic()
+            try:
+                self._life()
+            except (StackError, OSError) as error:
+                self.failure = str(error)
+            failures = 0 if time.monotonic() - began > PAUSES[-1] else failures
+            self.stopping.wait(PAUSES[min(failures, len(PAUSES) - 1)])
+            failures += 1
+
+    def _life(self) -> None:
+        """One run of the receiver, until it ends or we are told to stop."""
+        clusters.keep_log(self.url)
+        self._settle(clusters.identify(self.url))
+        shipper, said = Shipper(self.spool, self.place), Tail()
+        program = self._program()
+        process = processes.spawn(program)
+        said.follow(process, lambda _: None, program)
+        try:
+            while process.poll() is None and not self.stopping.is_set():
+                shipper.ship()
+                self._beat()
+                self.failure = ""
+                self.stopping.wait(SECONDS)
+        finally:
+            processes.stop(program, process)
+            said.finish()
+            if process.stdout is not None:
+                process.stdout.close()
+        shipper.ship(everything=True)
+        if not self.stopping.is_set():
+            raise StackError(f"The log is not received: {said.last}")
+
+    def _settle(self, system: clusters.System) -> None:
+        """Begin anew where the cluster was set back: what was received lies on a timeline it has left."""
+        mark = self.spool / "timeline"
+        told = f"{system.number} {system.timeline}"
+        if mark.exists() and mark.read_text() != told:
+            Shipper(self.spool, self.place).ship(everything=True)
+            shutil.rmtree(self.spool)
+        self.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+        mark.write_text(told)
+
+    def _program(self) -> Program:
+        words, environment = clusters.connection_words(self.url)
+        command = (clusters.program("pg_receivewal"), "-d", words, "-D", str(self.spool))
+        options = ("--slot", clusters.SLOT, "--synchronous", "--no-loop", "--no-password")
+        return Program(
+            name="receiver",
+            argv=(*command, *options),
+            folder=self.spool,
+            ready=lambda: True,
+            environment={"PGPASSWORD": environment["PGPASSWORD"]},
+        )
+
+    def _beat(self) -> None:
+        """Leave word until when the log was received: a quiet cluster's last file may be old."""
+        if time.monotonic() - self._beaten < BEAT_SECONDS:
+            return
+        beat = self.spool / ".beat"
+        beat.write_text(json.dumps({"at": datetime.now(UTC).isoformat()}))
+        self.place.put(BEAT, beat, replace=True)
+        self._beaten = time.monotonic()

@@ -1,0 +1,68 @@
+"""A cluster backed up while it works, and set back to a moment."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from stack import postgres
+from stack.backups import base, clusters, restoring
+from stack.backups.places import Folder
+from stack.backups.stream import Stream
+from tests.workers.test_crashes import until
+
+SMALL = {"shared_buffers": "16MB", "max_connections": "40"}
+
+
+@contextmanager
+def streaming(url: str, place: Folder, spool: Path) -> Iterator[Stream]:
+    """The log of the cluster on its way to `place` within the block."""
+    stopping = threading.Event()
+    stream = Stream(url, place, spool, stopping)
+    thread = threading.Thread(target=stream.run)
+    thread.start()
+    try:
+        yield stream
+    finally:
+        stopping.set()
+        thread.join()
+
+
+def test_a_moment_comes_back(tmp_path: Path) -> None:
+    place = Folder(tmp_path / "backups")
+    with running(tmp_path / "pg") as (url, admin):
+        admin.execute("CREATE TABLE deeds (name text)")
+        clusters.keep_log(url)
+        with streaming(url, place, tmp_path / "spool"):
+            taken = base.take(url, place, tmp_path / "scratch", holds=["cell-1"])
+            admin.execute("INSERT INTO deeds VALUES ('before')")
+            mark = datetime.now(UTC)
+            admin.execute("INSERT INTO deeds VALUES ('after')")
+            until(lambda: _is_received(admin))
+    restored = restoring.restore(place, tmp_path / "back", mark, durable=False)
+    assert restored.base == taken.id
+    assert restored.reached is not None
+    assert restored.reached <= mark
+    with running(tmp_path / "back") as (_, admin):
+        assert admin.execute("SELECT name FROM deeds").fetchall() == [("before",)]
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[str, psycopg.Connection[Any]]]:
+    """A small cluster, and its superuser's connection."""
+    with (
+        postgres.running(folder, durable=False, settings=SMALL) as server,
+        psycopg.connect(server.admin_url, autocommit=True) as admin,
+    ):
+        yield server.admin_url, admin
+
+
+def _is_received(admin: psycopg.Connection[Any]) -> bool:
+    row = admin.execute(
+        "SELECT flush_lsn >= pg_current_wal_lsn() FROM pg_stat_replication WHERE state='streaming'"
+    ).fetchone()
+    return bool(row and row[0])
