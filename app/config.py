@@ -29,8 +29,10 @@ class Settings:
     bootstrap only. `secret_keys` signs with the first and accepts all. `s3_endpoint_url` is None for AWS;
     `s3_public_url` is S3 as the browser sees it, the origin that presigned addresses carry. `egress_allowed`
     are networks of the operator's own that mailboxes may lie in although they are not public.
-    `file_megabytes` is the most that one file may have, `files_megabytes` all files of a tenant together.
-    `api_limit` is how often one app may ask of one workspace in a minute.
+    `file_megabytes` is the most that one file may have. `plan` is the plan with which a company begins.
+    Where a plan says nothing of it, all files of a tenant may have `files_megabytes`, and one app may ask of
+    one workspace `api_limit` times in a minute. `backup` is where backups of whole clusters go, a folder or
+    s3://bucket/prefix, and `backup_days` how far back they reach.
     """
 
     base_url: str
@@ -49,6 +51,9 @@ class Settings:
     file_megabytes: int
     files_megabytes: int
     api_limit: int
+    plan: str
+    backup: str | None
+    backup_days: int
 
     @property
     def server_name(self) -> str:
@@ -86,6 +91,9 @@ def load(environ: Mapping[str, str]) -> Settings:
         file_megabytes=read("FILE_MEGABYTES", _number(1, LARGEST_PUT_MEGABYTES), "100"),
         files_megabytes=read("FILES_MEGABYTES", _number(1, 100_000_000), "5120"),
         api_limit=read("API_LIMIT", _number(1, 1_000_000), "1200"),
+        plan=read("PLAN", _word, "unlimited"),
+        backup=read.optional("BACKUP", str),
+        backup_days=read("BACKUP_DAYS", _number(1, 3_650), "14"),
     )
 
 

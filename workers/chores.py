@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from app.core import redis, spool
 from app.core.outbox import CONTROL_TABLE, TENANT_TABLE
 from app.domain.jobs import slices
+from app.domain.plans import policy
 from app.domain.upkeep.actions import JOB as UPKEEP
 from tenants import catalogue, provisioning
 from tenants.context import Mode, entered, transactions
@@ -18,7 +19,6 @@ from tenants.driver import psycopg_url
 from tenants.engines import engines
 from tenants.models import TenantRecord
 from tenants.session import unit_of_work
-from workers.middleware import ENDED
 from workers.relay import connect
 
 log = logging.getLogger("kith.clock")
@@ -104,7 +104,7 @@ def wind_upkeep() -> None:
 def _by_cell() -> dict[str, list[str]]:
     cells: dict[str, list[str]] = {}
     for tenant in catalogue.all_tenants():
-        if tenant.state not in ENDED:
+        if policy.of(tenant).jobs != "drop":
             cells.setdefault(tenant.cell, []).append(tenant.schema)
     return cells
 

@@ -13,10 +13,11 @@ from app.core import outbox
 from app.core.clock import now
 from app.core.errors import Conflict, KithError, LimitReached, Unavailable
 from app.core.queue import Again
+from app.domain.plans import policy, usage
 from tenants.context import Tenant
 from tenants.session import unit_of_work
 from workers.envelope import Envelope
-from workers.middleware import ENDED, PAUSED, restored
+from workers.middleware import restored
 from workers.registry import Job, UnknownJob, find
 
 log = logging.getLogger("kith.work")
@@ -52,9 +53,10 @@ def execute(app: Flask, envelope: Envelope) -> None:
 
 def _execute(app: Flask, envelope: Envelope) -> None:
     with restored(app, envelope) as tenant:
-        place = outbox.TENANT if tenant else outbox.CONTROL
+        place, began = outbox.TENANT if tenant else outbox.CONTROL, time.monotonic()
         try:
             _attempt(place, envelope, tenant)
+            usage.count("job_seconds", time.monotonic() - began)
         except outbox.Busy:
             log.info("job %s is in other hands", envelope.id)
         except Exception as error:
@@ -69,15 +71,22 @@ def _attempt(place: outbox.Place, envelope: Envelope, tenant: Tenant | None) -> 
         row = outbox.take(place, envelope.id)
         if row is None:
             return
-        if tenant is not None and tenant.state in ENDED:
-            log.info("dropped %s of %s, which is %s", row.name, tenant.schema, tenant.state)
-            return
-        if tenant is not None and tenant.state in PAUSED:
-            outbox.stage(place, [row.again(now() + PAUSE, row.attempts)])
+        if tenant is not None and _is_held(place, row, tenant):
             return
         outcome = find(envelope.scope, row.name).function(row.payload)
         if isinstance(outcome, Again):
             outbox.stage(place, [row.again(now() + outcome.delay, attempts=0)])
+
+
+def _is_held(place: outbox.Place, row: outbox.Row, tenant: Tenant) -> bool:
+    """Whether the company's state forbids the job: it waits, or goes where nobody is left to want it."""
+    allowed = policy.of(tenant)
+    if allowed.jobs == "drop":
+        log.info("dropped %s of %s, which is %s", row.name, tenant.schema, tenant.state)
+    elif allowed.jobs == "wait":
+        pause = PAUSE if allowed.passes else LONGEST_WAIT
+        outbox.stage(place, [row.again(now() + pause, row.attempts)])
+    return allowed.jobs != "run"
 
 
 def _put_back(place: outbox.Place, envelope: Envelope, error: Exception) -> None:
@@ -119,6 +128,8 @@ def is_contended(error: Exception) -> bool:
 
 def is_final(error: Exception) -> bool:
     """Whether trying again is pointless: the rules refuse, and time does not change them."""
+    if isinstance(error, LimitReached) and error.kind:
+        return error.retry_after is None
     return isinstance(error, KithError) and not isinstance(error, PASSING)
 
 

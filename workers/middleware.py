@@ -15,11 +15,6 @@ from workers.envelope import Envelope, Refused
 
 log = logging.getLogger("kith.work")
 
-# Whose jobs are dropped: nobody is left to want their effect.
-ENDED = frozenset({"suspended", "deleting"})
-# Whose jobs wait: the tenant will be back in a moment, perhaps elsewhere.
-PAUSED = frozenset({"frozen", "moving"})
-
 
 class DeadLetters(Middleware):
     """Puts refused messages into Dramatiq's dead letters and counts them."""

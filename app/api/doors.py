@@ -6,10 +6,9 @@ from uuid import UUID
 from flask import Blueprint, g, request
 
 from app.core.actor import Actor
-from app.core.errors import Unavailable
 from app.domain.apps import tokens
 from app.domain.calendar import queries as calendars
-from app.domain.workspace import policy
+from app.domain.plans import policy
 from app.records import habits
 from tenants.catalogue import by_id
 from tenants.context import Tenant
@@ -68,8 +67,7 @@ def enter() -> tokens.Entry | None:
     found = tokens.enter(bearer(), g.tenant, request_id=g.request_id)
     if found is None:
         return None
-    if not policy.may_enter(g.tenant.state):
-        raise Unavailable("this workspace is closed")
+    policy.require(g.tenant, "api")
     g.entry, g.actor = found, found.actor
     calendars.prime(found.settings)
     habits.prime(asdict(found.settings))

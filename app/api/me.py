@@ -6,6 +6,8 @@ from app.api import asking, limits
 from app.api.answers import told
 from app.api.doors import api, entry, tenant
 from app.api.scopes import any_token, everybody
+from app.domain.plans import figures
+from app.domain.plans import queries as plans
 from app.records import registry
 
 
@@ -59,9 +61,13 @@ def show_me() -> Response:
             "granted_scopes": sorted(present.scopes),
             "expires_at": present.expires_at,
             "limits": {
-                "requests_per_minute": limits.most(),
+                "requests_per_minute": limits.most(company),
                 "page": 200,
                 "batch": 200,
+                **plans.limits(company),
             },
+            "plan": company.plan,
+            "trial_ends_at": company.trial_ends_at,
+            "usage": figures.all_of(company),
         }
     )

@@ -15,6 +15,7 @@ from app.api.doors import PREFIX, NoToken, api
 from app.api.scopes import everybody
 from app.core.errors import (
     Conflict,
+    Held,
     Invalid,
     KithError,
     LimitReached,
@@ -51,6 +52,18 @@ _KINDS = (
         "The token may not do this",
         "The token lacks a scope, or the member a right.",
     ),
+    Kind(
+        "read_only",
+        403,
+        "The workspace is read-only",
+        "Reading works, nothing can be changed; an owner can end that under Settings, Plan and usage.",
+    ),
+    Kind(
+        "limit_reached",
+        403,
+        "The plan's limit is reached",
+        "`limit` says which one, how much is used and how much there may be; waiting does not help.",
+    ),
     Kind("not_found", 404, "There is nothing here", "It does not exist, or not for this token."),
     Kind("method_not_allowed", 405, "That does not work here", "This address answers to other methods."),
     Kind("conflict", 409, "Somebody was faster", "What is there now does not go with what was asked."),
@@ -70,6 +83,12 @@ _KINDS = (
         500,
         "Something broke on our side",
         "It is noted under the request's id; nothing was changed.",
+    ),
+    Kind(
+        "closed",
+        503,
+        "The workspace is closed",
+        "Nothing was changed. With Retry-After it is open again in moments.",
     ),
     Kind("unavailable", 503, "Back in a moment", "A part of Kith does not answer; nothing was changed."),
 )
@@ -114,8 +133,10 @@ def refused(error: KithError) -> Response:
         case Conflict():
             return problem("conflict", str(error), conflicts=_values(error))
         case LimitReached():
-            wait = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
-            return problem("too_many_requests", str(error), wait)
+            return _limited(error)
+        case Held():
+            is_refused = error.act == "write" and error.retry_after is None
+            return problem("read_only" if is_refused else "closed", headers=_wait(error))
         case Unavailable():
             return problem("unavailable", headers={"Retry-After": AWAY_SECONDS})
     return problem("failed")
@@ -164,6 +185,17 @@ def _not_allowed(error: NotAllowed) -> Response:
     challenge = f'Bearer realm="Kith", error="insufficient_scope", scope="{error.permission}"'
     detail = f"This needs {error.permission}, which this token does not hold or its member may not do."
     return problem("insufficient_scope", detail, {"WWW-Authenticate": challenge}, scope=error.permission)
+
+
+def _limited(error: LimitReached) -> Response:
+    """Too fast is 429; what waiting does not cure, as a plan's limit, is 403."""
+    limit = {"kind": error.kind, **error.data} if error.kind else None
+    name = "limit_reached" if error.kind and error.retry_after is None else "too_many_requests"
+    return problem(name, error.sentence, _wait(error), limit=limit)
+
+
+def _wait(error: LimitReached | Held) -> dict[str, str]:
+    return {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
 
 
 def _values(error: Conflict) -> list[dict[str, Any]]:

@@ -76,10 +76,38 @@ class Stale(Conflict):
 
 
 class LimitReached(KithError):
-    """Too much, too fast or too large; `retry_after` in seconds where waiting helps."""
+    """Too much, too fast or too large; `retry_after` in seconds where waiting helps.
 
-    def __init__(self, message: str, retry_after: int | None = None) -> None:
+    `message` is an English msgid; `data` fills its named placeholders. `kind` names the limit of the plan
+    that was reached, empty for the limits that protect everybody.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        retry_after: int | None = None,
+        *,
+        kind: str = "",
+        data: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
+        self.retry_after = retry_after
+        self.kind = kind
+        self.data = data or {}
+
+    @property
+    def sentence(self) -> str:
+        """The message in English."""
+        return str(self) % self.data if self.data else str(self)
+
+
+class Held(KithError):
+    """The company's state does not allow `act` now; `retry_after` in seconds where it passes by itself."""
+
+    def __init__(self, state: str, act: str, retry_after: int | None = None) -> None:
+        super().__init__(f"{state}: no {act}")
+        self.state = state
+        self.act = act
         self.retry_after = retry_after
 
 

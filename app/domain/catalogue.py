@@ -16,7 +16,9 @@ from app.domain.jobs.ending import DONE, FAILED
 from app.domain.notices.kinds import Kind
 from app.domain.orders.behaviour import OrderBehaviour, OrderLineBehaviour
 from app.domain.orders.models import ORDER_LINES, ORDERS
+from app.domain.plans import records
 from app.domain.products.models import PRODUCTS
+from app.records import room
 from app.records.registry import behave
 from app.records.types import ObjectType
 
@@ -37,6 +39,8 @@ OBJECTS: tuple[ObjectType, ...] = (
 # Pages word them though only jobs tell them.
 NOTICES: tuple[Kind, ...] = (LATE, DONE, FAILED)
 
+# New records ask the plan for room.
+room.ask(records.check)
 behave("deals", DealBehaviour())
 behave("orders", OrderBehaviour())
 behave("order_lines", OrderLineBehaviour())

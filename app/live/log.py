@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app.core.errors import Invalid
 from app.core.tickets import Ticket
-from app.domain.workspace import policy
+from app.domain.plans import policy
 from app.records import watching
 from app.records.reader import Reader
 from app.records.watching import Sign
@@ -74,7 +74,7 @@ class Log:
 
     def _tenant(self) -> Tenant:
         tenant = catalogue.by_id(self._tenant_id)
-        if tenant is None or not policy.may_enter(tenant.state):
+        if tenant is None or not policy.may_enter(tenant):
             raise Closed(str(self._tenant_id))
         return tenant
 

@@ -8,11 +8,11 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.core.actor import Actor
-from app.core.errors import NotAllowed, NotFound
+from app.core.errors import NotFound
 from app.domain.calendar import queries as calendars
+from app.domain.plans import policy, usage
 from app.domain.portal import sessions
 from app.domain.portal.sessions import Entry
-from app.domain.workspace import policy
 from app.ui import cookies, marks
 from app.ui.errors import refuse
 from app.ui.http import wants_navigation
@@ -81,15 +81,15 @@ def guard() -> Response | None:
     """Lets a customer in, sends everybody else to sign in; a workspace that is closed lets nobody in."""
     if g.tenant is None:
         raise NotFound
-    if not policy.may_enter(tenant().state):
-        return refuse(503)
+    policy.require(tenant(), "portal")
+    usage.count("requests")
     found = g.entry = sessions.enter(cookies.read("customer"), tenant(), request_id=g.request_id)
     if found is not None:
         g.actor, g.grant_id = found.actor, found.grant_id
         calendars.prime(found.settings)
         sessions.note_use(found)
-    if request.method not in SAFE and not policy.may_write(tenant().state):
-        raise NotAllowed("workspace:write")
+    if request.method not in SAFE and not marks.has(current_app, request.endpoint, "always"):
+        policy.require(tenant(), "write")
     if found is not None or marks.has(current_app, request.endpoint, "public"):
         return None
     return _to_sign_in()

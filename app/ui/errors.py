@@ -1,13 +1,17 @@
 """The one translator of all pages: what an act refuses becomes a status and a page that says what to do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask_babel import format_decimal
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import (
     Conflict,
+    Held,
     Invalid,
     KithError,
     LimitReached,
@@ -17,6 +21,7 @@ from app.core.errors import (
     Unavailable,
 )  # fmt: skip
 from app.ui import say as texts
+from app.ui import states
 from app.ui.http import is_portal, wants_json, wants_navigation
 from app.ui.say import gettext as _
 
@@ -60,7 +65,7 @@ def _refused(error: KithError) -> Response:
     if isinstance(error, Invalid):
         return _invalid(error)
     answer = _answer(_page_of(error))
-    if isinstance(error, LimitReached) and error.retry_after is not None:
+    if isinstance(error, LimitReached | Held) and error.retry_after is not None:
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
@@ -73,7 +78,9 @@ def _page_of(error: KithError) -> Page:
     if isinstance(error, Conflict):
         return _telling(409, error)
     if isinstance(error, LimitReached):
-        return _telling(429, error)
+        return _limited(error)
+    if isinstance(error, Held):
+        return _held(error)
     if isinstance(error, Unavailable):
         return _of_status(503)
     return _of_status(500)
@@ -83,6 +90,27 @@ def _telling(status: int, error: KithError) -> Page:
     """The page of `status` with the error's own sentence, where it has one."""
     page = _of_status(status)
     return replace(page, sentence=_(str(error))) if str(error) else page
+
+
+def _limited(error: LimitReached) -> Page:
+    """Too fast is 429; what waiting does not cure, as a plan's limit, is 403. Customers read of no plan."""
+    if not error.kind:
+        return replace(_of_status(429), sentence=texts.problem(str(error), error.data))
+    title, status = _("The limit is reached"), 429 if error.retry_after else 403
+    if is_portal():
+        return Page(status, _("That does not work here just now"), _forbidden())
+    return Page(status, title, texts.problem(str(error), _written(error.data)))
+
+
+def _written(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers as the reader writes them."""
+    return {key: format_decimal(each) if isinstance(each, int) else each for key, each in data.items()}
+
+
+def _held(error: Held) -> Page:
+    told = states.held(error, g.get("tenant"))
+    is_refused = error.act == "write" and error.retry_after is None
+    return Page(403 if is_refused else 503, told.title, told.sentence, retry=error.retry_after is not None)
 
 
 def _expired() -> Page:

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 from flask import Flask
 
 View = TypeVar("View", bound=Callable[..., Any])
-Mark = Literal["public", "redeems_code", "unproven"]
+Mark = Literal["public", "redeems_code", "unproven", "always"]
 
 
 def public(view: View) -> View:
@@ -22,6 +22,11 @@ def redeems_code(view: View) -> View:
 def unproven(view: View) -> View:
     """Marks a view that programs call: it reads no cookie, so no page can abuse one."""
     return _marked(view, "unproven")
+
+
+def always(view: View) -> View:
+    """Marks an act that is allowed also while nothing else may change: leaving, safety, paying, exports."""
+    return _marked(view, "always")
 
 
 def has(app: Flask, endpoint: str | None, mark: Mark) -> bool:

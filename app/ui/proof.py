@@ -35,6 +35,21 @@ def field() -> Markup:
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token())
 
 
+def mark() -> str:
+    """What tells this browser on this host from all others; begins a visit where there is none."""
+    return _mark_of(cookies.read("visit") or g.setdefault("visit", secrets.token_urlsafe(24)))
+
+
+def bears(given: str) -> bool:
+    """Whether `given` is the mark of this browser on this host."""
+    visit = cookies.read("visit")
+    return bool(visit) and given.isascii() and hmac.compare_digest(given, _mark_of(visit))
+
+
+def _mark_of(visit: str) -> str:
+    return hashlib.sha256(f"mark:{visit}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _check() -> None:
     if request.method in SAFE or marks.has(current_app, request.endpoint, "unproven"):
         return

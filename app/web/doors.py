@@ -7,11 +7,11 @@ from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.wrappers import Response
 
 from app.core.actor import Actor
-from app.core.errors import NotAllowed, NotFound
+from app.core.errors import NotFound
 from app.domain.calendar import queries as calendars
 from app.domain.members import sessions
-from app.domain.workspace import policy
-from app.ui import cookies, marks
+from app.domain.plans import policy, usage
+from app.ui import cookies, marks, proof
 from app.ui.errors import refuse
 from app.ui.http import wants_navigation
 from app.ui.proof import SAFE
@@ -78,15 +78,15 @@ def guard() -> Response | None:
     """Lets a member in, sends everybody else to sign in; a workspace that is closed lets nobody in."""
     if g.tenant is None:
         raise NotFound
-    if not policy.may_enter(tenant().state):
-        return refuse(503)
+    policy.require(tenant(), "enter")
+    usage.count("requests")
     entry = g.entry = sessions.enter(cookies.read("session"), tenant(), door="web", request_id=g.request_id)
     if entry is not None:
         g.actor, g.grant_id = entry.actor, entry.grant_id
         calendars.prime(entry.settings)
         sessions.note_use(entry)
-        if request.method not in SAFE and not policy.may_write(tenant().state):
-            raise NotAllowed("workspace:write")
+        if request.method not in SAFE and not marks.has(current_app, request.endpoint, "always"):
+            policy.require(tenant(), "write")
         return None
     if marks.has(current_app, request.endpoint, "public"):
         return None
@@ -98,4 +98,11 @@ def _to_sign_in() -> Response:
         return refuse(401)
     wish = request.full_path.rstrip("?")
     after = wish if wish != "/" else None
-    return redirect(url_for("base.sign_in_page", workspace=tenant().slug, next=after, _external=True))
+    return to_sign_in(after)
+
+
+def to_sign_in(wish: str | None) -> Response:
+    """To the base host, from where this very browser comes back with a code; then on to `wish`."""
+    return redirect(
+        url_for("base.sign_in_page", workspace=tenant().slug, next=wish, mark=proof.mark(), _external=True)
+    )

@@ -6,11 +6,11 @@ from datetime import timedelta
 from flask import Response, current_app, jsonify, request
 
 from app.core import mail
-from app.core.errors import NotFound
+from app.core.errors import NotFound, Unavailable
 from app.core.limits import limit
 from app.domain.letters.links import tenant_of
 from app.domain.messages import arriving
-from app.domain.workspace import policy
+from app.domain.plans import policy
 from app.ui import marks
 from app.web.doors import base
 from tenants.context import entered
@@ -25,14 +25,17 @@ def take_mail() -> Response:
     """Keep one mail (message/rfc822) for the address in X-Kith-Recipient; read it later.
 
     202 where it is kept, 404 for an address that is nobody's, 413 beyond 25 MB, 429 where one address gets
-    too many.
+    too many, 503 where the mail server should try again later.
     """
     if not _is_known(request.headers.get("Authorization", "")):
         raise NotFound
     content = request.get_data(cache=False)
     tenant, token = tenant_of(request.headers.get(TO, ""))
-    if not policy.may_write(tenant.state):
+    allowed = policy.of(tenant).inbound
+    if allowed == "refuse":
         raise NotFound
+    if allowed == "later":
+        raise Unavailable("the workspace takes no mail at the moment")
     with entered(tenant):
         limit(f"inbound:{token}", MOST_AN_HOUR, timedelta(hours=1))
         arriving.accept(token, content)

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from app.core.errors import Invalid, Unavailable
+from app.core.errors import Invalid
 from app.core.ids import new_id
 from app.core.text import N_
 from app.domain.identities import actions, attempts, queries, rules
@@ -15,7 +15,7 @@ from app.domain.identities.models import Identity
 from app.domain.members import invitations
 from app.domain.members import queries as members
 from app.domain.members.models import Grant
-from app.domain.workspace import policy
+from app.domain.plans import policy
 from app.ui.errors import by_field
 from app.ui.signed_in import hand_over, sign_in, signed_in, where
 from app.ui.translate import language
@@ -34,8 +34,8 @@ def join_page(token: str) -> str:
 def join(token: str) -> Response:
     """Become a member, and go in."""
     with _entered(token) as (tenant, secret):
-        if tenant is not None and not policy.may_write(tenant.state):
-            raise Unavailable("the workspace is closed")
+        if tenant is not None:
+            policy.require(tenant, "write")
         found = members.invitation(secret, hold=True) if tenant else None
         try:
             if tenant is None or found is None:

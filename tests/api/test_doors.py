@@ -7,7 +7,7 @@ from urllib.request import Request, urlopen
 import pytest
 from flask import Flask
 
-from app.core import limits, redis
+from app.core import limits, process, redis
 from tests.api.programs import BASE, Program, program
 from tests.cast import BOB, Workspace
 
@@ -96,7 +96,7 @@ def test_limits_are_told_and_held(
 ) -> None:
     redis.client().flushdb()
     limits._tabs.clear()
-    monkeypatch.setitem(app.extensions, "kith", replace(app.extensions["kith"], api_limit=3))
+    monkeypatch.setattr(process, "_settings", replace(process.settings(), api_limit=3))
     answers = [script.get("/me") for _ in range(4)]
     assert [each.status_code for each in answers] == [200, 200, 200, 429]
     assert [each.headers["RateLimit-Remaining"] for each in answers] == ["2", "1", "0", "0"]

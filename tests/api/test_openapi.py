@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from app.api.openapi import path_of, rules
+from app.core import process
 from app.domain import catalogue
 from tests.api.programs import Program, program
 from tests.api.test_records import NEW
@@ -103,7 +104,7 @@ def test_a_token_sees_its_own_part(app: Flask, nordwind: Workspace) -> None:
 def test_no_answer_is_undocumented(
     app: Flask, script: Program, s3: object, mode: GenerationMode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.extensions, "kith", replace(app.extensions["kith"], api_limit=1_000_000))
+    monkeypatch.setattr(process, "_settings", replace(process.settings(), api_limit=1_000_000))
     ids = {name: script.post(f"/{name}", values).json["id"] for name, values in NEW.items()}
     schema = schemathesis.openapi.from_wsgi(
         "/api/v1/openapi.json", app, base_url=BASE, headers={"Host": HOST}

@@ -212,14 +212,24 @@ def test_tenant_never_leaks_to_next_job(
     assert effects(app, other) == {}
 
 
-def test_jobs_of_suspended_tenant_are_dropped(
-    app: Flask, tenant: Tenant, stage: Stage, cell: Connection
+@pytest.mark.parametrize(
+    ("state", "left", "done"),
+    [("suspended", 1, {}), ("frozen", 1, {}), ("deleting", 0, {}), ("read_only", 0, {"effect": 1})],
+)
+def test_jobs_wait_or_end_as_the_state_says(
+    app: Flask,
+    tenant: Tenant,
+    stage: Stage,
+    cell: Connection,
+    state: str,
+    left: int,
+    done: dict[str, int],
 ) -> None:
     stage("test.effect", {"key": "effect"})
-    provisioning.set_state(tenant, "suspended")
+    provisioning.set_state(tenant, state)
     work.work_off(app)
-    assert effects(app, tenant) == {}
-    assert cell.execute("SELECT count(*) FROM kith.outbox").fetchone() == (0,)
+    assert effects(app, tenant) == done
+    assert cell.execute("SELECT count(*) FROM kith.outbox").fetchone() == (left,)
 
 
 def test_control_jobs_are_of_another_kind(app: Flask, ground_floor: None, cell: Connection) -> None:

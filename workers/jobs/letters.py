@@ -9,6 +9,8 @@ from app.domain.incidents.behaviour import OPENED_JOB, RESOLVED_JOB
 from app.domain.letters import occasions, sending
 from app.domain.letters.actions import JOB
 from app.domain.letters.sending import Parcel
+from app.domain.plans import actions as plans
+from app.domain.plans import usage
 from app.ui.letters import render
 from workers.jobs.mail import ATTEMPTS
 from workers.registry import job
@@ -26,6 +28,7 @@ def deliver(payload: dict[str, Any]) -> None:
     parcel = sending.parcel(letter_id, payload["values"])
     if parcel is None:
         return
+    plans.check("mails")
     mail = _mail(parcel, tuple(payload["before"]))
     try:
         send(mail)
@@ -33,6 +36,7 @@ def deliver(payload: dict[str, Any]) -> None:
         sending.failed(letter_id, sending.REFUSED)
     else:
         sending.sent(parcel.letter, mail.subject)
+        usage.count("mails")
 
 
 @job(OPENED_JOB)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from app.core.mail import JOB, Letter, send
+from app.domain.plans import actions as plans
+from app.domain.plans import usage
 from app.ui.mail import render
 from tenants.context import maybe_current
 from workers.registry import job
@@ -17,6 +19,8 @@ def send_mail(payload: dict[str, Any]) -> None:
     """Render and send one mail."""
     rendered = render(payload["template"], payload["values"], payload["language"])
     tenant = maybe_current()
+    if tenant:
+        plans.check("mails")
     send(
         Letter(
             id=payload["id"],
@@ -28,3 +32,4 @@ def send_mail(payload: dict[str, Any]) -> None:
             language=payload["language"],
         )
     )
+    usage.count("mails")

@@ -18,7 +18,7 @@ from app.domain.identities.sessions import SignedIn
 from app.domain.members import queries as members
 from app.domain.members.models import Grant, Member
 from app.domain.members.sessions import actor_of
-from app.domain.workspace import policy
+from app.domain.plans import policy
 from app.ui.headers import content_policy
 from app.ui.http import see_other
 from app.ui.marks import redeems_code
@@ -86,7 +86,7 @@ def member_of(who: SignedIn) -> Member:
 
 
 def workspaces_of(who: SignedIn) -> list[Tenant]:
-    return [each for each in identities.workspaces(who.identity.id) if policy.may_enter(each.state)]
+    return [each for each in identities.workspaces(who.identity.id) if policy.of(each).api]
 
 
 def _remembered(asked: Request, who: SignedIn, tenant: Tenant) -> Grant | None:

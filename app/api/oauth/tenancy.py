@@ -3,7 +3,7 @@
 import re
 from uuid import UUID
 
-from app.domain.workspace import policy
+from app.domain.plans import policy
 from tenants.catalogue import by_id
 from tenants.context import Tenant
 
@@ -19,4 +19,4 @@ def tenant_of(token: str) -> Tenant | None:
 def by_id_if_open(tenant_id: UUID) -> Tenant | None:
     """The company with this id, if it exists and anybody may enter it."""
     tenant = by_id(tenant_id)
-    return tenant if tenant is not None and policy.may_enter(tenant.state) else None
+    return tenant if tenant is not None and policy.of(tenant).api else None

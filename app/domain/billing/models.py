@@ -11,6 +11,36 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.base import ControlBase
 
 
+class Seller(ControlBase):
+    """Who writes the invoices, at most one row; `payment` says how to pay, `vat_permille` 190 is 19 %."""
+
+    __tablename__ = "sellers"
+    __table_args__ = (
+        CheckConstraint("id"),
+        CheckConstraint("name <> ''"),
+        CheckConstraint("vat_permille BETWEEN 0 AND 500"),
+    )
+
+    id: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
+    name: Mapped[str]
+    address: Mapped[str]
+    country: Mapped[str]
+    vat_id: Mapped[str] = mapped_column(server_default="")
+    vat_permille: Mapped[int] = mapped_column(server_default="0")
+    payment: Mapped[str] = mapped_column(server_default="")
+    email: Mapped[str] = mapped_column(server_default="")
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class InvoiceNumber(ControlBase):
+    """The last number given in a series; one transaction at a time counts on."""
+
+    __tablename__ = "invoice_numbers"
+
+    series: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
 class BillingAccount(ControlBase):
     """Whom a company's invoices go to; `reference` is the provider's own name of the customer."""
 

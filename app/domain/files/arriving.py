@@ -9,8 +9,9 @@ from app.core.text import N_
 from app.domain.files import queries, rules
 from app.domain.files.models import File
 from app.domain.files.sniffing import HEAD, sniff
+from app.domain.plans import actions as plans
+from app.domain.plans.rules import MEGABYTE, bytes_in_words
 
-MEGABYTE = 1024 * 1024
 DISGUISED = N_("The content is not what the name says. Rename the file to what it is, or send another one.")
 DIFFERENT = N_("What arrived is not what was announced. Send the file again.")
 
@@ -25,7 +26,7 @@ def check(name: str, size: int, sha256: str) -> None:
         problems.append(Problem("size", "empty", N_("This file is empty.")))
     if size > most:
         sentence = N_("This file is too large: at most %(most)s.")
-        problems.append(Problem("size", "too_large", sentence, {"most": rules.bytes_in_words(most)}))
+        problems.append(Problem("size", "too_large", sentence, {"most": bytes_in_words(most)}))
     if not rules.is_sha256(sha256):
         sentence = N_("Give the SHA-256 of the content as 64 hexadecimal digits.")
         problems.append(Problem("sha256", "not_a_digest", sentence))
@@ -34,7 +35,7 @@ def check(name: str, size: int, sha256: str) -> None:
 
 
 def check_room(actor: Actor, size: int) -> None:
-    """Raise Invalid where the tenant's files leave no room, LimitReached where too many uploads are open.
+    """Raise LimitReached where the plan leaves no room for it, or too many uploads are open.
 
     Two who ask at once are counted one after the other.
     """
@@ -42,10 +43,7 @@ def check_room(actor: Actor, size: int) -> None:
     if queries.open_uploads(actor) >= rules.MOST_PENDING[actor.kind]:
         sentence = N_("Many uploads are still open. Wait until some are through.")
         raise LimitReached(sentence, int(timedelta(minutes=1).total_seconds()))
-    most = process.settings().files_megabytes * MEGABYTE
-    if queries.used_bytes() + size > most:
-        sentence = N_("All files together may take %(most)s, and this one does not fit any more.")
-        raise Invalid.one("size", "no_room", sentence, most=rules.bytes_in_words(most))
+    plans.check("storage_bytes", size)
 
 
 def looked_at(file: File) -> str | None:

@@ -10,6 +10,7 @@ from app.core.clock import now
 from app.core.errors import NotFound
 from app.domain.files import holders
 from app.domain.files.models import File
+from app.domain.plans.figures import meter
 from tenants.session import session
 
 # More than this a page does not show at once.
@@ -62,6 +63,7 @@ def one(actor: Actor, file_id: UUID, *, trashed: bool = False) -> File:
     return file
 
 
+@meter("storage_bytes")
 def used_bytes() -> int:
     """What all files of the tenant take, open uploads as announced."""
     alive = or_(File.state == "ready", (File.state == "pending") & (File.expires_at > now()))

@@ -90,12 +90,3 @@ def is_disguised(claimed: str, sniffed: str) -> bool:
 def given_out_as(sniffed: str | None) -> str:
     """The type that a browser is told: one that it cannot run."""
     return sniffed if sniffed in SHOWN else UNKNOWN
-
-
-def bytes_in_words(count: int) -> str:
-    """A limit as a short figure with its unit, 1024 to the next; for sentences that name limits."""
-    for unit in ("B", "KB", "MB"):
-        if count < 1024:
-            return f"{count} {unit}"
-        count = count // 1024
-    return f"{count} GB"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["invitation", "sign_in", "delay", "received", "solved", "answer"]
-Withheld = Literal["no_address", "stopped", "opted_out", "over"]
+Withheld = Literal["no_address", "stopped", "opted_out", "over", "held"]
 
 LANGUAGES = ("en", "de")
 

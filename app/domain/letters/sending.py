@@ -12,6 +12,7 @@ from app.domain.letters.models import Letter
 from app.domain.letters.queries import Receiver
 from app.domain.notices import kinds
 from app.domain.notices.actions import tell
+from app.domain.plans import policy
 from app.domain.workspace import queries as workspace
 from tenants.context import current
 from tenants.session import session
@@ -50,6 +51,8 @@ def parcel(letter_id: UUID, values: Mapping[str, Any]) -> Parcel | None:
         return None
     manner = rules.MANNERS[letter.kind]
     reason = rules.withheld(manner, letter.address, queries.stop_of(letter.address), receiver.mail_consent)
+    if manner.notice and not policy.of(current()).letters:
+        reason = "held"
     if reason:
         letter.state, letter.error = "withheld", reason
         actions.tell(letter.id, "letter_withheld", receiver)

@@ -16,6 +16,8 @@ from app.domain.mailboxes.opening import inbox, outbox
 from app.domain.messages.models import Mailbox, Message
 from app.domain.notices.actions import tell
 from app.domain.notices.kinds import Kind, register
+from app.domain.plans import actions as plans
+from app.domain.plans import usage
 from app.records.plain import dumps
 from tenants.context import Mode, current, transactions
 from tenants.engines import engines
@@ -45,6 +47,7 @@ def deliver(message_id: UUID) -> None:
     mailbox = session.get(Mailbox, message.mailbox_id) if message and message.mailbox_id else None
     if message is None or mailbox is None or mailbox.removed_at is not None:
         return
+    plans.check("mails")
     if _step(message.id, "queued", "sending"):
         _hand_over(message, mailbox)
     elif _step(message.id, "sending", "uncertain", CUT_OFF, {}):
@@ -73,6 +76,7 @@ def _hand_over(message: Message, mailbox: Mailbox) -> None:
         raise
     else:
         _step(message.id, "sending", "sent")
+        usage.count("mails")
 
 
 def give_up(message_id: UUID) -> None:

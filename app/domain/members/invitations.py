@@ -19,6 +19,7 @@ from app.domain.identities.models import Identity
 from app.domain.members import facts, mails, queries, rules
 from app.domain.members.models import ROLES, Grant, Member
 from app.domain.members.rules import Addressee, Outcome, State
+from app.domain.plans import actions as plans
 from tenants.context import current
 from tenants.session import session
 
@@ -50,6 +51,7 @@ def invite(actor: Actor, text: str, role: str) -> Newcomers:
         )
     known: dict[str, State] = {grant.email or "": "again" for grant in queries.invitations()}
     known |= dict.fromkeys(queries.by_emails(person.email for person in people if person.email), "member")
+    _check_room(len({person.email for person in people if person.email} - known.keys()))
     return Newcomers(tuple(_invite(actor, person, role, known) for person in people))
 
 
@@ -81,6 +83,8 @@ def accept(secret: str, identity: Identity) -> Member:
     found = queries.invitation(secret)
     if found is None or found.email != identity.email or not _use(found):
         raise Invalid.one("code", "spent", SPENT)
+    if queries.of_identity(identity.id) is None:
+        plans.check("members")
     member = _seat(identity, found.data["role"])
     if identity.confirmed_at is None and identity_queries.owner_of(identity.email) is None:
         identity.confirmed_at = now()
@@ -151,6 +155,12 @@ def _get(invitation_id: UUID) -> Grant:
     if found is None or found.kind != "invitation" or found.revoked_at is not None:
         raise NotFound
     return found
+
+
+def _check_room(more: int) -> None:
+    """Those who are invited already have a place; raises LimitReached."""
+    if more:
+        plans.check("members", queries.waiting() + more)
 
 
 def _check_role(actor: Actor, role: str) -> None:

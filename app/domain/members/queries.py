@@ -9,6 +9,7 @@ from app.core.clock import now
 from app.core.errors import NotFound
 from app.core.tokens import hashed
 from app.domain.members.models import Grant, Member
+from app.domain.plans.figures import meter
 from tenants.session import session
 
 
@@ -17,6 +18,12 @@ def active() -> list[Member]:
     return list(
         session.scalars(select(Member).where(Member.removed_at.is_(None)).order_by(func.lower(Member.name)))
     )
+
+
+@meter("members")
+def count() -> int:
+    """How many members there are."""
+    return session.scalar(select(func.count()).where(Member.removed_at.is_(None))) or 0
 
 
 def get(member_id: UUID) -> Member:
@@ -50,6 +57,12 @@ def invitations() -> list[Grant]:
     """Invitations nobody has accepted yet, the newest first; those that have run out too."""
     statement = select(Grant).where(Grant.kind == "invitation", Grant.revoked_at.is_(None))
     return list(session.scalars(statement.order_by(Grant.created_at.desc())))
+
+
+def waiting() -> int:
+    """How many people are invited and may still come."""
+    alive = (Grant.kind == "invitation", Grant.revoked_at.is_(None), Grant.expires_at > now())
+    return session.scalar(select(func.count()).where(*alive)) or 0
 
 
 def invitation(secret: str, *, hold: bool = False) -> Grant | None:

@@ -1,1 +1,1 @@
-"""A workspace's own settings, and what its state allows."""
+"""A workspace's own settings."""

@@ -198,6 +198,7 @@ _REASONS = {
     "no_address": N_("there is no address"),
     "stopped": N_("the address gets no mail from us"),
     "opted_out": N_("no notices are wanted"),
+    "held": N_("the workspace was read-only"),
     "over": N_("it was over before"),
     "size": N_("it is too large"),
     "header": N_("its header is too long"),

@@ -138,9 +138,9 @@ def test_the_tenants_room_is_limited(ann: Actor, settings: Settings, s3: S3) -> 
     small = replace(process.settings(), files_megabytes=1)
     process.configure(small)
     bring(ann, "a.bin", b"\7\xc8\0" * 200_000)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(LimitReached) as refused:
         announce(ann, "b.bin", b"\7\xc8\0" * 200_000)
-    assert refused.value.problems[0].code == "no_room"
+    assert (refused.value.kind, refused.value.retry_after) == ("storage_bytes", None)
     announce(ann, "c.bin", b"\7\xc8\0" * 100_000)
 
 

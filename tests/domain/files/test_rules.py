@@ -4,6 +4,7 @@ import pytest
 
 from app.domain.files import rules
 from app.domain.files.sniffing import sniff
+from app.domain.plans.rules import bytes_in_words
 from tests.domain.files.sending import png
 
 EXE = b"MZ\x90\x00" + bytes(120)
@@ -91,7 +92,7 @@ def test_only_pictures_and_pdfs_keep_their_type() -> None:
 
 
 def test_limits_are_said_in_short() -> None:
-    assert [rules.bytes_in_words(n) for n in (5, 1024, 100 * 1024**2, 5 * 1024**3)] == [
+    assert [bytes_in_words(n) for n in (5, 1024, 100 * 1024**2, 5 * 1024**3)] == [
         "5 B",
         "1 KB",
         "100 MB",

@@ -40,6 +40,25 @@ CREATE TABLE usages (
     PRIMARY KEY (tenant_id, kind, period)
 );
 
+-- Who writes the invoices; without this row nobody is asked to pay.
+CREATE TABLE sellers (
+    id boolean PRIMARY KEY DEFAULT true CHECK (id),
+    name text NOT NULL CHECK (name <> ''),
+    address text NOT NULL,
+    country text NOT NULL,
+    vat_id text NOT NULL DEFAULT '',
+    vat_permille integer NOT NULL DEFAULT 0 CHECK (vat_permille BETWEEN 0 AND 500),
+    payment text NOT NULL DEFAULT '',
+    email text NOT NULL DEFAULT '',
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- The row's lock lets one invoice count at a time; a rollback leaves no gap.
+CREATE TABLE invoice_numbers (
+    series text PRIMARY KEY,
+    last integer NOT NULL
+);
+
 CREATE TABLE billing_accounts (
     tenant_id uuid PRIMARY KEY REFERENCES tenants ON DELETE CASCADE,
     provider text NOT NULL DEFAULT 'invoice',
@@ -74,12 +93,31 @@ CREATE UNIQUE INDEX invoices_period ON invoices (tenant_id, period_begin) WHERE 
 CREATE INDEX invoices_due ON invoices (due_on) WHERE state = 'open';
 """
 
+# Storage in bytes; mails a day; calls a day and, of one app, a minute. Prices are net, in cents.
+PLANS = """
+INSERT INTO plans (id, name, position, price_minor, trial_days, is_offered, limits) VALUES
+    ('unlimited', 'Unlimited', 0, 0, 0, false, '{}'),
+    ('trial', 'Trial', 10, 0, 30, false,
+     '{"members": 10, "records": 20000, "storage_bytes": 2147483648, "mails": 200,
+       "api_calls": 20000, "api_calls_minute": 300}'),
+    ('start', 'Start', 20, 2900, 0, true,
+     '{"members": 5, "records": 10000, "storage_bytes": 5368709120, "mails": 500,
+       "api_calls": 20000, "api_calls_minute": 300}'),
+    ('team', 'Team', 30, 9900, 0, true,
+     '{"members": 25, "records": 100000, "storage_bytes": 53687091200, "mails": 2500,
+       "api_calls": 200000, "api_calls_minute": 1200}'),
+    ('business', 'Business', 40, 29900, 0, true,
+     '{"members": 150, "records": 1000000, "storage_bytes": 536870912000, "mails": 15000,
+       "api_calls": 1000000, "api_calls_minute": 3000}');
+"""
+
 GRANTS = """
 GRANT SELECT, INSERT, UPDATE, DELETE ON usages, billing_accounts TO kith_control;
-GRANT SELECT, INSERT, UPDATE ON plans, invoices TO kith_control;
+GRANT SELECT, INSERT, UPDATE ON plans, invoices, sellers, invoice_numbers TO kith_control;
 """
 
 
 def upgrade() -> None:
     op.execute(TABLES)
+    op.execute(PLANS)
     op.execute(GRANTS)

@@ -1,0 +1,96 @@
+"""What the state of a company allows: one table, asked at every door and by every job."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from app.core.errors import Held
+from tenants.context import Tenant
+
+Jobs = Literal["run", "wait", "drop"]
+Act = Literal["enter", "write", "portal", "api", "export", "letters"]
+Overlay = Callable[[Tenant], str | None]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is allowed in one state.
+
+    `enter` lets members in, `write` lets anybody change anything, `portal` lets customers in and `api`
+    programs. `export` lets the company take its data along. `letters` are notices to its customers. Mail that
+    comes in is taken, or its sender asked to try again `later`, or refused. What `passes` is over in moments.
+    """
+
+    enter: bool = True
+    write: bool = True
+    portal: bool = True
+    api: bool = True
+    export: bool = True
+    letters: bool = True
+    jobs: Jobs = "run"
+    inbound: Literal["take", "later", "refuse"] = "take"
+    passes: bool = False
+
+
+_OPEN = Policy()
+# Reading and taking data along go on, customers read on and their mails are kept: the company can come back.
+_READ_ONLY = replace(_OPEN, write=False, letters=False)
+_CLOSED = Policy(
+    enter=False, write=False, portal=False, api=False, export=False, letters=False, jobs="wait",
+    inbound="later",
+)  # fmt: skip
+_SHUT_FOR_MOMENTS = replace(_CLOSED, passes=True)
+
+# Unpaid is no reason to stop somebody's work: past due differs by its banner only.
+TABLE: Mapping[str, Policy] = {
+    "trial": _OPEN,
+    "active": _OPEN,
+    "past_due": _OPEN,
+    "read_only": _READ_ONLY,
+    "frozen": replace(_READ_ONLY, export=False, jobs="wait", inbound="later", passes=True),
+    "moving": _SHUT_FOR_MOMENTS,
+    "claimed": _SHUT_FOR_MOMENTS,
+    "suspended": _CLOSED,
+    # The company may still take its data along until it is gone.
+    "deleting": replace(_CLOSED, export=True, jobs="drop", inbound="refuse"),
+    # Not states of a company but of what it runs on: its schema is too old, or everything is worked upon.
+    "upgrading": _SHUT_FOR_MOMENTS,
+    "maintenance": _SHUT_FOR_MOMENTS,
+}
+PASSES_SECONDS = 5
+
+_overlays: list[Overlay] = []
+
+
+def overlay(name_of: Overlay) -> Overlay:
+    """Have `name_of` asked before the company's own state: it answers another row of TABLE, or None."""
+    _overlays.append(name_of)
+    return name_of
+
+
+def state_of(tenant: Tenant) -> str:
+    """The row of TABLE that holds for the company at this moment."""
+    return next((name for each in _overlays if (name := each(tenant))), tenant.state)
+
+
+def of(tenant: Tenant) -> Policy:
+    """What is allowed to the company at this moment."""
+    return TABLE[state_of(tenant)]
+
+
+def may_enter(tenant: Tenant) -> bool:
+    """Whether members may see the workspace."""
+    return of(tenant).enter
+
+
+def may_write(tenant: Tenant) -> bool:
+    """Whether anything in the workspace may change."""
+    return of(tenant).write
+
+
+def require(tenant: Tenant, act: Act) -> None:
+    """Return where `act` is allowed, else raise Held, which says by which state."""
+    state = state_of(tenant)
+    policy = TABLE[state]
+    if not getattr(policy, act):
+        raise Held(state, act, PASSES_SECONDS if policy.passes else None)
