@@ -13,6 +13,7 @@ from app.records import (
     journal,
     registry,
     relations,
+    room,
     search_index,
     storing,
     titles,
@@ -51,6 +52,7 @@ def store(
     """Store prepared changes with identifiers, search and facts; with a `bulk_title` as one fact."""
     if not changes:
         return
+    room.check(actor, sum(change.is_new for change in changes))
     storing.foresee(described, changes, now(), actor.member_id)
     beside = [*identifiers.joining(described, changes), *search_index.joining(described, changes)]
     if bulk_title is None:
