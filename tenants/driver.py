@@ -1,5 +1,6 @@
 """How Kith talks to PostgreSQL: by the extended protocol, except for the few strings of the ground floor."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import orjson
@@ -8,13 +9,16 @@ from psycopg._queries import PostgresQuery
 from psycopg.abc import PQGen
 from psycopg.rows import TupleRow
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from tenants import stopwatch
 
 # Planning a page's statements costs more than running them.
 PREPARED_AFTER = 5
 
+Connect = Callable[[dict[str, Any]], psycopg.Connection[Any]]
 _Told = TypeVar("_Told")
+_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
 class WatchedConnection(psycopg.Connection[TupleRow]):
@@ -44,7 +48,7 @@ def run_string(connection: psycopg.Connection[Any], sql: str) -> None:
         cursor.execute(sql.encode())
 
 
-def sqlalchemy_url(url: str) -> URL:
+def sqlalchemy_url(url: str | URL) -> URL:
     """`url` (postgresql://...) for SQLAlchemy with psycopg."""
     return make_url(url).set(drivername="postgresql+psycopg")
 
@@ -55,9 +59,22 @@ def psycopg_url(url: str | URL) -> str:
     return plain.render_as_string(hide_password=False)
 
 
-def make_engine(url: str | URL, *, application: str, **pool: Any) -> Engine:
+def libpq_arguments(url: URL) -> dict[str, Any]:
+    """What `url` says of the server, as psycopg's connect takes it."""
+    _, named = _DIALECT.create_connect_args(sqlalchemy_url(url))  # type: ignore[no-untyped-call]
+    return dict(named)
+
+
+def connected(named: dict[str, Any]) -> psycopg.Connection[Any]:
+    """A connection by psycopg's arguments `named`."""
+    with stopwatch.waiting():
+        return WatchedConnection.connect(**named)
+
+
+def make_engine(url: str | URL, *, application: str, connect: Connect = connected, **pool: Any) -> Engine:
     """An engine in driver autocommit: who begins a transaction is the hook, not the driver.
 
+    `connect` opens each connection; it is given what `url` says, and what is true for all of them.
     What is asked often is prepared on the server. For the next tenant the same text means another table: the
     server sees that the search path is another one and plans afresh.
     """
@@ -77,13 +94,12 @@ def make_engine(url: str | URL, *, application: str, **pool: Any) -> Engine:
         },
         **pool,
     )
-    event.listen(engine, "do_connect", _connect)
+
+    def do_connect(_dialect: Any, _record: Any, _arguments: Any, named: dict[str, Any]) -> Any:
+        return connect(named)
+
+    event.listen(engine, "do_connect", do_connect)
     return engine
-
-
-def _connect(_dialect: Any, _record: Any, arguments: Any, named: dict[str, Any]) -> psycopg.Connection[Any]:
-    with stopwatch.waiting():
-        return WatchedConnection.connect(*arguments, **named)
 
 
 def _to_json(value: Any) -> str:

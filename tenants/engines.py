@@ -1,97 +1,99 @@
-"""One small pool per bucket of tenants, so that a backend meets few schemas; the least used is closed."""
+"""The databases of this process: the control database, the cells as their owner, the buckets of tenants."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Engine, QueuePool, make_url, text
+import psycopg
+from sqlalchemy import URL, Engine, ExceptionContext, event, make_url, text
 
 from tenants import names
+from tenants.breaker import Breakers
 from tenants.context import Tenant
-from tenants.driver import make_engine
+from tenants.driver import libpq_arguments, make_engine
 from tenants.hook import open_as_control, open_as_tenant
+from tenants.pool import BucketEngine, BucketPool, PoolSettings, asked
 from tenants.secrets import Vault
+
+__all__ = ["Engines", "NotConfigured", "PoolSettings", "configure", "engines"]
 
 
 class NotConfigured(RuntimeError):
     """The process has not been told where its databases are."""
 
 
-@dataclass(frozen=True)
-class PoolSettings:
-    """Sizes per engine, and how many buckets stay open; times in seconds."""
-
-    pool_size: int = 4
-    max_overflow: int = 4
-    timeout: float = 10.0
-    recycle: int = 1200
-    open_buckets: int = 16
-
-
 class Engines:
-    """The databases of this process: control, cells as their owner, buckets of tenants."""
+    """The databases of this process."""
 
     def __init__(self, control_url: str, secret_keys: Sequence[str], pools: PoolSettings) -> None:
         self.control_url = control_url
         self.vault = Vault(secret_keys)
+        self.breakers = Breakers()
         self.control = self._engine(control_url, "kith control", pools)
         # Short transactions beside the session's: with a pool of their own they never wait for
         # a connection that is held by someone who waits for them.
         self.catalogue = self._engine(control_url, "kith catalogue", pools)
         for engine in (self.control, self.catalogue):
             open_as_control(engine)
-        self._pools = pools
+        self._shared = self._shared_engine(pools)
         self._lock = threading.Lock()
-        self._buckets: OrderedDict[str, Engine] = OrderedDict()
+        self._buckets: dict[str, BucketEngine] = {}
 
     def tenant(self, tenant: Tenant) -> Engine:
         """The engine of the tenant's bucket; a transaction on it is the current tenant's."""
-        with self._lock:
-            engine = self._buckets.get(tenant.bucket)
-            if engine is not None:
-                self._buckets.move_to_end(tenant.bucket)
-                return engine
-        return self._open(tenant.bucket)
-
-    def _open(self, login: str) -> Engine:
-        fresh = self._engine(self._bucket_url(login), "kith", self._pools)
-        open_as_tenant(fresh)
-        with self._lock:
-            engine = self._buckets.setdefault(login, fresh)
-            self._buckets.move_to_end(login)
-            self._close_idle()
+        engine = self._buckets.get(tenant.bucket)
+        if engine is None:
+            fresh = BucketEngine(self._shared, names.login_name(tenant.bucket), tenant.cell)
+            with self._lock:
+                engine = self._buckets.setdefault(tenant.bucket, fresh)
         return engine
 
-    def _close_idle(self) -> None:
-        """Close least used buckets beyond the limit, but none that is at work."""
-        surplus = len(self._buckets) - self._pools.open_buckets
-        for login in list(self._buckets)[: max(surplus, 0)]:
-            pool = self._buckets[login].pool
-            if isinstance(pool, QueuePool) and pool.checkedout() == 0:
-                self._buckets.pop(login).dispose()
-
     def cell_url(self, cell_id: str) -> str:
-        """Where a cell is, as its owner."""
+        """Where a cell is, as its owner: always the server itself, for what needs a session of its own."""
         query = text("SELECT dsn_encrypted FROM kith.cells WHERE id = :id")
         with self.catalogue.begin() as connection:
             return self.vault.open(connection.execute(query, {"id": cell_id}).scalar_one())
 
-    def open_logins(self) -> list[str]:
-        """The buckets with an open pool, least recently used first."""
-        with self._lock:
-            return list(self._buckets)
-
-    def _bucket_url(self, login: str) -> str:
+    def bucket_url(self, login: str) -> tuple[URL, bool]:
+        """Where a bucket's transactions go, as its login; whether that is the cell's pooler."""
         query = text(
-            "SELECT b.password_encrypted, c.dsn_encrypted"
+            "SELECT b.password_encrypted, c.dsn_encrypted, c.pooler_encrypted"
             " FROM kith.buckets b JOIN kith.cells c ON c.id = b.cell_id"
             " WHERE b.login_role = :login"
         )
         with self.catalogue.begin() as connection:
-            password, dsn = connection.execute(query, {"login": names.login_name(login)}).one()
-        url = make_url(self.vault.open(dsn)).set(username=login, password=self.vault.open(password))
-        return url.render_as_string(hide_password=False)
+            password, dsn, pooler = connection.execute(query, {"login": names.login_name(login)}).one()
+        place = make_url(self.vault.open(pooler or dsn))
+        return place.set(username=login, password=self.vault.open(password)), pooler is not None
+
+    def open_connections(self) -> dict[str, int]:
+        """How many connections each bucket's login has from this process."""
+        pool = self._shared.pool
+        return pool.open() if isinstance(pool, BucketPool) else {}
+
+    def _shared_engine(self, pools: PoolSettings) -> Engine:
+        """One engine for all buckets: a statement is compiled once, whoever runs it."""
+        engine = make_engine(
+            "postgresql://",
+            application="kith",
+            connect=self._connect,
+            poolclass=BucketPool,
+            settings=pools,
+            pool_recycle=pools.recycle,
+        )
+        event.listen(engine, "handle_error", _drop_doubtful)
+        open_as_tenant(engine)
+        return engine
+
+    def _connect(self, named: dict[str, Any]) -> psycopg.Connection[Any]:
+        """Open a connection to where the bucket that is asked for is now."""
+        bucket = asked()
+        url, is_pooled = self.bucket_url(bucket.login)
+        named |= libpq_arguments(url)
+        if is_pooled:
+            # Behind a pooler the next statement may reach another backend than the one that prepared it.
+            named["prepare_threshold"] = None
+        return self.breakers.of(bucket.cell).connect(named)
 
     @staticmethod
     def _engine(url: str, application: str, pools: PoolSettings) -> Engine:
@@ -102,14 +104,20 @@ class Engines:
             max_overflow=pools.max_overflow,
             pool_timeout=pools.timeout,
             pool_recycle=pools.recycle,
+            pool_use_lifo=True,
         )
 
     def dispose(self) -> None:
         """Close every connection; the engines open new ones when they are used again."""
-        with self._lock:
-            for engine in (self.control, self.catalogue, *self._buckets.values()):
-                engine.dispose()
-            self._buckets.clear()
+        for engine in (self.control, self.catalogue, self._shared):
+            engine.dispose()
+
+
+def _drop_doubtful(context: ExceptionContext) -> None:
+    """A connection that broke says something about those of its bucket, nothing about the others."""
+    context.invalidate_pool_on_disconnect = False
+    if context.is_disconnect and isinstance(context.engine, BucketEngine):
+        context.engine.drop_idle()
 
 
 _engines: Engines | None = None

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, event
 from tenants import names
 from tenants.context import Mode, TenantMixup, current, mode
 from tenants.driver import run_string
+from tenants.pool import BucketEngine, meet
 
 CONTROL_ROLE = "kith_control"
 CONTROL_SCHEMA = "kith"
@@ -47,18 +48,21 @@ def _opener(place: Callable[[], tuple[str, str]]) -> Callable[[Connection], None
         role, schema = place()
         _send(connection, begin_string(role, schema, mode()))
         connection.info["role"] = role
+        meet(connection.info, role)
 
     return begin
 
 
 def _send(connection: Connection, text: str) -> None:
-    """Send the hook; a connection that died while it lay in the pool is replaced once."""
+    """Send the hook; a connection that died while it lay in the pool is replaced once, by a new one."""
     driver = _driver(connection)
     try:
         run_string(driver, text)
     except psycopg.OperationalError:
         if not driver.closed:
             raise
+        if isinstance(connection.engine, BucketEngine):
+            connection.engine.drop_idle()
         connection.invalidate()
         run_string(_driver(connection), text)
 

@@ -51,14 +51,14 @@ def test_least_used_bucket_is_closed(lonely: list[Tenant], one_bucket_open: engi
     for tenant in lonely:
         with entered(tenant), one_bucket_open.tenant(tenant).begin() as connection:
             assert connection.scalar(WHO) == tenant.schema
-        assert one_bucket_open.open_logins() == [tenant.bucket]
+        assert one_bucket_open.open_connections() == {tenant.bucket: 1}
 
 
 def test_bucket_at_work_is_never_closed(lonely: list[Tenant], one_bucket_open: engines.Engines) -> None:
     busy, other, _ = lonely
     with entered(busy), one_bucket_open.tenant(busy).begin() as connection:
         with entered(other), one_bucket_open.tenant(other).begin():
-            assert one_bucket_open.open_logins() == [busy.bucket, other.bucket]
+            assert one_bucket_open.open_connections() == {busy.bucket: 1, other.bucket: 1}
         assert connection.scalar(WHO) == busy.schema
 
 

@@ -40,7 +40,7 @@ def attacker(make_tenant: MakeTenant) -> Iterator[tuple[psycopg.Connection[Any],
     """A connection of the bucket's login, the tenant it is opened for, and a neighbour with a secret."""
     mine, other = make_tenant("nordwind"), make_tenant("kestrel")
     assert mine.bucket == other.bucket
-    url = psycopg_url(here.engines().tenant(mine).url)
+    url = psycopg_url(here.engines().bucket_url(mine.bucket)[0])
     with psycopg.connect(url, autocommit=True, cursor_factory=ExtendedCursor) as connection:
         yield connection, mine, other
 

@@ -1,0 +1,134 @@
+"""Cells that do not answer: one asks again every few seconds, everybody else hears of it at once."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import psycopg
+
+from tenants.driver import connected
+
+# A cell that is gone without a word (no route, a stopped machine) is waited for so long, by a few.
+CONNECT_SECONDS = 3
+# Whoever comes while another waits longer than this for an answer does not wait as well.
+SUSPICIOUS_SECONDS = 0.5
+AGAIN_SECONDS = 2.0
+# SQLSTATE of a server that is stopping or starting, and of a pooler that does not reach it.
+_AWAY = ("08", "57P")
+# libpq passes on no SQLSTATE of a refused login. What a server refuses says FATAL; these say that it is away.
+_REFUSED = "FATAL:"
+_PASSING = ("starting up", "shutting down", "in recovery", "not yet accepting", "cannot connect to server")
+
+_Made = TypeVar("_Made")
+
+
+class CellDown(psycopg.OperationalError):
+    """The cell does not answer; asking again is worth while after AGAIN_SECONDS."""
+
+    def __init__(self, cell: str, reason: str) -> None:
+        super().__init__(f"cell {cell} is down: {reason}")
+        self.cell = cell
+
+
+class Breaker:
+    """Knows whether one cell answers, from the attempts of this process to connect to it."""
+
+    def __init__(self, cell: str) -> None:
+        self.cell = cell
+        self._lock = threading.Lock()
+        self._reason = ""
+        self._again_at = 0.0
+        self._waiting: dict[object, float] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the last attempt failed."""
+        return bool(self._reason)
+
+    def attempt(self, connect: Callable[[], _Made]) -> _Made:
+        """What `connect` makes; raises CellDown where the cell does not answer or did not a moment ago."""
+        mine = object()
+        with self._lock:
+            self._admit()
+            self._waiting[mine] = time.monotonic()
+        try:
+            made = connect()
+        except psycopg.OperationalError as error:
+            if not is_away(error):
+                raise
+            self._trip(str(error).strip() or type(error).__name__)
+            raise CellDown(self.cell, self._reason) from error
+        finally:
+            with self._lock:
+                del self._waiting[mine]
+        with self._lock:
+            self._reason = ""
+        return made
+
+    def connect(self, named: dict[str, Any]) -> psycopg.Connection[Any]:
+        """A connection by psycopg's arguments `named`, as an attempt at the cell."""
+        return self.attempt(lambda: _connected(named | {"connect_timeout": CONNECT_SECONDS}))
+
+    def _admit(self) -> None:
+        now = time.monotonic()
+        if self._reason:
+            if now < self._again_at:
+                raise CellDown(self.cell, self._reason)
+            # This one asks, and nobody else until it knows.
+            self._again_at = now + CONNECT_SECONDS + AGAIN_SECONDS
+        elif any(now - since > SUSPICIOUS_SECONDS for since in self._waiting.values()):
+            raise CellDown(self.cell, "somebody is waiting for it already")
+
+    def _trip(self, reason: str) -> None:
+        with self._lock:
+            self._reason = reason
+            self._again_at = time.monotonic() + AGAIN_SECONDS
+
+
+class Breakers:
+    """The breakers of a process, one for each cell."""
+
+    def __init__(self) -> None:
+        self._breakers: dict[str, Breaker] = {}
+        self._lock = threading.Lock()
+
+    def of(self, cell: str) -> Breaker:
+        """The cell's breaker."""
+        with self._lock:
+            return self._breakers.setdefault(cell, Breaker(cell))
+
+    def down(self) -> list[str]:
+        """The cells that did not answer when they were asked last."""
+        with self._lock:
+            return [breaker.cell for breaker in self._breakers.values() if breaker.is_open]
+
+
+def cell_down(error: BaseException | None) -> CellDown | None:
+    """The CellDown that `error` is or comes from."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, CellDown):
+            return error
+        seen.add(id(error))
+        error = getattr(error, "orig", None) or error.__cause__ or error.__context__
+    return None
+
+
+def is_away(error: psycopg.OperationalError) -> bool:
+    """Whether the server did not answer or is about to go or to come, rather than refuse this one login."""
+    if error.sqlstate is not None:
+        return error.sqlstate.startswith(_AWAY)
+    text = str(error)
+    return _REFUSED not in text or any(passing in text for passing in _PASSING)
+
+
+def _connected(named: dict[str, Any]) -> psycopg.Connection[Any]:
+    connection = connected(named)
+    try:
+        # A pooler lets in although the server behind it is away.
+        connection.execute("SELECT 1")
+    except BaseException:
+        connection.close()
+        raise
+    return connection

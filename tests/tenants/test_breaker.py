@@ -1,0 +1,98 @@
+"""A cell that does not answer is asked by one, now and then; nobody else waits for it."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from stack import ports
+from tenants import breaker
+from tenants.breaker import Breaker, CellDown, cell_down
+from tenants.driver import make_engine
+
+
+def _refused() -> None:
+    raise psycopg.OperationalError("connection refused")
+
+
+def _login_refused() -> None:
+    raise psycopg.OperationalError('FATAL:  role "b_x" is not permitted to log in')
+
+
+def _starting() -> None:
+    raise psycopg.OperationalError("FATAL:  the database system is starting up")
+
+
+@pytest.mark.parametrize("fails", [_refused, _starting])
+def test_after_a_failure_nobody_asks_for_a_while(fails: object) -> None:
+    one = Breaker("cell-1")
+    with pytest.raises(CellDown):
+        one.attempt(fails)  # type: ignore[arg-type]
+    asked: list[int] = []
+    with pytest.raises(CellDown, match="cell-1"):
+        one.attempt(lambda: asked.append(1))
+    assert asked == []
+    assert one.is_open
+
+
+def test_one_asks_again_and_opens_the_way_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breaker, "AGAIN_SECONDS", 0.05)
+    one = Breaker("cell-1")
+    with pytest.raises(CellDown):
+        one.attempt(_refused)
+    time.sleep(0.06)
+
+    def probe() -> str:
+        with pytest.raises(CellDown):
+            one.attempt(lambda: "a second one")
+        return "up"
+
+    assert one.attempt(probe) == "up"
+    assert one.attempt(lambda: "anybody") == "anybody"
+    assert not one.is_open
+
+
+def test_refused_login_is_no_outage() -> None:
+    one = Breaker("cell-1")
+    with pytest.raises(psycopg.OperationalError, match="not permitted"):
+        one.attempt(_login_refused)
+    assert one.attempt(lambda: "up") == "up"
+
+
+def test_who_comes_while_others_wait_long_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breaker, "SUSPICIOUS_SECONDS", 0.05)
+    one, answered = Breaker("cell-1"), threading.Event()
+    waits = threading.Thread(target=one.attempt, args=(lambda: answered.wait(5),))
+    waits.start()
+    time.sleep(0.1)
+    with pytest.raises(CellDown):
+        one.attempt(lambda: "too late")
+    answered.set()
+    waits.join()
+    assert one.attempt(lambda: "up") == "up"
+
+
+@pytest.fixture
+def mute() -> Iterator[int]:
+    """A port that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", ports.free()[0])) as server:
+        yield server.getsockname()[1]
+
+
+def test_silent_cell_costs_the_first_only(mute: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # libpq knows no shorter limit than two seconds.
+    monkeypatch.setattr(breaker, "CONNECT_SECONDS", 2)
+    url = f"postgresql://b:b@127.0.0.1:{mute}/kith"
+    engine = make_engine(url, application="kith", connect=Breaker("cell-2").connect)
+    begun = time.monotonic()
+    for _ in range(50):
+        with pytest.raises(OperationalError) as refused:
+            engine.connect()
+    assert time.monotonic() - begun < 4
+    down = cell_down(refused.value)
+    assert down is not None
+    assert down.cell == "cell-2"
