@@ -35,6 +35,7 @@ def join(token: str) -> Response:
     """Become a member, and go in."""
     with _entered(token) as (tenant, secret):
         if tenant is not None:
+            policy.require(tenant, "enter")
             policy.require(tenant, "write")
         found = members.invitation(secret, hold=True) if tenant else None
         try:
