@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as Answer
 
 from app.core.errors import Invalid, NotAllowed
 from app.core.ids import new_id, parse_id
-from app.domain.identities import actions as identities
 from app.domain.identities import attempts, queries
 from app.domain.identities.rules import normal_email
 from app.domain.signup import actions, rules
@@ -53,10 +52,11 @@ def create_workspace() -> Answer:
     email = normal_email(wanted.email) or wanted.email.strip().lower()
     stored = attempts.sign_up(email, where().address)
     try:
-        made = actions.create_workspace(wanted, signup_id=signup_id, stored=stored)
+        made = actions.create_workspace(wanted, signup_id=signup_id, stored=stored, where=where())
     except Invalid as refused:
         return make_response(_form(wanted, signup_id, refused), 422)
-    cookie, who = identities.sign_in(made.identity, where())
+    assert made.entry is not None
+    cookie, who = made.entry
     return sign_in(hand_over(who, made.tenant), cookie)
 
 

@@ -2,19 +2,15 @@
 
 from uuid import UUID
 
-from sqlalchemy import inspect, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import make_transient_to_detached
 
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
-from app.core.statements import inserting
 from app.core.text import N_
 from app.domain.identities import attempts, codes, facts, mails, passwords, queries, rules, sessions
 from app.domain.identities.models import Identity, Membership
 from app.domain.identities.queries import Hashes
 from app.domain.identities.sessions import SignedIn, Where
-from tenants import provisioning
 from tenants.context import Tenant
 from tenants.session import session
 
@@ -89,26 +85,6 @@ def join(identity: Identity, tenant: Tenant) -> None:
     """Let the identity belong to the workspace; once is enough."""
     mine = insert(Membership).values(identity_id=identity.id, tenant_id=tenant.id)
     session.execute(mine.on_conflict_do_nothing())
-
-
-def join_first(identity: Identity, tenant: Tenant) -> bool:
-    """Activate the claimed workspace and let the identity, a `newcomer` or not, belong to it.
-
-    Of several who try at once one succeeds; the others wait for it. Where the workspace waits for nobody (any
-    more), nothing is written and the answer is False.
-    """
-    mine = provisioning.activating(tenant).cte("mine")
-    membership = {"identity_id": identity.id, "tenant_id": tenant.id}
-    parts = [inserting(Membership, membership, mine).cte("joined")]
-    is_new = inspect(identity).transient
-    if is_new:
-        columns = {column.key: getattr(identity, column.key) for column in inspect(Identity).column_attrs}
-        parts.append(inserting(Identity, columns, mine).cte("made"))
-    is_mine = session.scalar(select(mine.c.id).add_cte(*parts)) is not None
-    if is_new and is_mine:
-        make_transient_to_detached(identity)
-        session.add(identity)
-    return is_mine
 
 
 def leave(identity_id: UUID, tenant: Tenant) -> None:

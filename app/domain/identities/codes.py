@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Update, insert, select, update
 
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.statements import Part, part
 from app.core.tokens import hashed, new_secret
 from app.domain.identities.models import Identity, OneTimeCode, Purpose
 from tenants.session import session
@@ -22,17 +23,26 @@ def issue(purpose: Purpose, identity: Identity, **data: Any) -> str:
     """A fresh code; earlier ones for the same purpose stop working."""
     secret = new_secret()
     earlier = _cancelling(identity, OneTimeCode.purpose == purpose).cte("earlier")
-    fresh = insert(OneTimeCode).values(
-        id=new_id(),
-        purpose=purpose,
-        secret_hash=hashed(secret),
-        identity_id=identity.id,
-        data=data,
-        created_at=now(),
-        expires_at=now() + LIFETIMES[purpose],
-    )
-    session.execute(fresh.add_cte(earlier))
+    session.execute(insert(OneTimeCode).values(_fresh(purpose, identity, secret, data)).add_cte(earlier))
     return secret
+
+
+def issuing_first(purpose: Purpose, identity: Identity) -> tuple[str, Part]:
+    """The first code of an identity, and what stores it as a part of another statement."""
+    secret = new_secret()
+    return secret, part(OneTimeCode, _fresh(purpose, identity, secret, {}))
+
+
+def _fresh(purpose: Purpose, identity: Identity, secret: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "purpose": purpose,
+        "secret_hash": hashed(secret),
+        "identity_id": identity.id,
+        "data": data,
+        "created_at": now(),
+        "expires_at": now() + LIFETIMES[purpose],
+    }
 
 
 def peek(purpose: Purpose, secret: str) -> OneTimeCode | None:

@@ -24,15 +24,22 @@ def noting(
     verb: str, identity_id: UUID | None, address: str = "", tenant_id: UUID | None = None, **details: Any
 ) -> Insert:
     """What `note` does, as a part of another statement."""
-    return insert(OperatorFact).values(
-        id=new_id(),
-        at=now(),
-        verb=verb,
-        identity_id=identity_id,
-        tenant_id=tenant_id,
-        address=address,
-        details=details,
-    )
+    return insert(OperatorFact).values(row(verb, identity_id, address, tenant_id, **details))
+
+
+def row(
+    verb: str, identity_id: UUID | None, address: str = "", tenant_id: UUID | None = None, **details: Any
+) -> dict[str, Any]:
+    """The columns of such a fact."""
+    return {
+        "id": new_id(),
+        "at": now(),
+        "verb": verb,
+        "identity_id": identity_id,
+        "tenant_id": tenant_id,
+        "address": address,
+        "details": details,
+    }
 
 
 def note_refusal(verb: str, identity_id: UUID | None, address: str, **details: Any) -> None:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Insert, insert, select, update
 
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.statements import Part, part
 from app.core.tokens import hashed, new_secret
 from app.domain.identities.models import Identity, IdentitySession
 from tenants.session import session
@@ -34,19 +36,30 @@ class SignedIn:
 
 def begin(identity: Identity, where: Where, fact: Insert | None = None) -> tuple[str, SignedIn]:
     """Begin a session, and write the `fact` of it in one go; the cookie for it and who is in."""
-    secret, session_id = new_secret(), new_id()
-    begun = insert(IdentitySession).values(
-        id=session_id,
-        identity_id=identity.id,
-        secret_hash=hashed(secret),
-        user_agent=where.user_agent[:300],
-        address=where.address,
-        created_at=now(),
-        last_used_at=now(),
-        expires_at=now() + ABSOLUTE,
-    )
+    secret, row = _fresh(identity, where)
+    begun = insert(IdentitySession).values(row)
     session.execute(begun if fact is None else begun.add_cte(fact.cte("fact")))
-    return f"0.{secret}", SignedIn(identity, session_id)
+    return f"0.{secret}", SignedIn(identity, row["id"])
+
+
+def beginning(identity: Identity, where: Where) -> tuple[str, SignedIn, Part]:
+    """What `begin` answers, and what stores the session as a part of another statement."""
+    secret, row = _fresh(identity, where)
+    return f"0.{secret}", SignedIn(identity, row["id"]), part(IdentitySession, row)
+
+
+def _fresh(identity: Identity, where: Where) -> tuple[str, dict[str, Any]]:
+    secret = new_secret()
+    return secret, {
+        "id": new_id(),
+        "identity_id": identity.id,
+        "secret_hash": hashed(secret),
+        "user_agent": where.user_agent[:300],
+        "address": where.address,
+        "created_at": now(),
+        "last_used_at": now(),
+        "expires_at": now() + ABSOLUTE,
+    }
 
 
 def find(cookie: str) -> SignedIn | None:

@@ -11,11 +11,14 @@ from app.core.ids import new_id
 from app.core.text import N_
 from app.domain.deals.actions import seeding_pipeline
 from app.domain.identities import actions as identities
+from app.domain.identities import mails, opening
 from app.domain.identities import queries as identity_queries
 from app.domain.identities.models import Identity, Membership
+from app.domain.identities.opening import Entry
 from app.domain.identities.passwords import matches
 from app.domain.identities.queries import Hashes
 from app.domain.identities.rules import normal_email
+from app.domain.identities.sessions import Where
 from app.domain.members import actions as members
 from app.domain.members.models import Member
 from app.domain.signup import rules
@@ -31,11 +34,12 @@ _IDENTITIES = UUID("a7f7c1c4-6a0c-4a8c-9a55-0f3f3f5be9d1")
 
 @dataclass(frozen=True)
 class SignedUp:
-    """A workspace that stands, with its owner."""
+    """A workspace that stands, with its owner, who is signed in by `entry` if that was asked for."""
 
     tenant: Tenant
     identity: Identity
     member: Member
+    entry: Entry | None = None
 
 
 def create_workspace(
@@ -44,10 +48,12 @@ def create_workspace(
     signup_id: UUID | None = None,
     is_confirmed: bool = False,
     stored: Hashes | None = None,
+    where: Where | None = None,
 ) -> SignedUp:
     """The company's workspace, ready for use; the same `signup_id` gets the same one again.
 
-    `stored` are the passwords of who may have this e-mail, where they were read already.
+    `stored` are the passwords of who may have this e-mail, where they were read already. The owner is signed
+    in on the base host at `where`.
     Nobody learns whether an e-mail is known: its password adds a workspace to that identity, any other begins
     an identity of its own that owns the address only when it is confirmed. Raises Invalid.
     """
@@ -61,16 +67,20 @@ def create_workspace(
     owner = known or _newcomer(request, email, _identity_id(signup_id), is_confirmed)
     # Looked up before the turn is taken: those who wait for it may hold the connections that this needs.
     engines().tenant(tenant)
-    if not identities.join_first(owner, tenant):
+    opened = opening.open_for(owner, tenant, where, is_unknown=not is_known)
+    if opened is None:
         before = _finished_before(tenant, known, _identity_id(signup_id), email, request.password)
         if before is None:
             tenant, owner = _once_more(request, owner)
-        else:
-            owner = before
+        owner = before or owner
+        opened = opening.Opened(identities.sign_in(owner, where) if where else None)
     with entered(tenant):
         member = _furnish(request, owner)
-    identities.ask_to_confirm(owner, request.company, is_unknown=not is_known)
-    return SignedUp(tenant, owner, member)
+    if opened.confirmation:
+        mails.confirm(owner, request.company, opened.confirmation)
+    else:
+        identities.ask_to_confirm(owner, request.company)
+    return SignedUp(tenant, owner, member, opened.entry)
 
 
 def suggest_address(company: str) -> str:
@@ -109,7 +119,7 @@ def _once_more(request: Request, owner: Identity) -> tuple[Tenant, Identity]:
     tenant = _claim(request, new_id())
     if inspect(owner).transient:
         owner.id = new_id()
-    if not identities.join_first(owner, tenant):
+    if opening.open_for(owner, tenant, None, is_unknown=False) is None:
         raise RuntimeError(f"nobody else can have claimed {tenant.schema}")
     return tenant, owner
 
