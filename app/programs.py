@@ -124,6 +124,20 @@ def worker(name: str, roles: str, settings: Mapping[str, str], needs: tuple[str,
     return Part(name, lambda: program, needs, WORKERS)
 
 
+def backup(settings: Mapping[str, str], needs: tuple[str, ...]) -> Part:
+    """What receives the log of every cluster and takes base backups."""
+    program = Program(
+        name="backup",
+        argv=(*KITH, "backup", "--stream"),
+        folder=ROOT,
+        ready=lambda: True,
+        environment=environment(settings),
+        stops=((signal.SIGTERM, 5.5),),
+        announces=re.compile(r"keeping backups"),
+    )
+    return Part("backup", lambda: program, needs, WORKERS)
+
+
 def step(
     name: str,
     arguments: tuple[str, ...],

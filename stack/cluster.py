@@ -17,6 +17,8 @@ from stack.errors import StackError
 from stack.postgres_binaries import binaries
 
 SUPERUSER = "postgres"
+# A restored cluster on its way into the place of the one that ran.
+NEXT = "cluster.next"
 
 
 class Identity(TypedDict, total=False):

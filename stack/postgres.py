@@ -85,6 +85,9 @@ def running(
 def prepare(data_dir: Path, *, durable: bool = True) -> str:
     """Makes the cluster where there is none, clears what a crash left; the superuser's password."""
     secret = cluster.password(data_dir)
+    coming = data_dir / cluster.NEXT
+    if coming.exists() and not (data_dir / "cluster").exists():
+        coming.rename(data_dir / "cluster")
     if not (data_dir / "cluster" / "PG_VERSION").exists():
         cluster.make(data_dir, secret, durable=durable)
     cluster.clear_leftovers(data_dir / "cluster")

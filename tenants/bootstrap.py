@@ -102,7 +102,10 @@ def _make_roles(admin: psycopg.Connection[Any], place: Place) -> None:
     admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(owner, sql.Literal(place.password)))
     grant = "GRANT {} TO {} WITH INHERIT FALSE, SET TRUE"
     admin.execute(sql.SQL(grant).format(sql.Identifier(CONTROL_ROLE), owner))
-    if not _is_superuser(admin):
+    if _is_superuser(admin):
+        # Base backups and the log behind them are read as the owner.
+        admin.execute(sql.SQL("ALTER ROLE {} REPLICATION").format(owner))
+    else:
         # Only who may become the owner can give databases to it.
         admin.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE").format(owner))
 

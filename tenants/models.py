@@ -160,7 +160,10 @@ class Receipt(ControlBase):
 
 
 class Backup(ControlBase):
-    """A base backup of a cell, from which and from the archived log any moment after it is restored."""
+    """A base backup of a cell; from it and the log behind it any moment after it is restored.
+
+    `name` is the folder in `place`; a row without a cell is of a control database with a cluster of its own.
+    """
 
     __tablename__ = "backups"
     __table_args__ = (
@@ -169,7 +172,8 @@ class Backup(ControlBase):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.uuidv7())
-    cell_id: Mapped[str] = mapped_column(ForeignKey("cells.id"))
+    cell_id: Mapped[str | None] = mapped_column(ForeignKey("cells.id", ondelete="CASCADE"))
+    name: Mapped[str]
     place: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="running")
     bytes: Mapped[int | None] = mapped_column(BigInteger)

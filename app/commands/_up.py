@@ -101,6 +101,8 @@ def _units(
         programs.worker("relay", "relay,schedule", settings, ready),
         _front(servers, settings, port, ("assets",)),
     ]
+    if settings.get("KITH_BACKUP"):
+        units.append(programs.backup(settings, ready))
     if demo is not None and not demo.is_done:
         units.append(demo.step(settings, "migrate"))
     return units

@@ -58,13 +58,21 @@ def identify(url: str) -> System:
         return System(_text(answer, 0), int(_text(answer, 1)))
 
 
-def keep_log(url: str) -> None:
-    """Have the cluster keep its log from now on until it is received; once is enough."""
+def keep_log(url: str) -> bool:
+    """Have the cluster keep its log until it is received; whether that begins now, with a gap before.
+
+    A cluster that had to throw away what waited too long begins anew too.
+    """
     with _replicating(url) as connection:
-        command = f"CREATE_REPLICATION_SLOT {SLOT} PHYSICAL RESERVE_WAL"
-        answer = connection.pgconn.exec_(command.encode())
-        if answer.status != pq.ExecStatus.TUPLES_OK and b"already exists" not in answer.error_message:
+        known = connection.pgconn.exec_(f"READ_REPLICATION_SLOT {SLOT}".encode())
+        if known.status == pq.ExecStatus.TUPLES_OK and known.get_value(0, 1) is not None:
+            return False
+        if known.get_value(0, 0) is not None:
+            connection.pgconn.exec_(f"DROP_REPLICATION_SLOT {SLOT} WAIT".encode())
+        answer = connection.pgconn.exec_(f"CREATE_REPLICATION_SLOT {SLOT} PHYSICAL RESERVE_WAL".encode())
+        if answer.status != pq.ExecStatus.TUPLES_OK:
             raise StackError(_refused(url, answer.error_message.decode()))
+        return True
 
 
 def forget_log(url: str) -> None:

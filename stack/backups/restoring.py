@@ -57,7 +57,8 @@ def restore(
     known = _parents(place, entries, scratch)
     timeline = timeline or max([1, *known, *(each.timeline for each in base.found(place, scratch))])
     chosen = history.choose(base.found(place, scratch), to, timeline, known)
-    wish = {"base": chosen.id, "to": to.isoformat() if to else None, "timeline": timeline}
+    end = str(entries[-1].at) if entries and to is None else ""
+    wish = {"base": chosen.id, "to": to.isoformat() if to else end, "timeline": timeline}
     if (done := _done(folder, wish)) is not None:
         return done
     for old in (*folder.glob("cluster*"), folder / "wal", folder / DONE):
@@ -70,7 +71,7 @@ def restore(
     reached = recovery.recover(folder, to, timeline, durable=durable)
     _clear(folder / "wal")
     _clear(scratch)
-    covered = not reached.is_end_of_log or to is None or _received_until(place, folder) >= to
+    covered = not reached.is_end_of_log or to is None or _received_until(place, chosen, folder) >= to
     result = {"reached": reached.at.isoformat() if reached.at else None, "on": reached.timeline}
     more = {"holds": chosen.holds, "covered": covered}
     draft = folder / f"{DONE}.new"
@@ -132,7 +133,10 @@ def _fetch_log(place: Place, chosen: Base, to: datetime | None, folder: Path) ->
     _give_away(wal)
 
 
-def _received_until(place: Place, folder: Path) -> datetime:
+def _received_until(place: Place, chosen: Base, folder: Path) -> datetime:
+    """Until when the log is known to be whole: a quiet cluster writes none for a while."""
+    if not place.entries(BEAT):
+        return chosen.ended_at
     copy = folder / BEAT
     place.fetch(BEAT, copy)
     until = datetime.fromisoformat(json.loads(copy.read_text())["at"])

@@ -24,13 +24,17 @@ BEAT = "received.json"
 
 @dataclass
 class Stream:
-    """The log of the cluster at `url` on its way to `place`, by way of the folder `spool`."""
+    """The log of the cluster at `url` on its way to `place`, by way of the folder `spool`.
+
+    `whole_since`: what was written before that moment may be missing, so an older base backup ends there.
+    """
 
     url: str
     place: Place
     spool: Path
     stopping: threading.Event
     failure: str = field(default="", init=False)
+    whole_since: datetime | None = field(default=None, init=False)
     _beaten: float = field(default=0.0, init=False)
 
     def run(self) -> None:
@@ -48,7 +52,9 @@ class Stream:
 
     def _life(self) -> None:
         """One run of the receiver, until it ends or we are told to stop."""
-        clusters.keep_log(self.url)
+        if clusters.keep_log(self.url):
+            self.whole_since = datetime.now(UTC)
+            shutil.rmtree(self.spool, ignore_errors=True)
         self._settle(clusters.identify(self.url))
         shipper, said = Shipper(self.spool, self.place), Tail()
         program = self._program()

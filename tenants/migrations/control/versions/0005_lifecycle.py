@@ -41,9 +41,11 @@ CREATE TABLE receipts (
     removed jsonb NOT NULL
 );
 
+-- Base backups of the clusters that cells live in; the empty cell is a control database of its own.
 CREATE TABLE backups (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
-    cell_id text NOT NULL REFERENCES cells,
+    cell_id text REFERENCES cells ON DELETE CASCADE,
+    name text NOT NULL,
     place text NOT NULL,
     state text NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'done', 'failed')),
     bytes bigint,

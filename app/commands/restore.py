@@ -1,0 +1,128 @@
+"""restore: a whole cluster as it was at a moment, beside the one that runs or in its place."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import click
+
+from app.commands import _environment, _output
+from stack import running
+from stack.backups import base, replacing, restoring
+from stack.backups.base import Base
+from stack.backups.places import Place, below, place
+from stack.backups.restoring import Restored
+from stack.errors import StackError
+
+NEWEST = "newest"
+
+
+@click.command()
+@click.option("--to", "to", required=True, metavar="TIME", help="Like 2026-03-05T14:30Z, or newest.")
+@click.option("--from", "source", metavar="PLACE", help="Where the backups are (KITH_BACKUP).")
+@click.option("--cell", help="The cluster that holds this cell, where the place has several.")
+@click.option("--timeline", type=int, help="Another past than the newest, after an earlier restore.")
+@click.option("--into", type=click.Path(path_type=Path), help="The folder to restore into.")
+@click.option("--replace", is_flag=True, help="Take the place of the cluster of the data folder.")
+@_output.json_option
+def command(
+    *,
+    to: str,
+    source: str | None,
+    cell: str | None,
+    timeline: int | None,
+    into: Path | None,
+    replace: bool,
+    as_json: bool,
+) -> None:
+    """Bring a cluster back as it was: into a folder of its own, and if wished into its old place.
+
+    With --replace Kith must be stopped; the old cluster is kept beside. A time without a zone is UTC.
+    """
+    data_dir = _environment.data_dir()
+    if replace and running.is_up(data_dir):
+        raise StackError("Stop Kith first (Ctrl-C where it runs): its cluster cannot be replaced under it.")
+    moment = moment_of(to)
+    mine = cluster_of(place_of(source), cell, data_dir / "backup")
+    folder = into or data_dir / "restored" / (f"{moment:%Y%m%dT%H%M%S.%fZ}" if moment else NEWEST)
+    restored = restore(mine, folder, moment, timeline, data_dir)
+    document = {**asdict(restored), "replaced": replace, "before": None}
+    if replace:
+        document["before"] = replacing.replace(folder, data_dir / "postgres")
+    _output.show(as_json, document, "\n".join(told(restored, moment, document)))
+
+
+def moment_of(text: str) -> datetime | None:
+    """The moment that a person means; None is the newest there is."""
+    if text == NEWEST:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise StackError(f"{text} is no time: write it like 2026-03-05T14:30:00Z, or newest.") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment > datetime.now(UTC):
+        raise StackError(f"{text} has not come yet.")
+    return moment.astimezone(UTC)
+
+
+def place_of(source: str | None) -> Place:
+    """Where the backups are: what the person said, the variable, or what the running stack uses."""
+    named = source or os.environ.get("KITH_BACKUP")
+    if not named:
+        try:
+            named = _environment.settings().backup
+        except StackError:
+            named = None
+    if not named:
+        raise StackError("Say where the backups are: --from PLACE, or set KITH_BACKUP.")
+    return place(named)
+
+
+def cluster_of(source: Place, cell: str | None, scratch: Path) -> Place:
+    """The part of a place with the backups of one cluster: that of `cell`, else the only one."""
+    numbers = {entry.name.split("/")[0] for entry in source.entries() if entry.name.endswith(base.MARK)}
+    newest = [(found[-1], number) for number in numbers if (found := _bases(source, number, scratch))]
+    fitting = [(each, number) for each, number in newest if cell is None or cell in each.holds]
+    if not fitting:
+        raise StackError(f"{source.text} holds no base backup{f' of {cell}' if cell else ''}.")
+    if cell is None and len(fitting) > 1:
+        cells = sorted({name for each, _ in fitting for name in each.holds})
+        raise StackError(f"{source.text} holds several clusters: choose one by --cell ({', '.join(cells)}).")
+    return below(source, max(fitting, key=lambda each: each[0].ended_at)[1])
+
+
+def _bases(source: Place, number: str, scratch: Path) -> Sequence[Base]:
+    return base.found(below(source, number), scratch / number)
+
+
+def restore(
+    mine: Place, folder: Path, moment: datetime | None, timeline: int | None, data_dir: Path
+) -> Restored:
+    """The cluster in `folder`, with the superuser's password of the data folder where there is one."""
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+    folder.mkdir(exist_ok=True, mode=0o711)
+    secret = data_dir / "postgres" / "password"
+    if secret.exists() and not (folder / "password").exists():
+        shutil.copy(secret, folder / "password")
+    told = partial(click.echo, err=True)
+    return restoring.restore(mine, folder, moment, timeline=timeline, told=told)
+
+
+def told(restored: Restored, moment: datetime | None, document: dict[str, object]) -> list[str]:
+    """What a person has to know now."""
+    reached = f"{restored.reached:%Y-%m-%d %H:%M:%S.%f} UTC" if restored.reached else "the base backup itself"
+    lines = [f"Restored: the last change in it is of {reached} ({', '.join(restored.holds)})."]
+    if not restored.covered:
+        lines.append(f"The log is not known to be whole until {moment}: later changes may be missing.")
+    if not document["replaced"]:
+        lines.append(f"It lies in {restored.folder}, stopped. With --replace it goes to work.")
+        return lines
+    if document["before"]:
+        lines.append(f"It has taken the place of the old cluster, which is kept in {document['before']}.")
+    lines.append("./kith up starts it. Files that were removed since then are not in S3 any more.")
+    return lines
