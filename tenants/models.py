@@ -16,6 +16,8 @@ STATES = (
 )
 # States that stand for a company; the others are ours alone.
 SIGNED_UP = frozenset(STATES) - {"building", "spare"}
+# States that end by leading back to where the company was.
+PASSING = frozenset({"frozen", "moving", "suspended", "deleting"})
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:

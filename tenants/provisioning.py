@@ -1,15 +1,15 @@
 """Tenants made ahead of need, and claimed by one UPDATE when a company signs up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, exc, func, select, update
+from sqlalchemy import ColumnElement, Update, case, exc, func, select, update
 
 from tenants import building, catalogue, revisions, slugs
 from tenants.context import Mode, Tenant, transactions
 from tenants.engines import engines
-from tenants.models import SIGNED_UP, Bucket, Cell, TenantRecord
+from tenants.models import PASSING, SIGNED_UP, Bucket, Cell, Plan, TenantRecord
 
 # An inline build may lose its spare to a neighbour; each try builds one more, so nobody starves.
 _TRIES = 20
@@ -23,8 +23,14 @@ class PoolEmpty(RuntimeError):
     """No cell takes new tenants."""
 
 
-def claim(slug: str, name: str, region: str | None = None, signup_id: UUID | None = None) -> Tenant:
-    """Give a spare to a company; it is in state 'claimed' until `activate`.
+def claim(
+    slug: str,
+    name: str,
+    region: str | None = None,
+    signup_id: UUID | None = None,
+    plan: str | None = None,
+) -> Tenant:
+    """Give a spare to a company; it is in state 'claimed' until `activate`, and begins with that `plan`.
 
     Commits by itself, in the control database only. The same `signup_id` gets the same tenant again.
     Builds one at once where no spare is left. Raises SlugTaken.
@@ -32,7 +38,7 @@ def claim(slug: str, name: str, region: str | None = None, signup_id: UUID | Non
     if slugs.fault(slug) is not None:
         raise SlugTaken(slug)
     for _ in range(_TRIES):
-        if (tenant := _claim_spare(slug, name, region, signup_id)) is not None:
+        if (tenant := _claim_spare(slug, name, region, signup_id, plan)) is not None:
             return tenant
         building.build(building.roomiest_cell(engines(), region))
     raise PoolEmpty(f"no spare could be had for {slug}")
@@ -46,11 +52,16 @@ def activate(tenant: Tenant) -> Tenant:
 def activating(tenant: Tenant) -> Update:
     """What `activate` does where the claim still waits for its owner, as a part of another statement.
 
-    It returns the tenant's `id`. Of several at once one has its turn; the others wait and change nothing.
+    Where the plan has a trial it begins. It returns the tenant's `id`. Of several at once one has its turn; the others wait and change nothing.
     """
     record = TenantRecord
     mine = update(record).where(record.id == tenant.id, record.state == "claimed")
-    return mine.values(state="active", state_changed_at=func.now()).returning(record.id)
+    days = select(Plan.trial_days).where(Plan.id == record.plan_id, Plan.trial_days > 0).scalar_subquery()
+    return mine.values(
+        state=case((days.is_not(None), "trial"), else_="active"),
+        trial_ends_at=func.now() + func.make_interval(0, 0, 0, days),
+        state_changed_at=func.now(),
+    ).returning(record.id)
 
 
 def release(tenant: Tenant) -> None:
@@ -80,11 +91,41 @@ def abandoned_claims(older_than_seconds: int = 600) -> list[Tenant]:
     return [tenant for tenant in map(catalogue.by_id, ids) if tenant]
 
 
-def set_state(tenant: Tenant, state: str) -> Tenant:
-    """Move a company's tenant to another state; every process follows within a second."""
+def set_state(
+    tenant: Tenant, state: str, reason: str = "", *, only_from: Collection[str] = SIGNED_UP
+) -> Tenant:
+    """Move a company's tenant to another state, for a `reason` that it reads; every process follows.
+
+    PASSING states remember where they lead back to: see `go_back`. Nothing happens where the tenant is in
+    none of `only_from`, whatever this process knew of it.
+    """
     if state not in SIGNED_UP:
         raise ValueError(f"not a state of a tenant: {state}")
-    _update(tenant, state=state, state_changed_at=func.now())
+    record = TenantRecord
+    before = case((record.state.in_(PASSING), record.state_before), else_=record.state)
+    _update(
+        tenant,
+        record.state.in_(only_from),
+        state=state,
+        state_reason=reason,
+        state_before=before if state in PASSING else None,
+        state_changed_at=func.now(),
+    )
+    return _claimed(tenant.id)
+
+
+def go_back(tenant: Tenant) -> Tenant:
+    """End a PASSING state: the tenant is again what it was before."""
+    record = TenantRecord
+    _update(
+        tenant,
+        record.state.in_(PASSING),
+        state=func.coalesce(record.state_before, "active"),
+        state_reason="",
+        state_before=None,
+        delete_after=None,
+        state_changed_at=func.now(),
+    )
     return _claimed(tenant.id)
 
 
@@ -121,7 +162,9 @@ def build_spare() -> str:
     return building.build(building.roomiest_cell(engines(), None))
 
 
-def _claim_spare(slug: str, name: str, region: str | None, signup_id: UUID | None) -> Tenant | None:
+def _claim_spare(
+    slug: str, name: str, region: str | None, signup_id: UUID | None, plan: str | None
+) -> Tenant | None:
     record = TenantRecord
     conditions = [
         record.state == "spare",
@@ -145,6 +188,7 @@ def _claim_spare(slug: str, name: str, region: str | None, signup_id: UUID | Non
         .values(
             slug=slug, name=name, signup_id=signup_id, state="claimed",
             claimed_at=func.now(), state_changed_at=func.now(),
+            plan_id=select(Plan.id).where(Plan.id == plan).scalar_subquery(),
         )
         .where(Bucket.id == record.bucket_id)
         .returning(*catalogue.COLUMNS)

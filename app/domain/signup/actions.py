@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import inspect, select
 
+from app.core import process
 from app.core.errors import Invalid
 from app.core.ids import new_id
 from app.core.text import N_
@@ -97,7 +98,8 @@ def next_free(slug: str) -> str:
 
 def _claim(request: Request, signup_id: UUID) -> Tenant:
     try:
-        return provisioning.claim(request.slug, request.company, signup_id=signup_id)
+        plan = process.settings().plan
+        return provisioning.claim(request.slug, request.company, signup_id=signup_id, plan=plan)
     except provisioning.SlugTaken:
         raise Invalid.one("slug", "taken", FAULTS["taken"]) from None
 
