@@ -142,6 +142,13 @@ def of_tenant(tenant_id: UUID, kind: str | None = None) -> list[Operation]:
     return _read(_Row.tenant_id == tenant_id, *([] if kind is None else [_Row.kind == kind]))
 
 
+def idle_seconds(operation: Operation) -> float:
+    """How long nobody has written to it."""
+    query = select(func.extract("epoch", func.now() - _Row.updated_at)).where(_Row.id == operation.id)
+    with transactions(Mode(read_only=True)), engines().catalogue.begin() as connection:
+        return float(connection.execute(query).scalar_one())
+
+
 @contextmanager
 def held(operation: Operation) -> Iterator[None]:
     """Only this process works on `operation` within the block; a killed one lets go at once.

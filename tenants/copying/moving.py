@@ -1,0 +1,226 @@
+"""Moving a tenant to another cell: copied while it works, closed for seconds, open again over there.
+
+Until the move is confirmed the old rows stay where they were, closed for writing. Whatever kills the mover,
+the next look at it (`recover`) opens the tenant again: over there where the catalogue says so, else here.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from tenants import catalogue, operations, owner
+from tenants.context import Tenant
+from tenants.copying import ending, fence, layout, outbox, rows, site, structure, sums
+from tenants.copying.ending import CannotMove
+from tenants.copying.layout import Table
+from tenants.copying.links import opened, snapshot
+from tenants.engines import engines
+from tenants.operations import Operation
+from tenants.owner import Connection
+
+KIND = "move"
+DRAIN_SECONDS = 10.0
+# The last look at what changed is short when the one before it was.
+_ROUNDS, _SHORT_SECONDS = 3, 0.5
+
+Told = Callable[[Operation], None]
+
+
+def move(tenant: Tenant, cell: str, told: Told = lambda _: None) -> Operation:
+    """Move `tenant` to `cell`; the operation then waits for `confirm` or `back`.
+
+    `data` tells `frozen_seconds`, and by table the rows and checksums that are equal on both sides. Raises
+    CannotMove, or what went wrong; in either case the tenant works on where it was.
+    """
+    recover()
+    tenant = _fresh(tenant)
+    _refuse(tenant, cell)
+    data = {"from": tenant.cell, "to": cell, "schema": tenant.schema}
+    operation = operations.begin(KIND, tenant, data)
+    with operations.held(operation):
+        try:
+            return _Move(tenant, cell, operation, told).run()
+        except operations.Cancelled:
+            ending.end(operation, "")
+            return operations.cancelled(operation)
+        except BaseException as error:
+            ending.end(operation, f"{type(error).__name__}: {error}")
+            raise
+
+
+def confirm(tenant: Tenant) -> Operation:
+    """The move was good: the rows in the old cell go. Raises CannotMove where none waits for it."""
+    operation = _waiting(tenant)
+    with operations.held(operation):
+        site.remove(operation.data["from"], operation.data["schema"])
+        return operations.finish(operation)
+
+
+def back(tenant: Tenant, told: Told = lambda _: None) -> Operation:
+    """Move the tenant back to where it came from, with everything written since, the same way."""
+    operation = confirm(tenant)
+    return move(tenant, operation.data["from"], told)
+
+
+def recover(seconds: float = 0) -> list[Operation]:
+    """End what a killed mover left, if nobody has been at it for so long; what was ended."""
+    ended = []
+    for operation in operations.running(KIND):
+        if operation.state != "running" or operations.idle_seconds(operation) < seconds:
+            continue
+        try:
+            with operations.held(operation):
+                error = f"The mover ended during '{operation.step}'; nothing has moved."
+                ended.append(ending.end(operation, error))
+        except operations.AlreadyRunning:
+            continue
+    return ended
+
+
+def waiting() -> list[Operation]:
+    """Moves that nobody has confirmed yet."""
+    return [each for each in operations.running(KIND) if each.state == "waiting"]
+
+
+@dataclass
+class _Move:
+    """One move from its beginning until it waits to be confirmed."""
+
+    tenant: Tenant
+    cell: str
+    operation: Operation
+    told: Told
+
+    def run(self) -> Operation:
+        here = engines()
+        schema = self.tenant.schema
+        self._step("build")
+        revision = _revision(self.tenant)
+        bucket = site.build(self.cell, schema, revision)
+        with ExitStack() as ours:
+            source = ours.enter_context(opened(here.cell_url(self.tenant.cell), schema))
+            target = ours.enter_context(opened(here.cell_url(self.cell), schema))
+            found = layout.tables(source, schema)
+            aside, since = self._copy(source, target, found)
+            since = self._catch_up(source, target, found, since)
+            frozen = time.monotonic()
+            self._close(source, found)
+            guard = ours.enter_context(owner.connect(here.cell_url(self.tenant.cell)))
+            ours.enter_context(guard.transaction())
+            _hold_revision(guard, schema, revision)
+            proof = self._finish_copy(source, target, found, aside, since)
+            self._step("flip")
+            ending.flip(self.tenant, self.cell, bucket.login, revision)
+            seconds = time.monotonic() - frozen
+        return ending.settle(self.operation, {"frozen_seconds": round(seconds, 3), "tables": proof})
+
+    def _copy(
+        self, source: Connection, target: Connection, found: list[Table]
+    ) -> tuple[structure.PutAside, str]:
+        """Everything as of one moment, indexed and counted, while the tenant works on."""
+        schema = self.tenant.schema
+        own = structure.own_indexes(source, target, schema)
+        aside = structure.put_aside(target, schema, layout.big_tables(source, schema), extra=own)
+        with snapshot(source) as since:
+            for number, table in enumerate(found):
+                self._step("copy", number, len(found))
+                rows.pipe(source, target, table)
+        self._step("index")
+        structure.build_indexes(target, aside)
+        structure.analyse(target, [table.name for table in found])
+        return aside, since
+
+    def _catch_up(self, source: Connection, target: Connection, found: list[Table], since: str) -> str:
+        """What changed meanwhile, again and again until that is quickly done."""
+        for number in range(_ROUNDS):
+            self._step("catch up", number, _ROUNDS)
+            began = time.monotonic()
+            with snapshot(source) as until:
+                for table in found:
+                    rows.pipe_changed(source, target, table, since)
+            since = until
+            if time.monotonic() - began < _SHORT_SECONDS:
+                break
+        return since
+
+    def _close(self, source: Connection, found: list[Table]) -> None:
+        """From here on nobody gets in, and then nobody writes."""
+        schema = self.tenant.schema
+        self._step("close", data={"rights": fence.rights(source, schema)})
+        ending.freeze(self.tenant)
+        try:
+            fence.close(source, schema, found, DRAIN_SECONDS)
+        except fence.StillWriting as error:
+            raise CannotMove(f"{self.tenant.name} was too busy: {error}. Try again later.") from error
+
+    def _finish_copy(
+        self,
+        source: Connection,
+        target: Connection,
+        found: list[Table],
+        aside: structure.PutAside,
+        since: str,
+    ) -> dict[str, list[Any]]:
+        """The last changes, the jobs, the foreign keys; what both sides add up to, which must be the same."""
+        self._step("last changes")
+        for table in found:
+            rows.pipe_changed(source, target, table, since)
+        outbox.hand_over(source, target, self.tenant.schema)
+        self._step("compare")
+        with ThreadPoolExecutor(1) as beside:
+            sent = beside.submit(sums.of_tables, source, found)
+            structure.add_foreign_keys(target, aside)
+            arrived = sums.of_tables(target, found)
+            sums.compare(sent.result(), arrived)
+        return {name: list(each) for name, each in arrived.items()}
+
+    def _step(self, name: str, done: int = 0, total: int | None = None, **more: Any) -> None:
+        self.operation = operations.step(self.operation, name, done, total, **more)
+        self.told(self.operation)
+
+
+def _refuse(tenant: Tenant, cell: str) -> None:
+    if tenant.cell == cell:
+        raise CannotMove(f"{tenant.name} is in {cell} already.")
+    with owner.connect(engines().control_url) as control:
+        row = control.execute("SELECT state FROM kith.cells WHERE id = %s", [cell]).fetchone()
+    if row is None:
+        raise CannotMove(f"There is no cell {cell}.")
+    if row[0] == "down":
+        raise CannotMove(f"{cell} is down.")
+    if tenant.state in {"claimed", "moving", "deleting"}:
+        raise CannotMove(f"{tenant.name} is {tenant.state}.")
+
+
+def _fresh(tenant: Tenant) -> Tenant:
+    catalogue.forget(tenant)
+    found = catalogue.by_id(tenant.id)
+    if found is None:
+        raise CannotMove(f"{tenant.name} is gone.")
+    return found
+
+
+def _waiting(tenant: Tenant) -> Operation:
+    for operation in waiting():
+        if operation.tenant_id == tenant.id:
+            return operation
+    raise CannotMove(f"No move of {tenant.name} waits to be confirmed.")
+
+
+def _revision(tenant: Tenant) -> str:
+    with owner.connect(engines().cell_url(tenant.cell)) as source:
+        query = "SELECT rev FROM kith.tenant_rev WHERE schema_name = %s"
+        row = source.execute(query, [tenant.schema]).fetchone()
+    if row is None:
+        raise CannotMove(f"{tenant.cell} does not know the schema of {tenant.name}.")
+    return str(row[0])
+
+
+def _hold_revision(guard: Connection, schema: str, revision: str) -> None:
+    """No migration runs over the schema until the transaction of `guard` ends."""
+    query = "SELECT rev FROM kith.tenant_rev WHERE schema_name = %s FOR UPDATE"
+    if guard.execute(query, [schema]).fetchone() != (revision,):
+        raise CannotMove("The schema was migrated meanwhile. Try again.")

@@ -1,0 +1,34 @@
+"""A tenant's waiting work and timers: rows of the cell's outbox that go where the tenant goes."""
+
+from psycopg import sql
+
+from tenants.copying.rows import copy_query
+from tenants.owner import Connection
+
+_COLUMNS = (
+    *("id", "tenant", "queue", "name", "payload", "key", "due_at", "state", "attempts", "losses"),
+    *("leased_until", "error", "created_at"),
+)
+_LISTED = sql.SQL(", ").join(map(sql.Identifier, _COLUMNS))
+_STAGE = sql.Identifier("kith_jobs")
+_TEMPORARY = "CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM kith.outbox WITH NO DATA"
+_MINE = "SELECT {} FROM kith.outbox WHERE tenant = {}"
+# What both have, by an earlier try or because the cell has wound the same timer, stands.
+_ENTER = "INSERT INTO kith.outbox ({}) SELECT {} FROM {} ON CONFLICT DO NOTHING"
+
+
+def hand_over(source: Connection, target: Connection, schema: str) -> None:
+    """Move the tenant's jobs from one cell to the other; no worker takes one meanwhile.
+
+    A crash may leave them in both; the same again, in either direction, mends that.
+    """
+    with source.transaction():
+        # The second look finds what a worker that was waited for has put back.
+        for _ in range(2):
+            source.execute("SELECT FROM kith.outbox WHERE tenant = %s FOR UPDATE", [schema])
+        with target.transaction():
+            target.execute(sql.SQL(_TEMPORARY).format(_STAGE, _LISTED))
+            mine = sql.SQL(_MINE).format(_LISTED, sql.Literal(schema))
+            copy_query(source, target, mine, _STAGE, _LISTED)
+            target.execute(sql.SQL(_ENTER).format(_LISTED, _LISTED, _STAGE))
+        source.execute("DELETE FROM kith.outbox WHERE tenant = %s", [schema])

@@ -1,0 +1,1 @@
+"""Copying, moving and bringing back whole tenants."""
