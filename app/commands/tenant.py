@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from app.commands import _environment, _output
+from app.commands import _environment, _limits, _output
 from app.config import Settings, subdomain
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotFound
+from app.domain.plans import actions as plans
 from app.domain.signup import actions as signup
 from app.domain.signup.rules import Request
 from app.factory import create_app
@@ -69,16 +70,39 @@ def show(slug: str, as_json: bool) -> None:
 
 @command.command()
 @click.argument("slug")
-@click.option("--undo", is_flag=True, help="Let the company in again.")
+@click.option("--undo", is_flag=True, help="Let the company in again; it is what it was before.")
+@click.option("--reason", default="", help="Why, in a sentence that its members read.")
 @_output.json_option
-def suspend(slug: str, undo: bool, as_json: bool) -> None:
-    """Close a company's doors: nobody gets in, no job runs, nothing is removed."""
+def suspend(slug: str, undo: bool, reason: str, as_json: bool) -> None:
+    """Close a company's doors: nobody gets in, its jobs wait, nothing is removed."""
     settings = _configured()
     tenant = _find(slug)
     if undo and tenant.state != "suspended":
         raise StackError(f"{tenant.name} is not suspended: it is {tenant.state}.")
-    tenant = provisioning.set_state(tenant, "active" if undo else "suspended")
+    tenant = provisioning.go_back(tenant) if undo else provisioning.set_state(tenant, "suspended", reason)
     told = f"{tenant.name} is {tenant.state}; every process knows within a second."
+    _output.show(as_json, _document(settings, tenant), told)
+
+
+@command.command()
+@click.argument("slug")
+@click.argument("plan_id", metavar="PLAN")
+@click.option("--limit", "limits", multiple=True, metavar="KIND=NUMBER", help=_limits.HELP)
+@_output.json_option
+def plan(slug: str, plan_id: str, limits: tuple[str, ...], as_json: bool) -> None:
+    """Put a company on a plan; limits of its own go before the plan's."""
+    settings = _environment.settings()
+    with create_app(settings).app_context(), unit_of_work():
+        tenant = _find(slug)
+        own = plans.own_limits(tenant) | _limits.read(limits)
+        try:
+            plans.give(tenant, plan_id, _limits.kept(own))
+        except NotFound:
+            raise StackError(f"There is no plan {plan_id}: ./kith plan list shows them.") from None
+        except Invalid as error:
+            raise StackError(_sentence(error)) from None
+    tenant = _find(slug)
+    told = f"{tenant.name} is on {tenant.plan}: {_limits.words(tenant.limits)}."
     _output.show(as_json, _document(settings, tenant), told)
 
 
@@ -102,6 +126,11 @@ def _document(settings: Settings, tenant: Tenant) -> dict[str, Any]:
         "name": tenant.name,
         "url": _url(settings, tenant),
         "state": tenant.state,
+        "since": tenant.since.isoformat() if tenant.since else None,
+        "reason": tenant.reason,
+        "plan": tenant.plan,
+        "trial_ends_at": tenant.trial_ends_at.isoformat() if tenant.trial_ends_at else None,
+        "limits": dict(tenant.limits),
         "region": tenant.region,
         "cell": tenant.cell,
         "schema": tenant.schema,

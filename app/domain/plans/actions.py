@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from app.core.clock import now
 from app.core.errors import Invalid, LimitReached
 from app.core.text import N_
-from app.domain.plans import figures, queries, rules
+from app.domain.plans import figures, queries, rules, trials
 from tenants import catalogue
 from tenants.context import Tenant, current
 from tenants.models import Plan, TenantRecord
@@ -49,14 +49,30 @@ def refusal(kind: str, used: int, limit: int) -> LimitReached:
     return LimitReached(known.refusal, wait, kind=kind, data=rules.figures(known, used, limit))
 
 
+def own_limits(tenant: Tenant) -> dict[str, int | None]:
+    """The limits that the company has for itself, whatever its plan."""
+    return session.scalar(select(TenantRecord.limits).where(TenantRecord.id == tenant.id)) or {}
+
+
 def give(tenant: Tenant, plan_id: str, limits: Mapping[str, int | None] | None = None) -> None:
-    """Put a company on another plan; `limits` of its own replace those that it had. Raises Invalid."""
-    queries.plan(plan_id)
-    values: dict[str, Any] = {"plan_id": plan_id}
-    if limits is not None:
-        _check(limits)
-        values["limits"] = dict(limits)
-    session.execute(update(TenantRecord).where(TenantRecord.id == tenant.id).values(**values))
+    """Put a company on another plan; `limits` of its own replace those that it had.
+
+    A trial ends with it, also one that is over; where the plan has a trial, that begins. Raises NotFound
+    for an unknown plan and Invalid.
+    """
+    plan = queries.plan(plan_id)
+    own = {} if limits is None else {"limits": dict(limits)}
+    _check(own.get("limits", {}))
+    record = TenantRecord
+    state, reason = ("trial", "") if plan.trial_days else ("active", "")
+    ended = (record.state == "trial") | (
+        (record.state == "read_only") & (record.state_reason == trials.ENDED_REASON)
+    )
+    mine = update(record).where(record.id == tenant.id)
+    session.execute(mine.values(plan_id=plan_id, trial_ends_at=trials.ends_at(now(), plan.trial_days), **own))
+    session.execute(
+        mine.where(ended).values(state=state, state_reason=reason, state_changed_at=func.now())
+    )
     once_committed("plans.forget", lambda: catalogue.forget(tenant))
 
 
