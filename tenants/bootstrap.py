@@ -65,6 +65,19 @@ def bootstrap(
         _register(control.url, FIRST_CELL, cell.url, Vault(secret_keys))
 
 
+def prepare_cluster(admin_url: str, cell: Place) -> None:
+    """Make and harden the database and the owner of a further cell, on a cluster of its own.
+
+    As often as one likes; `admin_url` is a superuser's of that cluster. Afterwards: tenants.runner.migrate_cell.
+    """
+    with psycopg.connect(psycopg_url(admin_url), autocommit=True) as admin:
+        admin.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        _make_roles(admin, cell)
+        _make_database(admin, cell)
+        prepare_database(admin_url, cell.database, cell.owner)
+        _close_others(admin)
+
+
 def prepare_database(admin_url: str, database: str, owner: str) -> None:
     """Extensions, helper functions, Kith's own schema and the hardening, in one existing database."""
     url = psycopg_url(make_url(admin_url).set(drivername="postgresql", database=database))

@@ -32,6 +32,7 @@ class Region(ControlBase):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     label: Mapped[str]
+    time_zone: Mapped[str] = mapped_column(server_default="Etc/UTC")
     position: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -1,12 +1,14 @@
 """Tenants made ahead of need, and claimed by one UPDATE when a company signs up."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Update, case, exc, func, select, update
 
-from tenants import building, catalogue, revisions, slugs
+from tenants import building, catalogue, placing, revisions, slugs
+from tenants.breaker import CellDown
 from tenants.context import Mode, Tenant, transactions
 from tenants.engines import engines
 from tenants.models import PASSING, SIGNED_UP, Bucket, Cell, Plan, TenantRecord
@@ -20,7 +22,7 @@ class SlugTaken(Exception):
 
 
 class PoolEmpty(RuntimeError):
-    """No cell takes new tenants."""
+    """Others were faster again and again."""
 
 
 def claim(
@@ -32,15 +34,20 @@ def claim(
 ) -> Tenant:
     """Give a spare to a company; it is in state 'claimed' until `activate`, and begins with that `plan`.
 
-    Commits by itself, in the control database only. The same `signup_id` gets the same tenant again.
-    Builds one at once where no spare is left. Raises SlugTaken.
+    It lies in the emptiest cell of `region` (None: of all) that has a spare; where none has, one is built at
+    once. Commits by itself, in the control database only. The same `signup_id` gets the same tenant again,
+    unless its cell went down before the sign-up was finished. Raises SlugTaken and NoRoom.
     """
     if slugs.fault(slug) is not None:
         raise SlugTaken(slug)
     for _ in range(_TRIES):
         if (tenant := _claim_spare(slug, name, region, signup_id, plan)) is not None:
-            return tenant
-        building.build(building.roomiest_cell(engines(), region))
+            if not _is_lost(tenant):
+                return tenant
+            release(tenant)
+            continue
+        with suppress(CellDown):  # then the next one is the emptiest
+            building.build(placing.emptiest(region))
     raise PoolEmpty(f"no spare could be had for {slug}")
 
 
@@ -52,7 +59,8 @@ def activate(tenant: Tenant) -> Tenant:
 def activating(tenant: Tenant) -> Update:
     """What `activate` does where the claim still waits for its owner, as a part of another statement.
 
-    Where the plan has a trial it begins. It returns the tenant's `id`. Of several at once one has its turn; the others wait and change nothing.
+    Where the plan has a trial it begins. It returns the tenant's `id`. Of several at once one has its turn,
+    the others wait and change nothing.
     """
     record = TenantRecord
     mine = update(record).where(record.id == tenant.id, record.state == "claimed")
@@ -158,26 +166,19 @@ def ensure_spares(wanted: int) -> int:
 
 
 def build_spare() -> str:
-    """Build one spare in the roomiest cell; its schema's name."""
-    return building.build(building.roomiest_cell(engines(), None))
+    """Build one spare in the emptiest cell; its schema's name."""
+    return building.build(placing.emptiest())
 
 
 def _claim_spare(
     slug: str, name: str, region: str | None, signup_id: UUID | None, plan: str | None
 ) -> Tenant | None:
-    record = TenantRecord
-    conditions = [
-        record.state == "spare",
-        record.schema_rev == revisions.head("tenant"),
-        Cell.state == "open",
-    ]
-    if region is not None:
-        conditions.append(Cell.region == region)
+    record, room = TenantRecord, placing.rooms(region)
     spare = (
         select(record.id)
-        .join(Cell, Cell.id == record.cell_id)
-        .where(*conditions)
-        .order_by(record.created_at)
+        .join(room, room.c.id == record.cell_id)
+        .where(record.state == "spare", record.schema_rev == revisions.head("tenant"))
+        .order_by(room.c.full, room.c.id, record.created_at)
         .limit(1)
         .with_for_update(skip_locked=True, of=record)
         .scalar_subquery()
@@ -204,6 +205,11 @@ def _claim_spare(
         # Taken up again: the sweeper gives it as long as a new one.
         _update(known, TenantRecord.state == "claimed", claimed_at=func.now())
         return known
+
+
+def _is_lost(tenant: Tenant) -> bool:
+    """Whether an unfinished claim lies in a cell that does not answer: nothing of it was ever used."""
+    return tenant.state == "claimed" and engines().breakers.of(tenant.cell).is_open
 
 
 def _claimed(tenant_id: UUID) -> Tenant:

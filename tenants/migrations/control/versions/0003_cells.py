@@ -12,6 +12,8 @@ TABLES = """
 CREATE TABLE regions (
     id text PRIMARY KEY CHECK (id ~ '^[a-z][a-z0-9-]{0,31}$'),
     label text NOT NULL,
+    -- Where it lies: a browser in the same part of the world is offered it first.
+    time_zone text NOT NULL DEFAULT 'Etc/UTC',
     position integer NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL DEFAULT now()
 );

@@ -1,0 +1,62 @@
+"""Where a new company goes: the emptiest open cell of the region that it wants."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Float, Select, Subquery, cast, func, select
+
+from tenants.context import Mode, transactions
+from tenants.engines import engines
+from tenants.models import Bucket, Cell, Region, TenantRecord
+
+
+class NoRoom(RuntimeError):
+    """No open cell of the region has room and answers."""
+
+
+class Home(NamedTuple):
+    """A region that a company may choose now; `time_zone` is where it lies."""
+
+    id: str
+    label: str
+    time_zone: str
+
+
+def rooms(region: str | None = None) -> Subquery:
+    """Each cell that takes new companies: its `id` and how `full` it is, from 0 to 1, spares not counted.
+
+    A cell that does not answer takes nobody: what the watch has seen, and what this process knows.
+    """
+    held = select(func.coalesce(func.sum(Bucket.tenants_count), 0)).where(Bucket.cell_id == Cell.id)
+    spare = select(func.count()).where(TenantRecord.cell_id == Cell.id, TenantRecord.state == "spare")
+    companies = held.scalar_subquery() - spare.scalar_subquery()
+    wanted = [
+        Cell.state == "open",
+        Cell.down_since.is_(None),
+        Cell.id.not_in(engines().breakers.down()),
+        companies < Cell.capacity,
+    ]
+    if region is not None:
+        wanted.append(Cell.region == region)
+    full = cast(companies, Float) / Cell.capacity
+    return select(Cell.id, full.label("full")).where(*wanted).subquery("rooms")
+
+
+def emptiest(region: str | None = None) -> str:
+    """The cell where the next company goes; raises NoRoom."""
+    found = rooms(region)
+    rows = _rows(select(found.c.id).order_by(found.c.full, found.c.id).limit(1))
+    if not rows:
+        raise NoRoom(f"no open cell has room (region: {region or 'any'})")
+    return str(rows[0][0])
+
+
+def homes() -> list[Home]:
+    """The regions that take new companies, in the order in which they are offered."""
+    there = select(Cell.region).where(Cell.id.in_(select(rooms().c.id)))
+    statement = select(Region.id, Region.label, Region.time_zone).where(Region.id.in_(there))
+    return [Home(*row) for row in _rows(statement.order_by(Region.position, Region.id))]
+
+
+def _rows(statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    with transactions(Mode(read_only=True)), engines().catalogue.begin() as connection:
+        return [tuple(row) for row in connection.execute(statement)]
