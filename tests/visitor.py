@@ -42,11 +42,13 @@ class Visitor:
         sent = {"csrf_token": self.token(origin)} | (data or {})
         return self._open("POST", url, data=sent, headers=headers, **options)
 
-    def follow(self, answer: TestResponse) -> TestResponse:
-        """Go where `answer` leads until there is a page."""
+    def follow(self, answer: TestResponse, until: str = "") -> TestResponse:
+        """Go where `answer` leads until there is a page, or an answer that leads to a path called `until`."""
         at = answer.request.url
         while answer.status_code in {301, 302, 303, 307, 308}:
             at = urljoin(at, answer.headers["Location"])
+            if until and urlsplit(at).path == until:
+                break
             answer = self._open("GET", at)
         self.host = "{0.scheme}://{0.netloc}".format(urlsplit(at))
         return answer

@@ -42,14 +42,13 @@ def sign_in(response: Response, cookie: str) -> Response:
 
 
 def hand_over(who: SignedIn, tenant: Tenant, wish: str | None = None) -> Response:
-    """Send the browser into the workspace with a code that lets it in once."""
-    after = own_path(wish)
-    return see_other(
-        url_for(
-            "workspace.welcome",
-            slug=tenant.slug,
-            code=handover.code(who, tenant),
-            next=after if after != "/" else None,
-            _external=True,
-        )
-    )
+    """Send the browser into the workspace with a code that lets it in once.
+
+    The code is for the browser that came with `?mark=` from there; one that did not is sent there for it.
+    """
+    after, wished = own_path(wish), wished_workspace()
+    mark = request.values.get("mark", "") if wished is not None and wished.id == tenant.id else ""
+    where_to = {"slug": tenant.slug, "next": after if after != "/" else None, "_external": True}
+    if not mark:
+        return see_other(url_for("workspace.enter", **where_to))
+    return see_other(url_for("workspace.welcome", code=handover.code(who, tenant, mark), **where_to))

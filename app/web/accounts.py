@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response
 from app.core.errors import Invalid, NotFound
 from app.domain.identities import actions, queries
 from app.domain.members import access, adoption, handover
-from app.ui import cookies
+from app.ui import cookies, proof
 from app.ui.errors import by_field
 from app.ui.http import own_path, see_other
 from app.ui.marks import public, redeems_code
 from app.ui.signed_in import hand_over, sign_in, signed_in, where, wished_workspace
-from app.web.doors import base, tenant, workspace
+from app.web.doors import base, tenant, to_sign_in, workspace
 
 
 @base.get("/sign-in")
@@ -96,6 +96,13 @@ def mail_workspaces() -> FlaskResponse:
     return make_response(render_template("web/accounts/mailed.html", email=email, what="workspaces"))
 
 
+@workspace.get("/enter")
+@public
+def enter() -> Response:
+    """Fetch a code for this browser from the base host."""
+    return to_sign_in(own_path(request.args.get("next"), "") or None)
+
+
 @workspace.get("/welcome")
 @public
 @redeems_code
@@ -136,7 +143,7 @@ def signed_out() -> str | Response:
 
 
 def _redeem(code: str, wish: str | None) -> Response:
-    begun = handover.redeem(code, tenant(), where())
+    begun = handover.redeem(code, tenant(), where(), proof.bears)
     if begun is None:
         address = url_for("base.sign_in_page", workspace=tenant().slug, _external=True)
         html = render_template("web/accounts/code_spent.html", tenant=tenant(), address=address)
@@ -159,6 +166,7 @@ def _form(email: str = "", refused: Invalid | None = None) -> str:
         errors=by_field(refused),
         wished=wished_workspace(),
         wish=own_path(request.values.get("next"), ""),
+        mark=request.values.get("mark", ""),
     )
 
 

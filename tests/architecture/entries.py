@@ -140,6 +140,7 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("end_connection", "POST"): Entry("admin"),
     ("leave_workspace", "POST"): Entry("reader", leaves=True),
     ("signed_out", "GET"): Entry("public"),
+    ("enter", "GET"): Entry("public"),
     ("welcome", "GET"): Entry("public"),
     ("switch_member", "POST"): Entry("public"),
 }

@@ -16,6 +16,13 @@ from tests.visitor import BASE, Visitor, host_of, signed_in
 ANNS = {"email": ANN.email, "password": PASSWORD}
 
 
+def code_of(visitor: Visitor) -> str:
+    """Where a browser that signs in as Ann is sent with its code."""
+    sent = visitor.follow(visitor.post("/sign-in", ANNS), until="/welcome")
+    visitor.host = BASE
+    return str(sent.headers["Location"])
+
+
 def test_only_workspace_opens_at_once(visitor: Visitor, nordwind: Workspace) -> None:
     visitor.follow(visitor.post("/sign-in", ANNS))
     assert visitor.host == host_of(nordwind)
@@ -96,33 +103,49 @@ def test_session_is_a_new_one_after_signing_in(visitor: Visitor, nordwind: Works
 
 
 def test_code_lets_in_once(app: Flask, visitor: Visitor, nordwind: Workspace) -> None:
-    address = visitor.post("/sign-in", ANNS).headers["Location"]
+    address = code_of(visitor)
     assert visitor.get(address).status_code == 303
     thief = Visitor(app).get(address)
     assert thief.status_code == 403
     assert "Set-Cookie" not in thief.headers or "kith-session" not in thief.headers["Set-Cookie"]
 
 
+def test_code_of_a_stranger_signs_nobody_in(app: Flask, visitor: Visitor, nordwind: Workspace) -> None:
+    victim = Visitor(app, host_of(nordwind))
+    victim.get("/settings")  # has begun a visit of its own
+    lured = victim.get(code_of(visitor))
+    assert lured.status_code == 403
+    assert not victim.cookie()
+    assert visitor.get(code_of(visitor)).status_code == 303
+
+
+def test_browser_without_cookies_is_told_and_not_sent_in_circles(
+    app: Flask, visitor: Visitor, nordwind: Workspace
+) -> None:
+    address = code_of(visitor)
+    assert Visitor(app).get(address).status_code == 403
+
+
 def test_code_is_for_one_workspace_only(visitor: Visitor, nordwind: Workspace, kestrel: Workspace) -> None:
-    address = visitor.post("/sign-in", ANNS).headers["Location"]
+    address = code_of(visitor)
     code = parse_qs(urlsplit(address).query)["code"][0]
     assert visitor.get(f"{host_of(kestrel)}/welcome?code={code}").status_code == 403
 
 
 def test_code_lives_a_minute(visitor: Visitor, nordwind: Workspace) -> None:
-    address = visitor.post("/sign-in", ANNS).headers["Location"]
+    address = code_of(visitor)
     with clock.frozen(clock.now() + timedelta(seconds=61)):
         assert visitor.get(address).status_code == 403
 
 
 def test_code_dies_with_the_session_it_came_from(app: Flask, visitor: Visitor, nordwind: Workspace) -> None:
-    address = visitor.post("/sign-in", ANNS).headers["Location"]
+    address = code_of(visitor)
     visitor.post(f"{BASE}/sign-out")
     assert Visitor(app).get(address).status_code == 403
 
 
 def test_looking_does_not_use_a_code_up(visitor: Visitor, nordwind: Workspace) -> None:
-    address = visitor.post("/sign-in", ANNS).headers["Location"]
+    address = code_of(visitor)
     visitor._open("HEAD", address)
     assert visitor.get(address).status_code == 303
     assert visitor.cookie(host=host_of(nordwind))
@@ -130,7 +153,7 @@ def test_looking_does_not_use_a_code_up(visitor: Visitor, nordwind: Workspace) -
 
 def test_code_does_not_replace_another_person(bob: Visitor, visitor: Visitor, nordwind: Workspace) -> None:
     before = bob.cookie()
-    page = bob.get(visitor.post("/sign-in", ANNS).headers["Location"])
+    page = bob.get(code_of(visitor))
     assert page.status_code == 200
     assert "Bob Lind" in page.text
     assert bob.cookie() == before
@@ -151,7 +174,7 @@ def test_broken_codes_are_refused(visitor: Visitor, nordwind: Workspace, code: s
 )  # fmt: skip
 def test_next_leads_to_own_pages_only(visitor: Visitor, nordwind: Workspace, wish: str) -> None:
     answer = visitor.post("/sign-in", ANNS | {"workspace": "nordwind", "next": wish})
-    entered = visitor.get(answer.headers["Location"])
+    entered = visitor.get(visitor.follow(answer, until="/welcome").headers["Location"])
     parts = urlsplit(entered.headers["Location"])
     assert (parts.scheme, parts.netloc) == ("", "")
     assert entered.headers["Location"].startswith("/")

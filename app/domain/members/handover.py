@@ -4,6 +4,7 @@ Making one writes nothing, so a GET may do it. The id of the session that it beg
 who comes with the same code finds that session there and is refused.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,19 +24,26 @@ from tenants.engines import engines
 LIFETIME = timedelta(seconds=60)
 
 
-def code(who: SignedIn, tenant: Tenant) -> str:
-    """A code that lets `who` into `tenant`, and nowhere else."""
+def code(who: SignedIn, tenant: Tenant, mark: str) -> str:
+    """A code that lets `who` into `tenant`, and nowhere else, in the browser that bears `mark` there."""
     told = {
-        "use": "handover", "tenant": tenant.id, "session": who.session_id, "grant": new_id(),
+        "use": "handover", "tenant": tenant.id, "session": who.session_id, "grant": new_id(), "mark": mark,
         "until": (now() + LIFETIME).isoformat(),
     }  # fmt: skip
     return engines().vault.seal(orjson.dumps(told).decode())
 
 
-def redeem(text: str, tenant: Tenant, where: Where) -> tuple[str, Member] | None:
-    """The cookie of a session begun by this code, and whose it is; None where the code lets nobody in."""
+def redeem(
+    text: str, tenant: Tenant, where: Where, bears: Callable[[str], bool]
+) -> tuple[str, Member] | None:
+    """The cookie of a session begun by this code, and whose it is; None where the code lets nobody in.
+
+    `bears` tells whether the browser bears a mark: nobody is signed in by a code that a stranger gave him.
+    """
     told = _opened(text)
     if told is None or told["tenant"] != str(tenant.id) or datetime.fromisoformat(told["until"]) <= now():
+        return None
+    if not bears(told["mark"]):
         return None
     who = identity_sessions.find_by_id(UUID(told["session"]))
     member = queries.of_identity(who.identity.id) if who else None
