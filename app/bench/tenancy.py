@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from app.bench import tenancy_ground, tenancy_overhead
+from app.bench import tenancy_claims, tenancy_ground, tenancy_overhead
 from app.bench.foundation import Figure
 from app.bench.tenancy_ground import Ground
 
@@ -11,6 +11,7 @@ TENANTS = 60
 Part = Callable[[Ground], Iterator[Figure]]
 # In this order; each part takes the ground as the others leave it.
 PARTS: dict[str, Part] = {
+    "claims": tenancy_claims.figures,
     "overhead": tenancy_overhead.figures,
 }
 
