@@ -11,7 +11,7 @@ from psycopg.rows import TupleRow
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from tenants import stopwatch
+from tenants import statements, stopwatch
 
 # Planning a page's statements costs more than running them.
 PREPARED_AFTER = 5
@@ -23,6 +23,10 @@ _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 class WatchedConnection(psycopg.Connection[TupleRow]):
     """A connection whose every wait for the server counts on the stopwatch that runs."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.server_cursor_factory = GuardedServerCursor
 
     def wait(self, gen: PQGen[_Told], *limits: Any, **more: Any) -> _Told:
         with stopwatch.waiting():
@@ -39,6 +43,34 @@ class ExtendedCursor(psycopg.Cursor[TupleRow]):
         force_extended: bool = False,  # noqa: ARG002 - the signature is psycopg's
         binary: bool | None = None,
     ) -> None:
+        super()._execute_send(query, force_extended=True, binary=binary)
+
+
+class GuardedCursor(ExtendedCursor):
+    """A cursor of ordinary transactions: it sends what is about rows, nothing that changes the session.
+
+    What is prepared on the server was sent so before.
+    """
+
+    def _execute_send(
+        self, query: PostgresQuery, *, force_extended: bool = False, binary: bool | None = None
+    ) -> None:
+        statements.check(query.query)
+        super()._execute_send(query, force_extended=force_extended, binary=binary)
+
+
+class GuardedServerCursor(psycopg.ServerCursor[TupleRow]):
+    """The same for results that are fetched piece by piece: what is declared is one query of rows."""
+
+    def _execute_send(
+        self,
+        query: PostgresQuery,
+        *,
+        force_extended: bool = False,  # noqa: ARG002 - the signature is psycopg's
+        binary: bool | None = None,
+    ) -> None:
+        _, _, declared = query.query.partition(b" FOR ")
+        statements.check(declared)
         super()._execute_send(query, force_extended=True, binary=binary)
 
 
@@ -87,7 +119,7 @@ def make_engine(url: str | URL, *, application: str, connect: Connect = connecte
         hide_parameters=True,
         connect_args={
             "autocommit": True,
-            "cursor_factory": ExtendedCursor,
+            "cursor_factory": GuardedCursor,
             "prepare_threshold": PREPARED_AFTER,
             "application_name": application,
             "connect_timeout": 10,

@@ -1,4 +1,4 @@
-"""The schema `ext`: extensions, and the immutable functions that sorting and searching stand on."""
+"""The schema `ext`: extensions, the functions that sorting, searching and locking stand on."""
 
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "fuzzystrmatch")
 
@@ -39,4 +39,17 @@ CREATE OR REPLACE FUNCTION ext.search_key(text) RETURNS text
         THEN ext.fold($1) || ' ' || ext.fold(
             replace(replace(replace(lower(normalize($1, NFKC)), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'))
         ELSE ext.fold($1) END;
+
+-- Advisory locks share one space of numbers in a database. A tenant locks in its own part of it, by its role,
+-- until its transaction ends, so it waits for nobody but itself and nobody waits for it.
+CREATE OR REPLACE FUNCTION ext.hold(bigint) RETURNS void LANGUAGE sql SECURITY DEFINER
+    BEGIN ATOMIC
+        SELECT pg_catalog.pg_advisory_xact_lock(
+            pg_catalog.hashtextextended(pg_catalog.current_setting('role'), $1));
+    END;
+CREATE OR REPLACE FUNCTION ext.try_hold(bigint) RETURNS boolean LANGUAGE sql SECURITY DEFINER
+    BEGIN ATOMIC
+        SELECT pg_catalog.pg_try_advisory_xact_lock(
+            pg_catalog.hashtextextended(pg_catalog.current_setting('role'), $1));
+    END;
 """

@@ -1,27 +1,41 @@
 """Bringing many schemas to one revision: ten in a transaction, alone when ten fail, parked when one fails."""
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import psycopg
+from psycopg import errors
 
-from tenants import names, revisions
+from tenants import ledger, owner, revisions
 from tenants.driver import run_string
 
 BATCH = 10
-LOCK_TIMEOUT = "2s"
+# Whoever waits for a lock holds up all who come after, and nine other tenants of the batch.
+LOCK_TIMEOUT = "100ms"
+LOCK_TIMEOUT_ALONE = "1s"
+# Seconds before each further round for schemas that somebody was at work in.
+PAUSES = (0.3, 1.0, 3.0)
+LOOK_SECONDS = 0.2
+STILL_HELD = "another transaction held it all the time"
+# Somebody else was in the way, which says nothing about the schema.
+CONTENDED = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
 
-_CLAIM = """
-SELECT schema_name, rev FROM kith.tenant_rev
- WHERE rev = ANY (%(older)s) AND schema_name <> ALL (%(parked)s)
-   AND (%(only)s::text IS NULL OR schema_name = %(only)s)
- ORDER BY schema_name LIMIT %(most)s FOR UPDATE SKIP LOCKED
-"""
+_LEFT = "SELECT schema_name FROM kith.tenant_rev WHERE rev = ANY (%s) ORDER BY schema_name"
+_CLAIM = (
+    "SELECT schema_name, rev FROM kith.tenant_rev WHERE schema_name = ANY (%s) AND rev = ANY (%s) FOR UPDATE"
+)
 
-Told = Callable[[int, int, int], None]
+Told = Callable[["Run"], None]
+Connection = psycopg.Connection[Any]
+
+
+class BrokeOff(RuntimeError):
+    """The run cannot go on, for a reason that no tenant has."""
 
 
 @dataclass
@@ -32,129 +46,140 @@ class Run:
     cell_url: str
     cell: str
     until: str
+    told: Told
+    workers: int = 2
     migrated: int = 0
+    total: int = 0
     failed: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
+        self._stopping = threading.Event()
         self._older = revisions.older("tenant", self.until)
-        self._total = 0
+        self._fresh: list[str] = []
+        self._in_the_way: dict[str, str] = {}
 
-    def all(self, told: Told, workers: int) -> tuple[int, dict[str, str]]:
-        """Migrate every schema below the revision; how many were, and the errors of those that were not."""
-        self._total = self._count_behind()
-        self._told = told
-        run_id = self._begin_run()
-        with ThreadPoolExecutor(max_workers=workers) as pool:
-            for finished in [pool.submit(self._work) for _ in range(workers)]:
-                finished.result()
-        self._tell_catalogue()
-        self._end_run(run_id)
-        return self.migrated, self.failed
+    def all(self) -> None:
+        """Migrate every schema below the revision; `failed` holds the errors of those that were not."""
+        with owner.connect(self.cell_url) as cell, owner.connect(self.control_url) as control:
+            self._ledger = ledger.Ledger(control, self.cell, self.until)
+            self._ledger.mend(cell)
+            left = self._left(cell)
+            self.total = len(left)
+            run_id = self._ledger.begin()
+            self._spread(left)
+            self._again(cell)
+            self._write_down()
+            self._ledger.mend(cell)
+            self._ledger.end(run_id)
 
-    def _work(self) -> None:
-        with psycopg.connect(self.cell_url, autocommit=True) as connection:
-            while schemas := self._next(connection):
-                for schema in schemas:
-                    self._alone(connection, schema)
+    def _left(self, cell: Connection) -> list[str]:
+        rows = cell.execute(_LEFT, [self._older]).fetchall()
+        return [schema for (schema,) in rows if schema not in self.failed]
 
-    def _next(self, connection: psycopg.Connection[Any]) -> list[str]:
-        """Migrate batches while that goes well; the schemas of the first that failed, none at the end."""
-        while True:
-            claimed: list[str] = []
+    def _spread(self, schemas: Sequence[str]) -> None:
+        """Give the schemas in tens to the workers; what they have done is written down meanwhile."""
+        batches = _tens(schemas)
+        with ThreadPoolExecutor(self.workers) as pool:
+            working = {pool.submit(self._work, batches) for _ in range(self.workers)}
             try:
-                if not self._migrate(connection, claimed, BATCH):
-                    return []
-            except psycopg.Error:
-                # Nothing was claimed, or nobody is there: no tenant's fault, and no end of the work.
-                if not claimed or connection.closed:
-                    raise
-                return claimed
-            self._count(claimed)
+                self._watch(working)
+            finally:
+                self._stopping.set()
+        for each in working:
+            each.result()
+        self._stopping.clear()
 
-    def _alone(self, connection: psycopg.Connection[Any], schema: str) -> None:
-        claimed: list[str] = []
+    def _watch(self, working: set[Future[None]]) -> None:
+        while working:
+            ended, working = wait(working, LOOK_SECONDS, FIRST_EXCEPTION)
+            self._write_down()
+            for each in ended:
+                each.result()
+
+    def _work(self, batches: Iterator[list[str]]) -> None:
+        with owner.connect(self.cell_url, "kith migrate") as connection:
+            while not self._stopping.is_set():
+                with self._lock:
+                    batch = next(batches, None)
+                if batch is None:
+                    return
+                self._batch(connection, batch)
+
+    def _batch(self, connection: Connection, batch: list[str]) -> None:
         try:
-            self._migrate(connection, claimed, 1, schema)
+            done = self._migrate(connection, batch, LOCK_TIMEOUT, " SKIP LOCKED")
+        except psycopg.Error:
+            if connection.closed:
+                raise
+            for schema in batch:
+                self._alone(connection, schema, LOCK_TIMEOUT)
+        else:
+            self._note(done)
+
+    def _alone(self, connection: Connection, schema: str, patience: str) -> None:
+        """Where somebody is in the way it stays for a further round; any other failure is parked."""
+        try:
+            self._note(self._migrate(connection, [schema], patience))
+        except CONTENDED as error:
+            self._in_the_way[schema] = str(error).strip()
         except psycopg.Error as error:
             if connection.closed:
                 raise
             self._park(schema, str(error).strip() or type(error).__name__)
-        else:
-            self._count(claimed)
 
-    def _migrate(
-        self, connection: psycopg.Connection[Any], claimed: list[str], most: int, only: str | None = None
-    ) -> bool:
-        wanted = {"older": self._older, "parked": list(self.failed), "only": only, "most": most}
-        with connection.transaction():
-            connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-            rows = connection.execute(_CLAIM, wanted).fetchall()
-            claimed.extend(schema for schema, _ in rows)
-            for schema, since in rows:
-                run_string(connection, revisions.script(names.tenant_name(schema), since, self.until))
-        return bool(rows)
+    def _again(self, cell: Connection) -> None:
+        """Further rounds for what was locked, or what an older release has built meanwhile."""
+        for pause in PAUSES:
+            left = self._left(cell)
+            if not left:
+                return
+            time.sleep(pause)
+            for schema in left:
+                self._alone(cell, schema, LOCK_TIMEOUT_ALONE)
+            self._write_down()
+        for schema in self._left(cell):
+            self._park(schema, self._in_the_way.get(schema, STILL_HELD))
 
-    def _count(self, schemas: list[str]) -> None:
-        if not schemas:
-            return
-        self._write_down(schemas)
+    def _migrate(self, connection: Connection, batch: list[str], patience: str, skip: str = "") -> list[str]:
+        """All of `batch` that is behind in one transaction, with the revision."""
+        connection.execute(f"BEGIN; SET LOCAL lock_timeout = '{patience}'; SET LOCAL statement_timeout = 0")
+        try:
+            rows = self._claim(connection, batch, skip)
+            run_string(connection, revisions.replayed(rows, self.until))
+        finally:
+            # Nothing is left to roll back where the string went through to its COMMIT.
+            if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                connection.rollback()
+        return [schema for schema, _ in rows]
+
+    def _claim(self, connection: Connection, batch: list[str], skip: str) -> list[tuple[str, str]]:
+        try:
+            return connection.execute(_CLAIM + skip, [batch, self._older]).fetchall()
+        except CONTENDED:
+            raise
+        except psycopg.Error as error:
+            # No tenant's fault, and no end of the work.
+            raise BrokeOff(str(error).strip()) from error
+
+    def _note(self, schemas: list[str]) -> None:
         with self._lock:
+            self._fresh += schemas
             self.migrated += len(schemas)
-            self._told(self.migrated, len(self.failed), self._total)
 
     def _park(self, schema: str, error: str) -> None:
-        with psycopg.connect(self.control_url, autocommit=True) as control:
-            control.execute(
-                "INSERT INTO kith.migration_errors (tenant_id, revision, error)"
-                " SELECT id, %s, %s FROM kith.tenants WHERE schema_name = %s"
-                " ON CONFLICT (tenant_id, revision) DO UPDATE SET error = excluded.error, at = now()",
-                [self.until, error, schema],
-            )
         with self._lock:
             self.failed[schema] = error
-            self._told(self.migrated, len(self.failed), self._total)
 
-    def _write_down(self, schemas: list[str]) -> None:
-        """Copy the revision to the catalogue, and forget errors of earlier runs."""
-        with psycopg.connect(self.control_url, autocommit=True) as control, control.transaction():
-            control.execute(
-                "UPDATE kith.tenants SET schema_rev = %s WHERE schema_name = ANY (%s)", [self.until, schemas]
-            )
-            control.execute(
-                "DELETE FROM kith.migration_errors e USING kith.tenants t"
-                " WHERE e.tenant_id = t.id AND t.schema_name = ANY (%s)",
-                [schemas],
-            )
+    def _write_down(self) -> None:
+        with self._lock:
+            fresh, self._fresh = self._fresh, []
+        self._ledger.write(fresh)
+        self._ledger.park(self.failed)
+        self.told(self)
 
-    def _tell_catalogue(self) -> None:
-        """A run killed between a cell's commit and the catalogue's leaves the copy behind: mend it."""
-        with psycopg.connect(self.cell_url) as cell:
-            query = "SELECT schema_name FROM kith.tenant_rev WHERE rev = %s"
-            at_head = {row[0] for row in cell.execute(query, [self.until])}
-        with psycopg.connect(self.control_url) as control:
-            query = (
-                "SELECT schema_name FROM kith.tenants WHERE cell_id = %s AND schema_rev IS DISTINCT FROM %s"
-            )
-            behind = {row[0] for row in control.execute(query, [self.cell, self.until])}
-        if stale := sorted(at_head & behind):
-            self._write_down(stale)
 
-    def _count_behind(self) -> int:
-        with psycopg.connect(self.cell_url) as cell:
-            query = "SELECT count(*) FROM kith.tenant_rev WHERE rev = ANY (%s)"
-            row = cell.execute(query, [self._older]).fetchone()
-        return row[0] if row else 0
-
-    def _begin_run(self) -> Any:
-        with psycopg.connect(self.control_url, autocommit=True) as control:
-            row = control.execute(
-                "INSERT INTO kith.migration_runs (cell_id, scope, revision) VALUES (%s, 'tenant', %s)"
-                " RETURNING id",
-                [self.cell, self.until],
-            ).fetchone()
-        return row[0] if row else None
-
-    def _end_run(self, run_id: Any) -> None:
-        with psycopg.connect(self.control_url, autocommit=True) as control:
-            control.execute("UPDATE kith.migration_runs SET finished_at = now() WHERE id = %s", [run_id])
+def _tens(schemas: Sequence[str]) -> Iterator[list[str]]:
+    each = iter(schemas)
+    while batch := list(islice(each, BATCH)):
+        yield batch

@@ -1,5 +1,6 @@
 """The three families of Alembic revisions; the tenants' are compiled once to SQL and replayed."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from io import StringIO
 from pathlib import Path
@@ -18,13 +19,25 @@ FOLDER = Path(__file__).with_name("migrations")
 # In a tenant's revision this name stands for the tenant's own role.
 ROLE_TOKEN = "kith_tenant"  # noqa: S105 - a place holder, not a secret
 
+_chained: list[Path] = []
+
 
 def config(family: Family) -> Config:
     """Alembic's configuration of one family."""
     made = Config()
     made.set_main_option("script_location", str(FOLDER / family).replace("%", "%%"))
     made.set_main_option("path_separator", "newline")
+    if family == "tenant" and _chained:
+        folders = [FOLDER / family / "versions", *_chained]
+        made.set_main_option("version_locations", "\n".join(map(str, folders)).replace("%", "%%"))
     return made
+
+
+def chain(folder: Path | None) -> None:
+    """Find tenants' revisions in `folder` too (None: no longer); for figures, which need one to measure."""
+    _chained[:] = [folder] if folder else []
+    directory.cache_clear()
+    compiled.cache_clear()
 
 
 @lru_cache
@@ -65,6 +78,20 @@ def script(schema: str, since: str | None, until: str) -> str:
         f"SET LOCAL search_path = {name}, ext;\n{changes}\n"
         f"INSERT INTO kith.tenant_rev (schema_name, rev) VALUES ('{name}', '{_revision(until)}')"
         " ON CONFLICT (schema_name) DO UPDATE SET rev = excluded.rev, at = now();\n"
+    )
+
+
+def replayed(rows: Sequence[tuple[str, str]], until: str) -> str:
+    """The SQL that brings each (schema, present revision) to `until`, writes so down, and commits."""
+    changes = [
+        f"SET LOCAL search_path = {names.tenant_name(schema)}, ext;\n"
+        + compiled(since, until).replace(ROLE_TOKEN, schema)
+        for schema, since in rows
+    ]
+    quoted = ", ".join(f"'{schema}'" for schema, _ in rows) or "NULL"
+    return (
+        "\n".join(changes) + f"\nUPDATE kith.tenant_rev SET rev = '{_revision(until)}', at = now()"
+        f" WHERE schema_name IN ({quoted}); COMMIT"
     )
 
 

@@ -1,21 +1,33 @@
 """Migrations: the control database and each cell by Alembic, the tenants' schemas by replay."""
 
-from collections.abc import Callable
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
 from alembic import command
+from alembic.runtime.migration import MigrationContext
+from alembic.script.revision import ResolutionError
 from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.engine import Connection
 
-from tenants import replay, revisions
-from tenants.driver import psycopg_url
+from tenants import ledger, owner, replay, revisions
 from tenants.engines import Engines, engines
 from tenants.hook import CONTROL_SCHEMA
+from tenants.ledger import Parked
+
+log = logging.getLogger("kith.tenants")
 
 _CONTROL_LOCK = 6_011_002
 _CELL_LOCK = 6_011_003
+# Each cell has processors of its own, so all are migrated at once.
+MOST_CELLS = 16
+# Alembic keeps what it is at in globals of its modules: one upgrade at a time, however many cells there are.
+_alembic = threading.Lock()
 
 
 class Busy(RuntimeError):
@@ -34,34 +46,68 @@ class Progress:
 
 @dataclass(frozen=True)
 class CellPlan:
-    """What a cell lacks: its own revision and, by revision, how many tenants stand below the head."""
+    """What a cell lacks: its own revision and, by revision, how many tenants stand below the head.
+
+    `error` says why it could not be asked.
+    """
 
     cell: str
     revision: str | None
-    behind: dict[str, int]
+    behind: dict[str, int] = field(default_factory=dict)
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class CellReport:
+    """What a run did in one cell: tenants migrated, and the errors of those that were not, by schema.
+
+    `error` says why the cell could not be finished; its tenants are as they were or at the newest revision.
+    """
+
+    cell: str
+    migrated: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+    error: str = ""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a run did: tenants migrated, and those parked with the error's text, by schema."""
+    """What a run did, cell by cell."""
 
-    migrated: int = 0
-    failed: dict[str, str] = field(default_factory=dict)
+    cells: tuple[CellReport, ...] = ()
+
+    @property
+    def migrated(self) -> int:
+        """How many tenants were brought to the newest revision."""
+        return sum(each.migrated for each in self.cells)
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """The errors of the tenants that are parked, by schema."""
+        return {schema: error for each in self.cells for schema, error in each.failed.items()}
+
+    @property
+    def broken(self) -> dict[str, str]:
+        """Why cells could not be finished."""
+        return {each.cell: each.error for each in self.cells if each.error}
 
 
-def migrate(progress: Callable[[Progress], None] | None = None, workers: int = 2) -> Report:
-    """Bring everything to its newest revision; what fails is parked in migration_errors and reported.
+Tell = Callable[[Progress], None]
 
-    A run that was killed is resumed by the next one. Raises Busy where another run is at work.
+
+def migrate(progress: Tell | None = None, workers: int = 2) -> Report:
+    """Bring everything to its newest revision, all cells at once; what fails is parked and reported.
+
+    A run that was killed is resumed by the next one. A cell that is down, or breaks off, is reported and the
+    others are finished. Raises Busy where another run is at work in a cell, after the other cells are done.
     """
     here = engines()
     migrate_control(here.control_url)
-    migrated, failed = 0, dict[str, str]()
-    for cell in cell_ids(here):
-        report = _migrate_cell(here, cell, progress or (lambda _: None), workers)
-        migrated += report.migrated
-        failed |= report.failed
-    return Report(migrated, failed)
+    cells = cell_ids(here)
+    tell = _one_by_one(progress)
+    with ThreadPoolExecutor(MOST_CELLS) as pool:
+        running = [pool.submit(_migrate_cell, here, cell, tell, workers) for cell in cells]
+    return Report(tuple(each.result() for each in running))
 
 
 def migrate_control(control_url: str) -> None:
@@ -69,35 +115,80 @@ def migrate_control(control_url: str) -> None:
     _upgrade("control", control_url, _CONTROL_LOCK)
 
 
+def migrate_cell(cell_url: str) -> None:
+    """Bring a cell's own tables to their newest revision; its tenants' schemas are left as they are."""
+    _upgrade("cell", cell_url, _CELL_LOCK)
+
+
 def plan() -> list[CellPlan]:
     """What `migrate` would find to do in each cell; reads only."""
     here = engines()
-    return [_plan_of(cell, here.cell_url(cell)) for cell in cell_ids(here)]
+    return [_plan_of(here, cell) for cell in cell_ids(here)]
+
+
+def parked() -> list[Parked]:
+    """The tenants that could not be migrated, with the reason."""
+    with owner.connect(engines().control_url) as control:
+        return ledger.parked(control)
 
 
 def cell_ids(here: Engines) -> list[str]:
     """Every cell, in the order of their names."""
-    with psycopg.connect(psycopg_url(here.control_url)) as connection:
+    with owner.connect(here.control_url) as connection:
         rows = connection.execute("SELECT id FROM kith.cells ORDER BY id").fetchall()
     return [row[0] for row in rows]
 
 
-def _migrate_cell(here: Engines, cell: str, progress: Callable[[Progress], None], workers: int) -> Report:
-    url = here.cell_url(cell)
-    with psycopg.connect(psycopg_url(url), autocommit=True) as guard:
-        if not _locked(guard):
+def behind(cell_url: str) -> int:
+    """How many tenants of a cell stand below the head of this release."""
+    older = revisions.older("tenant", revisions.head("tenant"))
+    with owner.connect(cell_url) as cell:
+        row = cell.execute("SELECT count(*) FROM kith.tenant_rev WHERE rev = ANY (%s)", [older]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _one_by_one(progress: Tell | None) -> Tell:
+    """Several cells tell of their progress, one after the other."""
+    lock = threading.Lock()
+
+    def tell(reached: Progress) -> None:
+        if progress is not None:
+            with lock:
+                progress(reached)
+
+    return tell
+
+
+def _migrate_cell(here: Engines, cell: str, tell: Tell, workers: int) -> CellReport:
+    try:
+        url = here.cell_url(cell)
+        with _alone_in(cell, url):
+            _upgrade("cell", url, _CELL_LOCK)
+            return _replay(here, cell, url, tell, workers)
+    except psycopg.OperationalError as error:
+        return CellReport(cell, error=_first_line(error))
+
+
+def _replay(here: Engines, cell: str, url: str, tell: Tell, workers: int) -> CellReport:
+    def told(run: replay.Run) -> None:
+        tell(Progress(cell, run.migrated, len(run.failed), run.total))
+
+    run = replay.Run(here.control_url, url, cell, revisions.head("tenant"), told, workers)
+    try:
+        run.all()
+    except (psycopg.Error, replay.BrokeOff) as error:
+        log.warning("the migration of %s broke off: %s", cell, error)
+        return CellReport(cell, run.migrated, run.failed, _first_line(error))
+    return CellReport(cell, run.migrated, run.failed)
+
+
+@contextmanager
+def _alone_in(cell: str, url: str) -> Iterator[None]:
+    with owner.connect(url, "kith migrate guard") as guard:
+        row = guard.execute("SELECT pg_try_advisory_lock(%s)", [_CELL_LOCK]).fetchone()
+        if not row or not row[0]:
             raise Busy(f"another run is migrating {cell}")
-        _upgrade("cell", url, _CELL_LOCK)
-        until = revisions.head("tenant")
-        run = replay.Run(psycopg_url(here.control_url), psycopg_url(url), cell, until)
-        return Report(
-            *run.all(lambda done, failed, total: progress(Progress(cell, done, failed, total)), workers)
-        )
-
-
-def _locked(guard: psycopg.Connection[Any]) -> bool:
-    row = guard.execute("SELECT pg_try_advisory_lock(%s)", [_CELL_LOCK]).fetchone()
-    return bool(row and row[0])
+        yield
 
 
 def _upgrade(family: revisions.Family, url: str, lock: int) -> None:
@@ -105,24 +196,49 @@ def _upgrade(family: revisions.Family, url: str, lock: int) -> None:
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock + 100})
         connection.execute(text(f"SET LOCAL search_path = {CONTROL_SCHEMA}, ext"))
-        _run_alembic(family, connection)
+        if not _is_newer(family, connection):
+            _run_alembic(family, connection)
     engine.dispose()
+
+
+def _is_newer(family: revisions.Family, connection: Connection) -> bool:
+    """Whether a later release has been here: going back to the one before must not fail for that."""
+    context = MigrationContext.configure(connection, opts={"version_table_schema": CONTROL_SCHEMA})
+    there = context.get_current_revision()
+    try:
+        revisions.directory(family).get_revision(there or "base")
+    except ResolutionError:
+        log.warning("the %s database is at revision %s of a later release: left as it is", family, there)
+        return True
+    return False
 
 
 def _run_alembic(family: revisions.Family, connection: Connection) -> None:
     configuration = revisions.config(family)
     configuration.attributes.update(connection=connection, schema=CONTROL_SCHEMA)
-    command.upgrade(configuration, "head")
+    with _alembic:
+        command.upgrade(configuration, "head")
 
 
-def _plan_of(cell: str, url: str) -> CellPlan:
-    with psycopg.connect(psycopg_url(url)) as connection:
-        found = connection.execute("SELECT to_regclass('kith.alembic_version')").fetchone()
-        if not found or found[0] is None:
-            return CellPlan(cell, None, {})
-        row = connection.execute("SELECT version_num FROM kith.alembic_version").fetchone()
-        counts = connection.execute(
-            "SELECT rev, count(*) FROM kith.tenant_rev WHERE rev <> %s GROUP BY rev",
-            [revisions.head("tenant")],
-        ).fetchall()
+def _plan_of(here: Engines, cell: str) -> CellPlan:
+    try:
+        with owner.connect(here.cell_url(cell)) as connection:
+            return _asked(cell, connection)
+    except psycopg.OperationalError as error:
+        return CellPlan(cell, None, error=_first_line(error))
+
+
+def _asked(cell: str, connection: psycopg.Connection[Any]) -> CellPlan:
+    found = connection.execute("SELECT to_regclass('kith.alembic_version')").fetchone()
+    if not found or found[0] is None:
+        return CellPlan(cell, None)
+    row = connection.execute("SELECT version_num FROM kith.alembic_version").fetchone()
+    older = revisions.older("tenant", revisions.head("tenant"))
+    counts = connection.execute(
+        "SELECT rev, count(*) FROM kith.tenant_rev WHERE rev = ANY (%s) GROUP BY rev ORDER BY rev", [older]
+    ).fetchall()
     return CellPlan(cell, row[0] if row else None, dict(counts))
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

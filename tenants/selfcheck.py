@@ -1,31 +1,35 @@
 """Kith attacks itself: which guarantees of isolation hold in this very database."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 from psycopg import errors
 from sqlalchemy import URL, make_url
 
-from tenants import attacks, names
+from tenants import attacks, names, statements
 from tenants.context import Mode
 from tenants.driver import ExtendedCursor, psycopg_url, run_string
 from tenants.engines import engines
 from tenants.hook import begin_string
 
+Keeper = Literal["database", "driver"]
 # What a closed door answers. Anything else is an attack that got further than it should.
 REFUSALS = (errors.InsufficientPrivilege, errors.SyntaxError)
 
 
 @dataclass(frozen=True)
 class Guarantee:
-    """Whether a promise of isolation holds here; `broken` are the statements that were not refused."""
+    """Whether a promise of isolation holds here; `broken` are the statements that nothing refuses.
+
+    `by_driver` are those that the database would take and Kith's own driver does not send.
+    """
 
     name: str
     holds: bool
     broken: tuple[str, ...] = ()
+    by_driver: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,9 @@ def check(cell: str) -> list[Guarantee]:
     pair = find_pair(cell)
     found = []
     with psycopg.connect(pair.url, autocommit=True, cursor_factory=ExtendedCursor) as connection:
-        for name, statements in attacks.CATALOGUE:
-            tried = (statement.format(mine=pair.mine, other=pair.other) for statement in statements)
-            broken = tuple(attack for attack in tried if not refused(connection, pair.mine, attack))
-            found.append(Guarantee(name, not broken, broken))
+        for name, attempts in attacks.CATALOGUE:
+            tried = [statement.format(mine=pair.mine, other=pair.other) for statement in attempts]
+            found.append(_guarantee(name, {each: kept_by(connection, pair.mine, each) for each in tried}))
         found.append(_login_alone(connection, pair))
     return [*found, _other_databases(cell, pair)]
 
@@ -73,17 +76,27 @@ def find_pair(cell: str) -> Pair:
     return Pair(names.tenant_name(mine), names.tenant_name(other), psycopg_url(url))
 
 
-def refused(connection: psycopg.Connection[Any], schema: str, statement: str) -> bool:
-    """Whether the database refuses `statement` within the tenant's transaction, which is rolled back."""
-    with _transaction(connection, begin_string(schema, schema, Mode())):
-        return _refused(connection, statement)
+def kept_by(connection: psycopg.Connection[Any], schema: str, statement: str) -> Keeper | None:
+    """What refuses `statement` within the tenant's transaction, which is rolled back; None: nothing does.
+
+    The connection's own cursor must not be the guarded one, for the database is asked first.
+    """
+    if _refused(connection, begin_string(schema, schema, Mode()), statement):
+        return "database"
+    return None if statements.is_ours(statement.encode()) else "driver"
+
+
+def _guarantee(name: str, kept: Mapping[str, Keeper | None]) -> Guarantee:
+    by_driver, broken = (
+        tuple(each for each, keeper in kept.items() if keeper == wanted) for wanted in ("driver", None)
+    )
+    return Guarantee(name, not broken, broken, by_driver)
 
 
 def _login_alone(connection: psycopg.Connection[Any], pair: Pair) -> Guarantee:
     """Where the hook was forgotten there is nothing to see."""
-    statements = tuple(statement.format(mine=pair.mine) for statement in attacks.ALONE)
-    with _transaction(connection, "BEGIN"):
-        broken = tuple(statement for statement in statements if not _refused(connection, statement))
+    tried = tuple(statement.format(mine=pair.mine) for statement in attacks.ALONE)
+    broken = tuple(each for each in tried if not _refused(connection, "BEGIN", each))
     return Guarantee("the login has no rights of its own", not broken, broken)
 
 
@@ -107,8 +120,9 @@ def _enters(url: URL) -> bool:
     return True
 
 
-def _refused(connection: psycopg.Connection[Any], statement: str) -> bool:
-    connection.execute("SAVEPOINT attack")
+def _refused(connection: psycopg.Connection[Any], begin: str, statement: str) -> bool:
+    """Whether the database refuses `statement` in a transaction that `begin` opens and we roll back."""
+    run_string(connection, begin)
     try:
         connection.execute(statement.encode())
     except REFUSALS:
@@ -117,14 +131,5 @@ def _refused(connection: psycopg.Connection[Any], statement: str) -> bool:
         return False
     else:
         return False
-    finally:
-        connection.execute("ROLLBACK TO SAVEPOINT attack")
-
-
-@contextmanager
-def _transaction(connection: psycopg.Connection[Any], begin: str) -> Iterator[None]:
-    run_string(connection, begin)
-    try:
-        yield
     finally:
         connection.execute("ROLLBACK")

@@ -84,8 +84,8 @@ RETURNING id, queue, name, payload, key, due_at, attempts, state, error, created
 """
 # Taken in one order by everybody, so that two who stage the same keys wait and never block each other.
 _LOCK = """
-SELECT pg_advisory_xact_lock(number)
-  FROM (SELECT hashtextextended(current_user || ' ' || key, 0) AS number
+SELECT ext.hold(number)
+  FROM (SELECT hashtextextended(key, 0) AS number
           FROM unnest(CAST(:keys AS text[])) AS key ORDER BY 1) AS numbers
 """
 

@@ -25,7 +25,7 @@ BAD_EXTERNAL = N_("Write the id as system:id, such as sap:4711.")
 CONTRADICTS = N_("%(field)s says something else here than in the address. Leave it out or repeat it.")
 
 # Two who bring the same new record at once: the second waits and then changes what the first created.
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' ' || :key, 11))")
+_LOCK = text("SELECT ext.hold(hashtextextended(:key, 11))")
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,15 @@ def test_streaming_and_many_rows_work(connection: Connection) -> None:
     assert len(list(streamed.execute(text("SELECT key FROM settings")))) == 500
 
 
+def test_server_cursor_declares_one_query_of_rows(connection: Connection) -> None:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    for refused in ("SELECT 1; RESET ROLE", "SELECT set_config('role', 'none', false)"):
+        with driver.cursor("pieces") as cursor, pytest.raises(psycopg.ProgrammingError):
+            cursor.execute(refused)
+        connection.rollback()
+
+
 def test_keys_rotate() -> None:
     sealed = Vault(["old"]).seal("secret")
 

@@ -5,14 +5,17 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
-from tenants import attacks, names, provisioning, selfcheck
+from tenants import attacks, hardening, names, provisioning, selfcheck
 from tenants import engines as here
 from tenants.bootstrap import FIRST_CELL
 from tenants.context import Mode, Tenant
 from tenants.driver import ExtendedCursor, psycopg_url, run_string
 from tenants.hook import begin_string
-from tests.conftest import MakeTenant
+from tenants.session import session
+from tests.conftest import MakeTenant, Servers
 
 ROWS = [
     pytest.param(statement, id=f"{name}: {statement}"[:100])
@@ -20,17 +23,40 @@ ROWS = [
     for statement in statements
 ]
 
+# What PostgreSQL lets every role do; the driver does not send it.
+DRIVERS = (
+    *(
+        "SET LOCAL",
+        "SET ROLE",
+        "SET SESSION AUTHORIZATION DEFAULT",
+        "SET SESSION CHAR",
+        "SET TimeZone",
+        "SET statement_timeout",
+        "SET search_path",
+        "RESET ",
+        "DISCARD ",
+        "PREPARE ",
+        "DEALLOCATE ",
+        "EXPLAIN EXECUTE ",
+        "DECLARE ",
+        "LISTEN ",
+    ),
+    *("UNLISTEN ", "NOTIFY ", "SECURITY LABEL ", "VACUUM ", "REINDEX ", "CLUSTER ", "LOCK TABLE kith"),
+    *("ALTER ROLE ", "ALTER DEFAULT ", "ALTER SYSTEM ", "GRANT SELECT ", "DROP OWNED BY {mine}"),
+)
+
 # Harmless alone; each shows that a closed catalogue does not close the shop.
 ORDINARY = (
     "SELECT now(), current_user, current_setting('search_path'), uuidv7(), gen_random_uuid()",
     "SELECT jsonb_build_object('a', 1) -> 'a', ARRAY[1, 2] && ARRAY[2], 'Müller' % 'Mueller'",
     "SELECT ext.sort_key('Öl'), ext.similarity('a', 'b'), to_tsvector('simple', 'a b') @@ 'a'::tsquery",
-    "SELECT pg_advisory_xact_lock(1), pg_current_xact_id(), pg_column_size('abc'::text)",
+    "SELECT ext.hold(1), ext.try_hold(2), pg_current_xact_id(), pg_column_size('abc'::text)",
     "INSERT INTO settings (key, value) VALUES ('a', '1') ON CONFLICT (key) DO NOTHING RETURNING key",
     "WITH gone AS (DELETE FROM settings RETURNING *) SELECT count(*) FROM gone",
     "EXPLAIN (FORMAT json) SELECT * FROM contacts ORDER BY ext.sort_key(name), id LIMIT 50",
     "SELECT * FROM promises",
-    "SELECT pg_notify('somewhere', '')",
+    "ANALYZE (SKIP_LOCKED) settings",
+    "SAVEPOINT here",
     "SELECT * FROM generate_series(1, 3), LATERAL (SELECT 1) AS one",
 )
 
@@ -60,7 +86,8 @@ def probe(pair: selfcheck.Pair) -> Iterator[psycopg.Connection[Any]]:
 @pytest.mark.parametrize("attack", ROWS)
 def test_attack_is_refused(probe: psycopg.Connection[Any], pair: selfcheck.Pair, attack: str) -> None:
     statement = attack.format(mine=pair.mine, other=pair.other)
-    assert selfcheck.refused(probe, pair.mine, statement)
+    keeper = selfcheck.kept_by(probe, pair.mine, statement)
+    assert keeper == ("driver" if attack.startswith(DRIVERS) else "database")
 
 
 @pytest.mark.parametrize("statement", ORDINARY)
@@ -72,6 +99,53 @@ def test_ordinary_statement_still_runs(
         probe.execute(statement.encode())
     finally:
         probe.execute("ROLLBACK")
+
+
+def test_only_listed_functions_of_postgresql_are_open(servers: Servers, pair: selfcheck.Pair) -> None:
+    """A later version's functions are closed before anybody has read about them."""
+    database = psycopg.conninfo.conninfo_to_dict(pair.url)["dbname"]
+    with psycopg.connect(servers.admin_url, dbname=database) as admin:
+        rows = admin.execute(
+            "SELECT DISTINCT p.proname FROM pg_proc p WHERE has_function_privilege(%s, p.oid, 'EXECUTE')"
+            " AND p.pronamespace = 'pg_catalog'::regnamespace AND p.prokind = 'f'"
+            " AND (p.provolatile = 'v' OR p.proname LIKE 'pg\\_%%' AND p.provolatile = 's')"
+            " AND p.prorettype <> ALL (ARRAY['trigger', 'event_trigger', 'internal', 'language_handler',"
+            "   'index_am_handler', 'table_am_handler', 'tsm_handler']::regtype[])"
+            " AND 'internal'::regtype <> ALL (p.proargtypes::oid[])",
+            [pair.mine],
+        ).fetchall()
+    assert {name for (name,) in rows} == set(hardening.OPEN_FUNCTIONS)
+
+
+def test_pooled_connection_sends_no_statement_that_outlives_it(inside: Tenant) -> None:
+    for statement in (
+        "SET ROLE t_aaaaaaaaaaaaaaaa",
+        "/* */ LISTEN kith_outbox",
+        "select SET_CONFIG('a.b', '', false)",
+    ):
+        with pytest.raises(ProgrammingError, match="none of those"):
+            session.execute(text(statement))
+        session.rollback()
+    session.execute(text("(SELECT 1) UNION (SELECT 2)"))
+    with session.begin_nested():
+        session.execute(text("EXPLAIN ANALYZE SELECT 1"))
+
+
+def test_lock_of_one_tenant_is_nothing_to_another(
+    attacker: tuple[psycopg.Connection[Any], Tenant, Tenant],
+) -> None:
+    first, mine, other = attacker
+    url = psycopg_url(here.engines().bucket_url(mine.bucket)[0])
+    run_string(first, begin_string(mine.schema, mine.schema, Mode()))
+    first.execute("SELECT ext.hold(7)")
+    with psycopg.connect(url, autocommit=True, cursor_factory=ExtendedCursor) as second:
+        got = []
+        for tenant in (mine, other):
+            run_string(second, begin_string(tenant.schema, tenant.schema, Mode()))
+            got += second.execute("SELECT ext.try_hold(7)").fetchall()
+            second.execute("ROLLBACK")
+    first.execute("ROLLBACK")
+    assert got == [(False,), (True,)]
 
 
 def test_self_check_finds_every_guarantee_kept(pair: selfcheck.Pair) -> None:

@@ -5,10 +5,11 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from psycopg import errors
+from psycopg import Connection, errors
 from sqlalchemy import exc, select, text, update
 
 from tenants.context import NoTenant, Tenant, TenantMixup, entered
+from tenants.driver import run_string
 from tenants.engines import engines
 from tenants.models import TenantRecord
 from tenants.session import session, unit_of_work
@@ -41,8 +42,10 @@ def test_no_tenant_is_an_error_not_a_guess(app: Flask) -> None:
 
 
 def test_forgotten_role_is_denied(inside: Tenant) -> None:
-    with engines().tenant(inside).connect() as connection:
-        connection.execute(text("RESET ROLE"))
+    with engines().tenant(inside).begin() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, Connection)
+        run_string(driver, "RESET ROLE")
         with pytest.raises(exc.ProgrammingError) as caught:
             connection.execute(text(f"SELECT count(*) FROM {inside.schema}.settings"))
     assert isinstance(caught.value.orig, errors.InsufficientPrivilege)

@@ -24,7 +24,7 @@ RUNNING = N_("The first request with this key is still running. Repeat this one 
 
 # The lock is held until the transaction ends: whoever comes with the same key meanwhile is told so at once.
 _ENTER = text("""
-SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || :app || ' ' || :key, 7)) AS is_ours,
+SELECT ext.try_hold(hashtextextended(:app || ' ' || :key, 7)) AS is_ours,
        k.request_hash, k.status, k.headers, k.body
   FROM (SELECT 1) AS one
   LEFT JOIN idempotency_keys k ON k.app_id = :app_id AND k.key = :key AND k.created_at > :since
