@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -37,17 +38,17 @@ def by_slug(slug: str) -> Tenant | None:
     """The tenant at that address, whatever its state; None where nobody has it."""
     if not (slug.isascii() and slug.isprintable()):  # the database takes no zero byte and no half letter
         return None
-    return _found("slug", slug, TenantRecord.slug == slug)
+    return _found("slug", slug, lambda: TenantRecord.slug == slug)
 
 
 def by_id(tenant_id: UUID) -> Tenant | None:
     """The tenant with that id, or None."""
-    return _found("id", str(tenant_id), TenantRecord.id == tenant_id)
+    return _found("id", str(tenant_id), lambda: TenantRecord.id == tenant_id)
 
 
 def by_schema(schema: str) -> Tenant | None:
     """The tenant in that schema, or None; spares are nobody's and are not found."""
-    return _found("schema", schema, TenantRecord.schema_name == schema)
+    return _found("schema", schema, lambda: TenantRecord.schema_name == schema)
 
 
 def by_signup(signup_id: UUID) -> Tenant | None:
@@ -77,7 +78,7 @@ def forget(tenant: Tenant | UUID | None = None) -> None:
         _remembered.pop(tenant.id if isinstance(tenant, Tenant) else tenant, None)
 
 
-def _found(by: str, value: str, condition: ColumnElement[bool]) -> Tenant | None:
+def _found(by: str, value: str, condition: Callable[[], ColumnElement[bool]]) -> Tenant | None:
     key = (by, value)
     with _lock:
         forgotten = _forgotten
@@ -85,7 +86,7 @@ def _found(by: str, value: str, condition: ColumnElement[bool]) -> Tenant | None
     # What is remembered by another name may have got this one since, or lost it.
     if tenant is not None and time.monotonic() < until and str(getattr(tenant, by)) == value:
         return tenant
-    fresh = _read(condition)
+    fresh = _read(condition())
     with _lock:
         if forgotten == _forgotten:
             _remember(key, fresh)

@@ -11,7 +11,7 @@ from psycopg.rows import TupleRow
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from tenants import statements, stopwatch
+from tenants import results, statements, stopwatch
 
 # Planning a page's statements costs more than running them.
 PREPARED_AFTER = 5
@@ -126,6 +126,7 @@ def make_engine(url: str | URL, *, application: str, connect: Connect = connecte
         },
         **pool,
     )
+    engine.dialect.execution_ctx_cls = results.Context
 
     def do_connect(_dialect: Any, _record: Any, _arguments: Any, named: dict[str, Any]) -> Any:
         return connect(named)

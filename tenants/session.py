@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, Engine, MetaData, Table, TextClause, event, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, Table, TextClause, event, inspect
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.orm import Mapper, SessionTransaction, scoped_session
 from sqlalchemy.sql import visitors
@@ -19,6 +19,7 @@ from tenants.context import STATEMENT_TIMEOUT_MS, Mode, TenantMixup, current, tr
 from tenants.engines import engines
 
 _TENANT = "tenant of this transaction"
+_CONNECTION = "connection of this transaction"
 _UNIT = "unit of work"
 _LATER = "once committed"
 _DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
@@ -45,9 +46,21 @@ class Session(FlaskSession):
 
     def execute(self, statement: Any, params: Any = None, **more: Any) -> Any:
         """As always; a plain text goes to the driver as it is: composing it costs more than running it."""
-        if any(more.values()) or isinstance(params, list) or not _is_plain(statement):
-            return super().execute(statement, params, **more)
-        return self.connection().exec_driver_sql(_for_driver(statement.text), params or {})
+        if type(statement) is TextClause and not any(more.values()) and not isinstance(params, list):
+            written = _for_driver(statement)
+            if written is not None:
+                return self.connection().exec_driver_sql(written, params or {})
+        return super().execute(statement, params, **more)
+
+    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Connection:
+        """The current tenant's. A transaction looks for it once; asking for it begins a savepoint."""
+        if bind_arguments or execution_options or not self.is_active or self.in_nested_transaction():
+            return super().connection(bind_arguments, execution_options)
+        self._pin_tenant()
+        known: Connection | None = self.info.get(_CONNECTION)
+        if known is None:
+            known = self.info[_CONNECTION] = super().connection()
+        return known
 
     def _pin_tenant(self) -> Any:
         tenant = current()
@@ -57,17 +70,14 @@ class Session(FlaskSession):
         return tenant
 
 
-def _is_plain(statement: Any) -> bool:
-    """Whether it is a text whose values need no types but their own."""
-    if type(statement) is not TextClause or statement.get_execution_options():
-        return False
-    return all(type(each.type) is NullType and not each.expanding for each in statement._bindparams.values())
-
-
-@lru_cache(maxsize=1024)
-def _for_driver(written: str) -> str:
-    """The text with the driver's marks for its values in place of `:name`."""
-    return str(text(written).compile(dialect=_DIALECT))
+@lru_cache(maxsize=2048)
+def _for_driver(statement: TextClause) -> str | None:
+    """The text with the driver's marks for its values; None where these need more types than their own."""
+    if statement.get_execution_options():
+        return None
+    if any(type(each.type) is not NullType or each.expanding for each in statement._bindparams.values()):
+        return None
+    return str(statement.compile(dialect=_DIALECT))
 
 
 def _metadata_of(mapper: Any | None, clause: Any | None) -> MetaData | None:
@@ -104,6 +114,7 @@ session: scoped_session[Session] = _database.session  # type: ignore[assignment]
 def _unpin_tenant(ended: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         ended.info.pop(_TENANT, None)
+        ended.info.pop(_CONNECTION, None)
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,5 @@
 """The blueprint that every endpoint of the API hangs on, and its guard: a token or nothing."""
 
-from dataclasses import asdict
 from uuid import UUID
 
 from flask import Blueprint, g, request
@@ -70,6 +69,6 @@ def enter() -> tokens.Entry | None:
     policy.require(g.tenant, "api")
     g.entry, g.actor = found, found.actor
     calendars.prime(found.settings)
-    habits.prime(asdict(found.settings))
+    habits.prime(vars(found.settings))
     tokens.note_use(found)
     return found

@@ -12,14 +12,18 @@ from sqlalchemy.exc import IntegrityError
 from app.core.errors import Conflict, Problem
 from app.core.text import N_
 from app.records import identifiers
+from app.records.plain import dumps
 from app.records.types import Change, Field, ObjectType
 from tenants.session import session
 
+# One look into the index for each key, however many: a plan that is as good for one as for thousands is kept.
 _HOLDERS = text(
-    "SELECT i.kind, i.system, i.value, i.record_id, coalesce(s.title, '')"
-    " FROM identifiers i LEFT JOIN search s ON s.record_id = i.record_id"
-    " WHERE i.object = :object AND i.is_exclusive AND i.is_live AND i.kind = ANY(:kinds)"
-    " AND i.value = ANY(:values)"
+    "SELECT key.kind, key.system, key.value, held.record_id,"
+    " coalesce((SELECT s.title FROM search s WHERE s.record_id = held.record_id), '')"
+    " FROM json_to_recordset(CAST(:keys AS json)) AS key (kind text, system text, value text)"
+    " CROSS JOIN LATERAL (SELECT i.record_id FROM identifiers i"
+    " WHERE i.object = :object AND i.kind = key.kind AND i.system = key.system AND i.value = key.value"
+    " AND i.is_exclusive AND i.is_live LIMIT 1) held"
 )
 RACE = N_("Somebody else took the same value at this moment. Try again.")
 _FIELDS = {"email": "emails", "phone": "phones", "external": "external_ids", "domain": "domain"}
@@ -93,14 +97,8 @@ Key = tuple[str, str, str]
 
 def holders(described: ObjectType, keys: Sequence[Key]) -> dict[Key, tuple[UUID, str]]:
     """Which live record, with its title, holds each of these (kind, system, value)."""
-    rows = session.execute(
-        _HOLDERS,
-        {
-            "object": described.name,
-            "kinds": list({kind for kind, _, _ in keys}),
-            "values": list({value for _, _, value in keys}),
-        },
-    )
+    asked = [{"kind": kind, "system": system, "value": value} for kind, system, value in set(keys)]
+    rows = session.execute(_HOLDERS, {"object": described.name, "keys": dumps(asked)})
     return {(kind, system, value): (record_id, title) for kind, system, value, record_id, title in rows}
 
 
