@@ -14,6 +14,8 @@ CONNECT_SECONDS = 3
 # Whoever comes while another waits longer than this for an answer does not wait as well.
 SUSPICIOUS_SECONDS = 0.5
 AGAIN_SECONDS = 2.0
+# Where one asks again, the others wait a moment for what it finds.
+PATIENCE_SECONDS = 0.3
 # SQLSTATE of a server that is stopping or starting, and of a pooler that does not reach it.
 _AWAY = ("08", "57P")
 # libpq passes on no SQLSTATE of a refused login. What a server refuses says FATAL; these say that it is away.
@@ -36,9 +38,10 @@ class Breaker:
 
     def __init__(self, cell: str) -> None:
         self.cell = cell
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._reason = ""
         self._again_at = 0.0
+        self._is_asked = False
         self._waiting: dict[object, float] = {}
 
     @property
@@ -48,42 +51,43 @@ class Breaker:
 
     def attempt(self, connect: Callable[[], _Made]) -> _Made:
         """What `connect` makes; raises CellDown where the cell does not answer or did not a moment ago."""
-        mine = object()
-        with self._lock:
+        mine, reason = object(), ""
+        with self._changed:
             self._admit()
             self._waiting[mine] = time.monotonic()
         try:
-            made = connect()
+            return connect()
         except psycopg.OperationalError as error:
             if not is_away(error):
                 raise
-            self._trip(str(error).strip() or type(error).__name__)
-            raise CellDown(self.cell, self._reason) from error
+            reason = str(error).strip() or type(error).__name__
+            raise CellDown(self.cell, reason) from error
         finally:
-            with self._lock:
+            with self._changed:
                 del self._waiting[mine]
-        with self._lock:
-            self._reason = ""
-        return made
+                self._know(reason)
 
     def connect(self, named: dict[str, Any]) -> psycopg.Connection[Any]:
         """A connection by psycopg's arguments `named`, as an attempt at the cell."""
         return self.attempt(lambda: _connected(named | {"connect_timeout": CONNECT_SECONDS}))
 
     def _admit(self) -> None:
+        if self._is_asked:
+            self._changed.wait_for(lambda: not self._is_asked, PATIENCE_SECONDS)
         now = time.monotonic()
         if self._reason:
-            if now < self._again_at:
+            if now < self._again_at or self._is_asked:
                 raise CellDown(self.cell, self._reason)
             # This one asks, and nobody else until it knows.
-            self._again_at = now + CONNECT_SECONDS + AGAIN_SECONDS
+            self._is_asked = True
         elif any(now - since > SUSPICIOUS_SECONDS for since in self._waiting.values()):
             raise CellDown(self.cell, "somebody is waiting for it already")
 
-    def _trip(self, reason: str) -> None:
-        with self._lock:
-            self._reason = reason
-            self._again_at = time.monotonic() + AGAIN_SECONDS
+    def _know(self, reason: str) -> None:
+        """The last attempt failed for `reason`, or the server answered."""
+        self._reason, self._is_asked = reason, False
+        self._again_at = time.monotonic() + AGAIN_SECONDS
+        self._changed.notify_all()
 
 
 class Breakers:

@@ -50,6 +50,11 @@ def emptiest(region: str | None = None) -> str:
     return str(rows[0][0])
 
 
+def open_cells() -> list[str]:
+    """The cells that take new companies."""
+    return [str(row[0]) for row in _rows(select(rooms().c.id))]
+
+
 def homes() -> list[Home]:
     """The regions that take new companies, in the order in which they are offered."""
     there = select(Cell.region).where(Cell.id.in_(select(rooms().c.id)))

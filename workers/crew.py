@@ -29,21 +29,26 @@ class RelayCrew:
 
     settings: Settings
     stopping: threading.Event
-    _relays: dict[str, threading.Thread] = field(default_factory=dict, init=False)
+    _relays: dict[str, tuple[threading.Thread, threading.Event]] = field(default_factory=dict, init=False)
     _is_away: bool = field(default=False, init=False)
 
     def run(self) -> None:
         """Until told to stop; then waits for its relays."""
         while not self.stopping.is_set():
             self.stopping.wait(LOOK_SECONDS if self._look() else RETRY_SECONDS)
-        for relay in self._relays.values():
+        for _, ending in self._relays.values():
+            ending.set()
+        for relay, _ in self._relays.values():
             relay.join()
 
     def _look(self) -> bool:
         try:
-            for name, url, table in self._outboxes():
+            outboxes = self._outboxes()
+            for name, url, table in outboxes:
                 if name not in self._relays:
                     self._start(name, url, table)
+            for gone in self._relays.keys() - {name for name, _, _ in outboxes}:
+                self._relays.pop(gone)[1].set()
         except SQLAlchemyError as error:
             if not self._is_away:
                 log.warning("the control database is away: %s", str(error).splitlines()[0])
@@ -59,7 +64,8 @@ class RelayCrew:
         return found + [(cell, psycopg_url(engines().cell_url(cell)), TENANT_TABLE) for cell in cells]
 
     def _start(self, name: str, url: str, table: str) -> None:
-        relay = Relay(url, table, Broker(self.settings.redis_url), self.stopping)
+        ending = threading.Event()
+        relay = Relay(url, table, Broker(self.settings.redis_url), ending)
         thread = threading.Thread(target=relay.run, name=f"relay {name}", daemon=True)
-        self._relays[name] = thread
+        self._relays[name] = (thread, ending)
         thread.start()

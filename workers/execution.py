@@ -14,6 +14,7 @@ from app.core.clock import now
 from app.core.errors import Conflict, KithError, LimitReached, Unavailable
 from app.core.queue import Again
 from app.domain.plans import policy, usage
+from tenants.breaker import cell_down
 from tenants.context import Tenant
 from tenants.session import unit_of_work
 from workers.envelope import Envelope
@@ -46,6 +47,10 @@ def execute(app: Flask, envelope: Envelope) -> None:
         except DBAPIError as error:
             if not is_away(error):
                 raise
+            if (down := cell_down(error)) is not None:
+                # Whoever waits here keeps other cells' jobs waiting: the relay sends it again.
+                log.warning("job %s is left for later: %s", envelope.id, down)
+                return None
             log.warning("PostgreSQL is away, job %s waits %s s", envelope.id, pause)
             time.sleep(pause)
     return _execute(app, envelope)

@@ -8,6 +8,7 @@ from uuid import uuid4
 import psycopg
 import redis
 
+from tenants.breaker import AGAIN_SECONDS
 from workers.broker import Broker
 from workers.claims import Claimed, Connection, Outbox
 from workers.envelope import Envelope
@@ -21,6 +22,7 @@ IDLE_SECONDS = 1.0
 QUICKEST_SECONDS = 0.02
 SLOWEST_SECONDS = 0.5
 RETRY_SECONDS = (0.2, 2.0)
+SETTLED_SECONDS = AGAIN_SECONDS + 0.2
 
 
 @dataclass
@@ -41,6 +43,9 @@ class Relay:
         while not self.stopping.is_set():
             try:
                 with connect(self.url) as connection:
+                    if self._away:
+                        # Workers ask a cell that was down again after a moment: what comes sooner is left.
+                        self.stopping.wait(SETTLED_SECONDS)
                     connection.execute(f"LISTEN {CHANNEL}".encode())
                     # Whatever happened while we were away: look at every job that was sent.
                     self._epoch = ""

@@ -26,9 +26,12 @@ from app.core.errors import (
     Unavailable,
 )  # fmt: skip
 from app.domain.idempotency.actions import Running
+from tenants.breaker import cell_down
 
 PROBLEM_JSON = "application/problem+json"
 AWAY_SECONDS = "2"
+OUT_OF_REACH_SECONDS = "10"
+OUT_OF_REACH = "The database of this company does not answer at the moment; nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -243,6 +246,9 @@ def _http(error: HTTPException) -> Response:
 @api.errorhandler(500)
 def _failed(error: Exception) -> Response:
     cause = getattr(error, "original_exception", None) or error
+    if (down := cell_down(cause)) is not None:
+        current_app.logger.warning("request %s: %s", g.get("request_id", ""), down)
+        return problem("unavailable", OUT_OF_REACH, {"Retry-After": OUT_OF_REACH_SECONDS})
     if isinstance(cause, OperationalError):
         current_app.logger.warning("request %s: the database: %s", g.get("request_id", ""), cause.orig)
         return problem("unavailable", headers={"Retry-After": AWAY_SECONDS})

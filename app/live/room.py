@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from app.core.tickets import Ticket
 from app.live.listener import Listener, changes, event
 from app.live.log import Closed, Log, Read
+from tenants.breaker import cell_down
 
 log = logging.getLogger("kith.live")
 
@@ -85,8 +86,9 @@ class Room:
             except Closed:
                 self._end_all("ended")
                 return
-            except Exception:
-                log.warning("the log could not be read; once more in a moment", exc_info=True)
+            except Exception as error:
+                unknown = cell_down(error) is None
+                log.warning("the log could not be read; once more in a moment: %s", error, exc_info=unknown)
                 self.wake()
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue

@@ -26,6 +26,7 @@ from app.live.log import Closed
 from app.ui import cookies
 from tenants import engines, news
 from tenants import session as database
+from tenants.breaker import cell_down
 from tenants.engines import PoolSettings
 
 log = logging.getLogger("kith.live")
@@ -108,8 +109,8 @@ class Live:
         except Closed:
             await _say(send, 403, b"This workspace is closed.")
             return
-        except Exception:
-            log.warning("a stream could not begin", exc_info=True)
+        except Exception as error:
+            log.warning("a stream could not begin: %s", error, exc_info=cell_down(error) is None)
             await _say(send, 503, b"Try again in a moment.", (b"retry-after", b"2"))
             return
         if listener is None:

@@ -24,6 +24,9 @@ from app.ui import say as texts
 from app.ui import states
 from app.ui.http import is_portal, wants_json, wants_navigation
 from app.ui.say import gettext as _
+from tenants.breaker import CellDown, cell_down
+
+OUT_OF_REACH_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,8 @@ def _http(error: HTTPException) -> Response:
 
 def _failed(error: Exception) -> Response:
     cause = getattr(error, "original_exception", None) or error
+    if (down := cell_down(cause)) is not None:
+        return _out_of_reach(down)
     if isinstance(cause, OperationalError):
         # Away, restarting, or two writers in each other's way: nothing was changed, trying again helps.
         current_app.logger.warning("request %s: the database: %s", g.get("request_id", ""), cause.orig)
@@ -168,6 +173,22 @@ def _failed(error: Exception) -> Response:
         return answer
     current_app.logger.error("request %s failed", g.get("request_id", ""), exc_info=error)
     return _answer(_of_status(500))
+
+
+def _out_of_reach(down: CellDown) -> Response:
+    """The company's data lies where nothing answers just now; every other company is served."""
+    current_app.logger.warning("request %s: %s", g.get("request_id", ""), down)
+    sentence = _(
+        "The database of this company does not answer at the moment. Nothing is lost, nothing was changed, "
+        "and we are told of it by ourselves. This page tries again until it is back."
+    )
+    title = _("This portal is out of reach") if is_portal() else _("This workspace is out of reach")
+    page = Page(503, title, sentence, retry=True)
+    answer = _answer(page if "tenant" in g else _of_status(503))
+    answer.headers["Retry-After"] = str(OUT_OF_REACH_SECONDS)
+    if request.method == "GET" and wants_navigation():
+        answer.headers["Refresh"] = str(OUT_OF_REACH_SECONDS)
+    return answer
 
 
 def _invalid(error: Invalid) -> Response:

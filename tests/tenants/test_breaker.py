@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -41,10 +42,27 @@ def test_after_a_failure_nobody_asks_for_a_while(fails: object) -> None:
 
 def test_one_asks_again_and_opens_the_way_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(breaker, "AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(breaker, "PATIENCE_SECONDS", 5.0)
     one = Breaker("cell-1")
     with pytest.raises(CellDown):
         one.attempt(_refused)
     time.sleep(0.06)
+
+    def probe() -> str:
+        time.sleep(0.1)
+        return "up"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: one.attempt(probe), range(8))) == ["up"] * 8
+    assert not one.is_open
+
+
+def test_nobody_waits_long_for_who_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breaker, "AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(breaker, "PATIENCE_SECONDS", 0.05)
+    one = Breaker("cell-1")
+    with pytest.raises(CellDown):
+        one.attempt(_refused)
 
     def probe() -> str:
         with pytest.raises(CellDown):
