@@ -38,6 +38,7 @@ class Settings:
     base_url: str
     database_url: str
     admin_database_url: str | None
+    pooler_url: str | None
     redis_url: str
     s3_endpoint_url: str | None
     s3_public_url: str
@@ -78,6 +79,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         base_url=base_url,
         database_url=read("DATABASE_URL", _url("postgresql", "postgres")),
         admin_database_url=read.optional("ADMIN_DATABASE_URL", _url("postgresql", "postgres")),
+        pooler_url=read.optional("POOLER_URL", _url("postgresql", "postgres")),
         redis_url=read("REDIS_URL", _url("redis", "rediss")),
         s3_endpoint_url=read.optional("S3_ENDPOINT_URL", _address("http", "https")),
         s3_public_url=read("S3_PUBLIC_URL", _address("http", "https"), subdomain(base_url, "files")),

@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stack import cluster, mail, ports, postgres, running, s3, valkey
+from stack import cluster, mail, pgbouncer, ports, postgres, running, s3, users, valkey
 from stack.errors import StackError
 from stack.layout import Layout
 from stack.processes import Program
 from stack.units import Part
 
 OWNER, DATABASE, BUCKET = "kith_owner", "kith", "kith"
+POOLER, POOLED_DATABASE = "kith_pooler", f"{DATABASE}_cell_1"
 # Which setting replaces which part.
 REPLACED_BY = {
     "postgres": "KITH_DATABASE_URL",
@@ -31,6 +32,7 @@ PORTS = {
     "valkey": ("valkey",),
     "s3": S3_PORTS,
     "mail": ("smtp", "mail"),
+    "pgbouncer": ("pgbouncer",),
     "web": ("web",),
     "live": ("live",),
 }
@@ -46,7 +48,10 @@ class Servers:
         self._base = urlsplit(base_url)
         self._environ = environ
         self.names = [name for name, setting in REPLACED_BY.items() if not environ.get(setting)]
-        self.ports = _choose_ports(layout, [*self.names, "web", "live"])
+        # Only a pooler before a database of ours is ours to start.
+        self.is_pooled = "postgres" in self.names and environ.get("KITH_POOLER") == "on"
+        pooler = ["pgbouncer"] if self.is_pooled else []
+        self.ports = _choose_ports(layout, [*self.names, *pooler, "web", "live"])
         self._keys = s3.prepare(layout.part("s3")) if "s3" in self.names else None
         self.settings = {"KITH_BASE_URL": base_url, "KITH_DATA_DIR": str(layout.root)}
         self.settings |= _secret_key(layout, environ) | self._addresses()
@@ -54,6 +59,22 @@ class Servers:
     def parts(self) -> list[Part]:
         make = {"postgres": self._postgres, "valkey": self._valkey, "s3": self._s3, "mail": self._mail}
         return [make[name]() for name in self.names]
+
+    def pooler(self, needs: tuple[str, ...]) -> Part:
+        """PgBouncer before the first cell; it asks that cell who may come in, so that has to stand."""
+        folder, port = self.layout.part("pgbouncer"), self.ports["pgbouncer"]
+        target = pgbouncer.Target(
+            f"postgresql://{ports.LOOPBACK}:{self.ports['postgres']}/{POOLED_DATABASE}",
+            POOLER,
+            _secrets(self.layout, "pooler_password"),
+        )
+
+        def prepare() -> Program:
+            content = pgbouncer.files(target, ports.LOOPBACK, port)
+            pgbouncer.write(folder, content, users.unprivileged())
+            return pgbouncer.program(folder, port)
+
+        return Part("pgbouncer", prepare, needs, STORES)
 
     def hosts(self) -> dict[str, tuple[str, str]]:
         """The hosts that the front passes to these servers: label -> (host, target)."""
@@ -82,11 +103,16 @@ class Servers:
 
     def _database_urls(self) -> dict[str, str]:
         port = self.ports["postgres"]
-        owner = _secrets(self.layout)["owner_password"]
-        return {
+        owner = _secrets(self.layout, "owner_password")
+        found = {
             "KITH_DATABASE_URL": f"postgresql://{OWNER}:{owner}@{ports.LOOPBACK}:{port}/{DATABASE}",
             "KITH_ADMIN_DATABASE_URL": postgres.url(port, cluster.password(self.layout.part("postgres"))),
         }
+        if self.is_pooled:
+            login = f"{POOLER}:{_secrets(self.layout, 'pooler_password')}"
+            place = f"{ports.LOOPBACK}:{self.ports['pgbouncer']}/{POOLED_DATABASE}"
+            found["KITH_POOLER_URL"] = f"postgresql://{login}@{place}"
+        return found
 
     def _postgres(self) -> Part:
         folder = self.layout.part("postgres")
@@ -144,17 +170,19 @@ def _choose_ports(layout: Layout, names: list[str]) -> dict[str, int]:
 
 
 def _secret_key(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
-    return {} if environ.get("KITH_SECRET_KEYS") else {"KITH_SECRET_KEYS": _secrets(layout)["secret_key"]}
+    if environ.get("KITH_SECRET_KEYS"):
+        return {}
+    return {"KITH_SECRET_KEYS": _secrets(layout, "secret_key")}
 
 
-def _secrets(layout: Layout) -> dict[str, str]:
-    """Made on the first start; whoever loses this file loses what was sealed with it."""
+def _secrets(layout: Layout, name: str) -> str:
+    """Made when it is first asked for; whoever loses this file loses what was sealed with it."""
     path: Path = layout.root / "secrets.json"
-    if not path.exists():
-        made = {"secret_key": secrets.token_urlsafe(48), "owner_password": secrets.token_urlsafe(24)}
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if name not in kept:
+        kept[name] = secrets.token_urlsafe(48 if name == "secret_key" else 24)
         draft = path.with_suffix(".new")
         draft.touch(mode=0o600)
-        draft.write_text(json.dumps(made))
+        draft.write_text(json.dumps(kept))
         draft.replace(path)
-    found: dict[str, str] = json.loads(path.read_text())
-    return found
+    return kept[name]

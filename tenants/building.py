@@ -2,8 +2,6 @@
 
 import secrets
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,9 +9,9 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-from tenants import names, revisions
-from tenants.driver import psycopg_url, run_string
-from tenants.engines import Engines, engines
+from tenants import names, owner, pooling, revisions
+from tenants.driver import run_string
+from tenants.engines import engines
 
 BUCKET_SIZE = 100
 CONNECTIONS_PER_BUCKET = 64
@@ -28,35 +26,16 @@ _slots = threading.BoundedSemaphore(4)
 Control = psycopg.Connection[Any]
 
 
-class NoRoom(RuntimeError):
-    """No cell takes new tenants."""
-
-
 class Bucket(NamedTuple):
     id: UUID
     login: str
-
-
-def roomiest_cell(here: Engines, region: str | None) -> str:
-    """The open cell with the largest share of its capacity left; raises NoRoom."""
-    with _owner(here.control_url) as control:
-        row = control.execute(
-            "SELECT c.id FROM kith.cells c LEFT JOIN kith.tenants t ON t.cell_id = c.id"
-            " WHERE c.state = 'open' AND (%(region)s::text IS NULL OR c.region = %(region)s)"
-            " GROUP BY c.id HAVING count(t.id) < c.capacity"
-            " ORDER BY count(t.id)::float / c.capacity, c.id LIMIT 1",
-            {"region": region},
-        ).fetchone()
-    if row is None:
-        raise NoRoom(f"no open cell has room (region: {region or 'any'})")
-    return str(row[0])
 
 
 def build(cell: str) -> str:
     """Build one spare in `cell`; its schema's name."""
     here = engines()
     cell_url = here.cell_url(cell)
-    with _slots, _owner(here.control_url) as control, _owner(cell_url) as target:
+    with _slots, owner.of_cell(cell) as target, owner.connect(here.control_url) as control:
         return _build(control, target, cell, cell_url)
 
 
@@ -64,7 +43,7 @@ def fill(cell: str, wanted: int) -> int:
     """Build until `cell` has `wanted` spares; 0 where somebody else is filling it."""
     here = engines()
     cell_url = here.cell_url(cell)
-    with _owner(here.control_url) as control, _owner(cell_url) as target:
+    with owner.of_cell(cell) as target, owner.connect(here.control_url) as control:
         if not _try_lock(target, _FILL_LOCK):
             return 0
         _mend(control, target, cell)
@@ -123,7 +102,9 @@ def _new_bucket(control: Control, target: Control, cell: str, cell_url: str) -> 
     database = names.plain_name(str(make_url(cell_url).database))
     rights = f"LOGIN NOINHERIT CONNECTION LIMIT {CONNECTIONS_PER_BUCKET} PASSWORD "
     statement = sql.SQL(f"CREATE ROLE {{}} {rights}{{}}")
-    target.execute(statement.format(sql.Identifier(login), sql.Literal(password)))
+    secret = pooling.verifier(target, login, password)
+    target.execute(statement.format(sql.Identifier(login), sql.Literal(secret)))
+    pooling.tell(target, login, secret)
     run_string(
         target,
         f"GRANT CONNECT ON DATABASE {database} TO {login};"
@@ -173,9 +154,3 @@ def _count_spares(control: Control, cell: str) -> int:
 def _try_lock(connection: Control, key: int) -> bool:
     row = connection.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
     return bool(row and row[0])
-
-
-@contextmanager
-def _owner(url: str) -> Iterator[Control]:
-    with psycopg.connect(psycopg_url(url), autocommit=True) as connection:
-        yield connection

@@ -23,7 +23,8 @@ class PoolSettings:
     """How many connections a process keeps; times in seconds.
 
     A bucket keeps `pool_size` and has at most `max_overflow` more at once; all buckets together keep
-    `open_buckets` x `pool_size`. A connection ends after `recycle`, and when it has met `tenants`.
+    `open_buckets` x `pool_size`. A connection ends after `recycle`, and when it has met more than
+    `tenants`: with a whole bucket in it a backend holds some 100 MB (./kith bench tenancy --part memory).
     """
 
     pool_size: int = 4
@@ -152,9 +153,9 @@ class BucketPool(Pool):
         _close(ended)
 
     def _has_ended(self, record: ConnectionPoolEntry) -> bool:
-        """Whether it is closed already, has met enough tenants, or belongs to a pool that is no more."""
+        """Whether it is closed already, has met enough tenants, or belongs to a pool that is gone."""
         lost = self._disposed or record.dbapi_connection is None
-        return lost or len(record.info.get(_MET, ())) >= self._settings.tenants
+        return lost or len(record.info.get(_MET, ())) > self._settings.tenants
 
     def _surplus(self) -> list[ConnectionPoolEntry]:
         """Take out what is beyond the number of all, and what nobody wanted for long; to be closed."""

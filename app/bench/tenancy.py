@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from app.bench import tenancy_claims, tenancy_ground, tenancy_overhead
+from app.bench import tenancy_claims, tenancy_ground, tenancy_memory, tenancy_overhead
 from app.bench.foundation import Figure
 from app.bench.tenancy_ground import Ground
 
@@ -13,6 +13,7 @@ Part = Callable[[Ground], Iterator[Figure]]
 PARTS: dict[str, Part] = {
     "claims": tenancy_claims.figures,
     "overhead": tenancy_overhead.figures,
+    "memory": tenancy_memory.figures,
 }
 
 

@@ -94,6 +94,9 @@ def _units(
         programs.step("migrate", ("migrate",), settings, databases),
     ]
     ready = (*stores, "assets", "migrate")
+    if servers.is_pooled:
+        units.append(servers.pooler(("migrate",)))
+        ready = (*ready, "pgbouncer")
     units += [
         programs.web(settings, servers.ports["web"], ready, wishes.web_processes),
         programs.live(settings, servers.ports["live"], ready),

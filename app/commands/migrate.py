@@ -4,8 +4,8 @@ import click
 
 from app.commands import _environment, _output
 from stack.errors import StackError
-from tenants import engines, runner
-from tenants.bootstrap import bootstrap
+from tenants import engines, pooling, runner
+from tenants.bootstrap import FIRST_CELL, bootstrap
 
 
 @click.command()
@@ -20,6 +20,7 @@ def command(as_json: bool) -> None:
         report = runner.migrate(None if as_json else _show)
     except runner.Busy as busy:
         raise StackError(f"{busy} Wait until it is done, then try again.") from None
+    pooling.settle(FIRST_CELL, settings.pooler_url)
     _output.show(
         as_json,
         {"migrated": report.migrated, "failed": report.failed},

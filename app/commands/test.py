@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from app.commands import _chromium, _dovecot, assets
+from app.commands import _chromium, _dovecot, _packages, assets
 from app.config import ROOT
+from stack import pgbouncer
 
 PROCESSES = "2"
 
@@ -19,6 +20,7 @@ def command(arguments: tuple[str, ...]) -> None:
     """Run the tests; arguments are pytest's. All of them run in parallel, in random order."""
     assets.prepare()
     chromium, dovecot = _chromium.find_or_install(), _dovecot.find_or_install()
+    pooler = pgbouncer.find() or _packages.by_apt("PgBouncer", pgbouncer.PACKAGE)
     environment = {**os.environ, **({"KITH_CHROMIUM": chromium} if chromium else {})}
     code = subprocess.run(
         [sys.executable, "-m", "pytest", *_parallel(arguments), *arguments],
@@ -31,6 +33,8 @@ def command(arguments: tuple[str, ...]) -> None:
         skipped.append(f"Skipped: the browser tests. {_chromium.REMEDY}")
     if dovecot is None:
         skipped.append(f"Skipped: the tests of mailboxes. {_dovecot.REMEDY}")
+    if not pooler:
+        skipped.append(f"Skipped: the tests of the pooler. {pgbouncer.REMEDY}")
     if skipped:
         click.echo("\n".join(skipped), err=True)
         if os.environ.get("CI", "").lower() in {"1", "true", "yes"}:
