@@ -54,8 +54,8 @@ server_tls_sslmode = {tls}
 """
 # What it says on every start and stop, and when a server connection comes or goes.
 ROUTINE = re.compile(
-    r" LOG (kernel file descriptor|listening on|process up|got SIG|shutting down|server shutting|waiting for|server connections dropped"
-    r"|S-0x\S+ \S+ (new connection|closing because: (server lifetime|server idle|client unexpected)))"
+    r" LOG (kernel file descriptor|listening on|process up|got SIG|shutting down|server shutting|waiting for"
+    r"|server connections dropped|S-0x\S+ \S+ (new connection|closing because: (server|client unexpected)))"
 )
 
 
