@@ -68,7 +68,7 @@ def bootstrap(
 def prepare_cluster(admin_url: str, cell: Place) -> None:
     """Make and harden the database and the owner of a further cell, on a cluster of its own.
 
-    As often as one likes; `admin_url` is a superuser's of that cluster. Afterwards: tenants.runner.migrate_cell.
+    As often as one likes; `admin_url` is a superuser's there. Afterwards: tenants.runner.migrate_cell.
     """
     with psycopg.connect(psycopg_url(admin_url), autocommit=True) as admin:
         admin.execute("SELECT pg_advisory_lock(%s)", [_LOCK])

@@ -33,6 +33,33 @@ def start_postgres(folder: Path) -> Iterator[Facts]:
         yield {"admin_url": server.admin_url}
 
 
+class Cluster:
+    """A PostgreSQL of a test's own, durable, to be killed."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self.port, self._stack = folder, ports.free()[0], stack
+        folder.mkdir(parents=True, exist_ok=True)
+        self._log = stack.enter_context((folder / "postgres.log").open("ab"))
+        self.start()
+
+    def start(self) -> None:
+        """Start it, also after it was killed."""
+        self.admin_url = postgres.url(self.port, postgres.prepare(self.folder / "postgres"))
+        program = postgres.program(self.folder / "postgres", self.port)
+        self._process = processes.spawn(program, self._log)
+        self._stack.callback(processes.stop, program, self._process)
+        assert processes.wait_ready(program, self._process)
+
+    def kill(self) -> None:
+        """As kill -9 does."""
+        self._process.kill()
+        self._process.wait()
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+
 @contextmanager
 def start_valkey(folder: Path) -> Iterator[Facts]:
     with valkey.running(folder / "data", durable=False) as server:

@@ -2,30 +2,31 @@
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app.core import redis, spool
 from app.core.outbox import CONTROL_TABLE, TENANT_TABLE
 from app.domain.jobs import slices
+from app.domain.lifecycle import deleting
 from app.domain.plans import policy
 from app.domain.upkeep.actions import JOB as UPKEEP
-from tenants import catalogue, provisioning
-from tenants.context import Mode, entered, transactions
-from tenants.driver import psycopg_url
+from tenants import catalogue, cells, owner, provisioning, spares
+from tenants.breaker import CellDown, cell_down
+from tenants.context import Mode, Tenant, entered, transactions
 from tenants.engines import engines
-from tenants.models import TenantRecord
 from tenants.session import unit_of_work
-from workers.relay import connect
+from workers import accounts
 
 log = logging.getLogger("kith.clock")
 
-FEWEST_SPARES = 20
-SPARES_AT_ONCE = 2
-
+# Cells that are asked at once whether they answer.
+MOST_ASKED = 16
 
 _WIND = """
 INSERT INTO kith.outbox (tenant, queue, name, key, due_at)
@@ -43,6 +44,7 @@ _PURGES = (
     "DELETE FROM kith.device_codes WHERE expires_at < now() - interval '1 day'",
     "DELETE FROM kith.one_time_codes WHERE expires_at < now() - interval '7 days'",
     "DELETE FROM kith.identity_sessions WHERE least(expires_at, revoked_at) < now() - interval '30 days'",
+    "DELETE FROM kith.usages WHERE period < now() - interval '400 days'",
     "DELETE FROM kith.throttles WHERE window_started_at < now() - interval '2 days'",
 )
 
@@ -58,20 +60,25 @@ class Chore:
 
 def keep_spares() -> None:
     """Build a few spares where they run low, so that sign-ups find one and nothing else is held up."""
-    there, claimed = _spares()
-    wanted = max(FEWEST_SPARES, 2 * claimed)
-    if there < wanted:
-        provisioning.ensure_spares(min(wanted, there + SPARES_AT_ONCE))
+    spares.keep()
 
 
-def _spares() -> tuple[int, int]:
-    """Spares of the emptiest kind of cell, and tenants claimed within the last hour."""
-    spare = TenantRecord.state == "spare"
-    recent = TenantRecord.claimed_at > func.now() - timedelta(hours=1)
-    statement = select(func.count().filter(spare), func.count().filter(recent)).select_from(TenantRecord)
-    with transactions(Mode(read_only=True)), engines().control.begin() as connection:
-        there, claimed = connection.execute(statement).one()
-    return there, claimed
+def watch_cells() -> None:
+    """Ask every cell whether it answers, and write down which do not."""
+    found = cells.names()
+    with ThreadPoolExecutor(MOST_ASKED) as pool:
+        for cell, is_up in zip(found, pool.map(_answers, found), strict=True):
+            if cells.note(cell, is_up):
+                log.warning("%s %s", cell, "answers again" if is_up else "does not answer")
+
+
+def _answers(cell: str) -> bool:
+    try:
+        with owner.of_cell(cell, "kith watch") as connection:
+            connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def sweep_claims() -> None:
@@ -92,34 +99,66 @@ def flush_spool() -> None:
                         write(news)
         except redis.Away:
             return
+        except Exception as error:
+            # It lies aside and comes again; the other tenants' news are written meanwhile.
+            unknown = cell_down(error) is None
+            log.warning("the %s of %s waits: %s", kind, schema, error, exc_info=unknown)
 
 
 def wind_upkeep() -> None:
     """Stage the daily upkeep of every workspace that has none waiting."""
-    for cell, schemas in _by_cell().items():
-        with connect(psycopg_url(engines().cell_url(cell))) as owner:
-            owner.execute(_WIND, {"schemas": schemas, "name": UPKEEP})
-
-
-def _by_cell() -> dict[str, list[str]]:
-    cells: dict[str, list[str]] = {}
+    by_cell: dict[str, list[str]] = {}
     for tenant in catalogue.all_tenants():
         if policy.of(tenant).jobs != "drop":
-            cells.setdefault(tenant.cell, []).append(tenant.schema)
-    return cells
+            by_cell.setdefault(tenant.cell, []).append(tenant.schema)
+
+    def wind(connection: owner.Connection, cell: str) -> None:
+        connection.execute(_WIND, {"schemas": by_cell.get(cell, []), "name": UPKEEP})
+
+    _in_each_cell(wind)
 
 
 def end_lost_jobs() -> None:
     """Tell whoever started a job that killed its workers again and again that it is given up."""
-    for cell in _by_cell():
-        with connect(psycopg_url(engines().cell_url(cell))) as owner:
-            for row_id, schema, job_id in owner.execute(_LOST).fetchall():
-                tenant = catalogue.by_schema(schema)
-                if tenant is not None:
-                    with entered(tenant), unit_of_work():
-                        slices.fail(UUID(job_id), slices.BROKE_OFF)
-                owner.execute(_FORGET, {"id": row_id})
-            owner.execute(_OLD.format(table=TENANT_TABLE).encode())
+
+    def end(connection: owner.Connection, _: str) -> None:
+        for row_id, schema, job_id in connection.execute(_LOST).fetchall():
+            tenant = catalogue.by_schema(schema)
+            if tenant is not None:
+                _end_job(tenant, UUID(job_id))
+            connection.execute(_FORGET, {"id": row_id})
+        connection.execute(_OLD.format(table=TENANT_TABLE).encode())
+
+    _in_each_cell(end)
+
+
+def _end_job(tenant: Tenant, job_id: UUID) -> None:
+    """A workspace that cannot be told keeps nobody else waiting: its job is given up all the same."""
+    try:
+        with entered(tenant), unit_of_work():
+            slices.fail(job_id, slices.BROKE_OFF)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("the end of job %s could not be told to %s", job_id, tenant.schema)
+
+
+def _in_each_cell(act: Callable[[owner.Connection, str], None]) -> None:
+    """Do `act` as the owner of every cell; one that is down or breaks off leaves the others theirs."""
+    for cell in cells.names():
+        try:
+            with owner.of_cell(cell, "kith chores") as connection:
+                act(connection, cell)
+        except CellDown:
+            # The watch says so, once.
+            continue
+        except Exception:
+            log.exception("a chore failed in %s", cell)
+
+
+def remove_closed() -> None:
+    """Remove what is left of workspaces whose days are over, and of sign-ups that were never finished."""
+    deleting.sweep()
 
 
 def purge_control() -> None:
@@ -132,8 +171,13 @@ def purge_control() -> None:
 CHORES = (
     Chore("flush spool", 2, flush_spool),
     Chore("keep spares", 3, keep_spares),
+    Chore("watch cells", 5, watch_cells),
     Chore("sweep claims", 60, sweep_claims),
     Chore("end lost jobs", 30, end_lost_jobs),
+    Chore("remove closed workspaces", 20, remove_closed),
     Chore("wind upkeep", 600, wind_upkeep),
     Chore("purge control", 900, purge_control),
+    Chore("write usage", 10, accounts.write_usage),
+    Chore("measure usage", 60, accounts.measure_usage),
+    Chore("bill", 3600, accounts.bill),
 )

@@ -21,12 +21,13 @@ from sqlalchemy.exc import OperationalError
 from app.config import ROOT, Settings
 from app.core.clock import now
 from app.core.queue import Staged, enqueue_many
-from stack import ports, postgres, processes, valkey
+from stack import ports, processes, valkey
 from tenants import catalogue
 from tenants.context import Tenant, entered
 from tenants.engines import PoolSettings, configure
 from tenants.session import session, unit_of_work
 from tests import ground, work
+from tests.servers import Cluster
 from workers import claims
 
 PATIENCE_SECONDS = 120.0
@@ -78,32 +79,11 @@ def site(environ: dict[str, str], ground_floor: None, tmp_path: Path) -> Iterato
         yield Site(environ, tmp_path, stack)
 
 
-class Cluster:
-    """A PostgreSQL of our own, durable, to be killed."""
-
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self.folder, self.port, self._stack = folder, ports.free()[0], stack
-        self.log = stack.enter_context((folder / "postgres.log").open("ab"))
-        self.start()
-        self.control_url = ground.control_url(self.admin_url, "kith")
-
-    def start(self) -> None:
-        self.admin_url = postgres.url(self.port, postgres.prepare(self.folder / "postgres"))
-        program = postgres.program(self.folder / "postgres", self.port)
-        self._process = processes.spawn(program, self.log)
-        self._stack.callback(processes.stop, program, self._process)
-        assert processes.wait_ready(program, self._process)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-
 @pytest.fixture
 def cluster(tmp_path: Path, settings: Settings, databases: None) -> Iterator[Cluster]:
     with ExitStack() as stack:
         made = Cluster(tmp_path, stack)
-        ground.prepare(made.admin_url, made.control_url, settings.secret_keys)
+        ground.prepare(made.admin_url, ground.control_url(made.admin_url, "kith"), settings.secret_keys)
         yield made
         configure(settings.database_url, settings.secret_keys, PoolSettings(pool_size=4, max_overflow=16))
         catalogue.forget()
@@ -201,7 +181,7 @@ def test_job_of_killed_worker_is_picked_up(app: Flask, site: Site, tenants: list
 def test_killed_postgres_loses_no_job(
     app: Flask, tmp_path: Path, site: Site, tenants: list[Tenant], cluster: Cluster
 ) -> None:
-    site.environ["KITH_DATABASE_URL"] = cluster.control_url
+    site.environ["KITH_DATABASE_URL"] = ground.control_url(cluster.admin_url, "kith")
     own = [ground.fresh_tenant(f"own-{number}") for number in range(2)]
     site.start("fast,relay")
     load(app, own, 60, seconds=0.01)
