@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from app.commands import _environment, _limits, _output
+from app.commands import _environment, _limits, _output, _taking
 from app.config import Settings, subdomain
 from app.core.errors import Invalid, NotFound
 from app.domain.plans import actions as plans
@@ -20,7 +20,11 @@ from tenants.session import unit_of_work
 
 @click.group()
 def command() -> None:
-    """Create, list, show and suspend the companies that use this Kith."""
+    """Create, list, show and suspend the companies that use this Kith; take them out, in and elsewhere."""
+
+
+for _verb in (_taking.export, _taking.import_, _taking.move):
+    command.add_command(_verb)
 
 
 @command.command()

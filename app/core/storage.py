@@ -2,7 +2,7 @@
 
 import base64
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -82,6 +82,23 @@ def finish_parts(key: str, upload_id: str, tags: Sequence[str]) -> None:
         )
 
 
+def put_pieces(key: str, pieces: Iterable[bytes], content_type: str = "application/octet-stream") -> None:
+    """Store what comes in pieces under `key`, with no more than a part of it in memory."""
+    waiting, tags, upload = bytearray(), list[str](), ""
+    for piece in pieces:
+        waiting += piece
+        if len(waiting) >= PART:
+            upload = upload or begin_parts(key, content_type)
+            tags.append(put_part(key, upload, len(tags) + 1, bytes(waiting)))
+            waiting.clear()
+    if not upload:
+        put(key, bytes(waiting), content_type)
+        return
+    if waiting:
+        tags.append(put_part(key, upload, len(tags) + 1, bytes(waiting)))
+    finish_parts(key, upload, tags)
+
+
 def get(key: str) -> bytes:
     """All bytes of `key`; NotFound where there are none."""
     with _told():
@@ -124,15 +141,44 @@ def delete(key: str) -> None:
         _inside().delete_object(Bucket=_bucket(), Key=key)
 
 
-def delete_all(prefix: str) -> int:
-    """Remove every key that begins with `prefix`; how many."""
+def weigh(prefix: str) -> tuple[int, int]:
+    """How many keys begin with `prefix`, and their bytes together."""
+    count = size = 0
+    with _told():
+        for page in _inside().get_paginator("list_objects_v2").paginate(Bucket=_bucket(), Prefix=prefix):
+            entries = page.get("Contents", [])
+            count, size = count + len(entries), size + sum(entry["Size"] for entry in entries)
+    return count, size
+
+
+def delete_all(prefix: str, most: int | None = None) -> int:
+    """Remove every key that begins with `prefix`, and what was begun to be uploaded there; how many keys.
+
+    Stops soon after `most`.
+    """
     removed = 0
     with _told():
         for page in _inside().get_paginator("list_objects_v2").paginate(Bucket=_bucket(), Prefix=prefix):
-            for entry in page.get("Contents", []):
-                _inside().delete_object(Bucket=_bucket(), Key=entry["Key"])
-                removed += 1
+            keys = [{"Key": entry["Key"]} for entry in page.get("Contents", [])]
+            if keys:
+                batch = {"Objects": keys, "Quiet": True}
+                answer = _inside().delete_objects(Bucket=_bucket(), Delete=batch)  # type: ignore[arg-type]
+                if failed := answer.get("Errors"):
+                    raise Unavailable(f"the file store kept {len(failed)} files")
+            removed += len(keys)
+            if most is not None and removed >= most:
+                break
+        _abort_uploads(prefix)
     return removed
+
+
+def _abort_uploads(prefix: str) -> None:
+    """Parts of uploads that nobody finished lie beside the keys, and cost."""
+    for page in _inside().get_paginator("list_multipart_uploads").paginate(Bucket=_bucket(), Prefix=prefix):
+        for upload in page.get("Uploads", []):
+            if upload["Key"].startswith(prefix):
+                begun = {"Key": upload["Key"], "UploadId": upload["UploadId"]}
+                _inside().abort_multipart_upload(Bucket=_bucket(), **begun)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """A tenant's waiting work and timers: rows of the cell's outbox that go where the tenant goes."""
 
+from collections.abc import Iterable, Iterator
+
 from psycopg import sql
 
-from tenants.copying.rows import copy_query
+from tenants.copying.rows import copy_query, pieces_of, take_pieces
 from tenants.owner import Connection
 
 _COLUMNS = (
@@ -32,3 +34,26 @@ def hand_over(source: Connection, target: Connection, schema: str) -> None:
             copy_query(source, target, mine, _STAGE, _LISTED)
             target.execute(sql.SQL(_ENTER).format(_LISTED, _LISTED, _STAGE))
         source.execute("DELETE FROM kith.outbox WHERE tenant = %s", [schema])
+
+
+# What a job is, without what only the relay of its cell understands.
+_PLAIN = sql.SQL("queue, name, payload, key, due_at, attempts, created_at")
+
+
+def read_csv(source: Connection, schema: str) -> Iterator[bytes]:
+    """The tenant's jobs that are not given up, as CSV."""
+    mine = "SELECT {} FROM kith.outbox WHERE tenant = {} AND state <> 'dead' ORDER BY due_at, id"
+    return pieces_of(source, sql.SQL(mine).format(_PLAIN, sql.Literal(schema)))
+
+
+def write_csv(target: Connection, schema: str, pieces: Iterable[bytes]) -> int:
+    """Stage jobs of CSV for the tenant of `schema`; how many."""
+    with target.transaction():
+        target.execute(sql.SQL(_TEMPORARY).format(_STAGE, _PLAIN))
+        take_pieces(target, _STAGE, _PLAIN, pieces)
+        staged = target.execute(
+            sql.SQL(
+                "INSERT INTO kith.outbox (tenant, {}) SELECT {}, {} FROM {} ON CONFLICT DO NOTHING"
+            ).format(_PLAIN, sql.Literal(schema), _PLAIN, _STAGE)
+        )
+        return staged.rowcount

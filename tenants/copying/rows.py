@@ -13,6 +13,7 @@ _IN = "COPY {} ({}) FROM STDIN ({})"
 # A row's xmin is not older than the snapshot's: it may have been written since.
 _SINCE = "age(xmin) <= age({}::text::xid)"
 _STAGE = "kith_arrived"
+_CSV_OUT, _CSV_IN = sql.SQL("FORMAT csv, HEADER"), sql.SQL("FORMAT csv, HEADER match")
 
 
 def pipe(source: Connection, target: Connection, table: Table) -> None:
@@ -54,19 +55,30 @@ def copy_query(
 
 
 def read_csv(source: Connection, table: Table) -> Iterator[bytes]:
-    """The rows as CSV with a head line, in pieces of at least a row."""
-    statement = sql.SQL(_OUT).format(table.query(), sql.SQL("FORMAT csv, HEADER"))
-    with source.cursor() as cursor, cursor.copy(statement) as out:
-        for piece in out:
-            yield bytes(piece)
+    """The rows as CSV with a head line, in pieces of about a row."""
+    return pieces_of(source, table.query())
 
 
 def write_csv(target: Connection, table: Table, pieces: Iterable[bytes]) -> None:
     """Rows of CSV, whose head line must name the table's columns in their order, into the table."""
-    statement = sql.SQL(_IN).format(table.identifier, table.listed(), sql.SQL("FORMAT csv, HEADER match"))
-    with target.cursor() as cursor, cursor.copy(statement) as into:
+    take_pieces(target, table.identifier, table.listed(), pieces)
+
+
+def pieces_of(source: Connection, query: sql.Composed) -> Iterator[bytes]:
+    """What `query` finds as CSV with a head line."""
+    with source.cursor() as cursor, cursor.copy(sql.SQL(_OUT).format(query, _CSV_OUT)) as out:
+        for piece in out:
+            yield bytes(piece)
+
+
+def take_pieces(
+    target: Connection, into: sql.Identifier, columns: sql.Composable, pieces: Iterable[bytes]
+) -> None:
+    """Enter CSV with a head line into these columns of the table `into`."""
+    statement = sql.SQL(_IN).format(into, columns, _CSV_IN)
+    with target.cursor() as cursor, cursor.copy(statement) as copy:
         for piece in pieces:
-            into.write(piece)
+            copy.write(piece)
 
 
 def _bring_changed(source: Connection, target: Connection, table: Table, since: str) -> int:
