@@ -75,6 +75,11 @@ def enqueue_control_mail(template: str, to: str, language: str, values: Mapping[
     enqueue_control(JOB, _payload(template, to, language, values), queue="mail")
 
 
+def control_payload(template: str, to: str, language: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What `enqueue_control_mail` stages, for who writes to the control outbox as its owner."""
+    return _payload(template, to, language, values)
+
+
 def send(letter: Letter) -> None:
     """Send by the server of KITH_SMTP_URL; raises Unavailable where it does not take the mail now.
 

@@ -79,6 +79,11 @@ def cancel_many(keys: Sequence[str]) -> None:
     outbox.remove(outbox.TENANT, keys)
 
 
+def cancel_control(keys: Sequence[str]) -> None:
+    """Remove those timers of the control database that still wait."""
+    outbox.remove(outbox.CONTROL, keys)
+
+
 def _stage(place: outbox.Place, jobs: Sequence[Staged]) -> None:
     keys = [job.key for job in jobs if job.key is not None]
     if keys:

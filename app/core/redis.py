@@ -49,6 +49,42 @@ def answers() -> bool:
     return time.monotonic() >= _away_until
 
 
+def forget(word: str) -> int:
+    """Remove every key, member, field and waiting message that carries `word`; how many. Raises Away.
+
+    For the end of a tenant: `word` is its schema's name or its id, which nothing else contains.
+    """
+    try:
+        return _forget(client(), word)
+    except RedisError as error:
+        raise Away(str(error)) from error
+
+
+def _forget(here: Any, word: str) -> int:
+    own = list(here.scan_iter(match=f"*{word}*", count=1000))
+    removed = int(here.delete(*own)) if own else 0
+    for name in here.scan_iter(_type="hash", count=1000):
+        pairs = here.hscan_iter(name, count=1000)
+        fields = [field for field, value in pairs if word in field or word in value]
+        for field in fields:
+            _unqueue(here, name, field)
+        removed += int(here.hdel(name, *fields)) if fields else 0
+    for name in here.scan_iter(_type="set", count=1000):
+        members = [member for member in here.sscan_iter(name, count=1000) if word in member]
+        removed += int(here.srem(name, *members)) if members else 0
+    return removed
+
+
+def _unqueue(here: Any, name: str, message: str) -> None:
+    """Take the id of a message out of the queue, or the dead letters, that it lies in."""
+    queue = name.removesuffix(".msgs")
+    kind = here.type(queue) if queue != name else ""
+    if kind == "list":
+        here.lrem(queue, 0, message)
+    elif kind == "zset":
+        here.zrem(queue, message)
+
+
 def key(*parts: str) -> str:
     """A key of the current tenant: `t_...:part:part`; without a tenant it begins with `0`."""
     tenant = maybe_current()
