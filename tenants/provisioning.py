@@ -107,19 +107,30 @@ def set_state(
     PASSING states remember where they lead back to: see `go_back`. Nothing happens where the tenant is in
     none of `only_from`, whatever this process knew of it.
     """
+    with transactions(Mode()), engines().catalogue.begin() as connection:
+        connection.execute(changing_state(tenant, state, reason, only_from=only_from))
+    catalogue.forget(tenant)
+    return _claimed(tenant.id)
+
+
+def changing_state(
+    tenant: Tenant, state: str, reason: str = "", *, only_from: Collection[str] = SIGNED_UP
+) -> Update:
+    """What `set_state` does, for a transaction that has more to do; the caller forgets the tenant then."""
     if state not in SIGNED_UP:
         raise ValueError(f"not a state of a tenant: {state}")
     record = TenantRecord
     before = case((record.state.in_(PASSING), record.state_before), else_=record.state)
-    _update(
-        tenant,
-        record.state.in_(only_from),
-        state=state,
-        state_reason=reason,
-        state_before=before if state in PASSING else None,
-        state_changed_at=func.now(),
+    return (
+        update(record)
+        .where(record.id == tenant.id, record.state.in_(only_from))
+        .values(
+            state=state,
+            state_reason=reason,
+            state_before=before if state in PASSING else None,
+            state_changed_at=func.now(),
+        )
     )
-    return _claimed(tenant.id)
 
 
 def go_back(tenant: Tenant) -> Tenant:
@@ -177,7 +188,7 @@ def _claim_spare(
     spare = (
         select(record.id)
         .join(room, room.c.id == record.cell_id)
-        .where(record.state == "spare", record.schema_rev == revisions.head("tenant"))
+        .where(record.state == "spare", record.schema_rev.not_in(revisions.behind()))
         .order_by(room.c.full, room.c.id, record.created_at)
         .limit(1)
         .with_for_update(skip_locked=True, of=record)

@@ -25,6 +25,7 @@ LEFT_BEHIND = (
     *("memberships", "identity_sessions", "one_time_codes", "identities"),
     *("device_codes", "app_tenants", "apps"),
     *("throttles", "control_outbox", "operator_facts", "operations"),
+    *("invoices", "billing_accounts", "sellers", "usages"),
 )
 
 _numbers = itertools.count(1)

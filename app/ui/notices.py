@@ -5,11 +5,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from app.domain.billing.trials import ENDS, OVER
 from app.domain.notices import kinds
 from app.domain.notices.models import Notice
+from app.domain.upkeep.measuring import NEAR
 from app.ui.formats import Formats
 from app.ui.say import gettext
 
+# Pages word them though only the clock tells them.
+OF_THE_CLOCK: tuple[kinds.Kind, ...] = (NEAR, ENDS, OVER)
 ISO_DAY = 10
 
 
@@ -35,10 +39,16 @@ def view(notice: Notice, formats: Formats) -> NoticeView:
         subject=gettext(kind.subject, **values) if kind else notice.kind,
         sentence=gettext(kind.sentence, **values) if kind else "",
         state=kind.state if kind else "",
-        href=f"/{notice.object}/{notice.record_id}" if notice.object and notice.record_id else "/notices",
+        href=_href(notice, kind),
         at=notice.created_at,
         is_unread=notice.read_at is None,
     )
+
+
+def _href(notice: Notice, kind: kinds.Kind | None) -> str:
+    if notice.object and notice.record_id:
+        return f"/{notice.object}/{notice.record_id}"
+    return kind.path if kind else "/notices"
 
 
 def _value(value: Any, formats: Formats) -> str:

@@ -11,14 +11,14 @@ from flask_babel import format_date
 
 from app.core.clock import now
 from app.core.errors import Held
-from app.domain.plans.trials import ENDED_REASON, WARNED_DAYS
+from app.domain.plans.reasons import PLAN_ENDED, TRIAL_ENDED, UNPAID
+from app.domain.plans.trials import WARNED_DAYS
 from app.ui.http import is_portal
 from app.ui.say import gettext as _
 from app.ui.say import ngettext
 from tenants.context import Tenant
 
 PLAN_PAGE = "/settings/plan"
-UNPAID = "unpaid:"
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,10 @@ def _read_only(tenant: Tenant | None) -> Told:
 
 def _why(tenant: Tenant) -> str:
     reason = tenant.reason
-    if reason == ENDED_REASON:
+    if reason == TRIAL_ENDED:
         return _("The trial ended on %(day)s. Choose a plan to go on.", day=day(tenant.since))
+    if reason == PLAN_ENDED:
+        return _("The plan ended on %(day)s. Choose one to go on.", day=day(tenant.since))
     if reason.startswith(UNPAID):
         number = reason.removeprefix(UNPAID)
         return _("Invoice %(number)s has not been paid in time.", number=number)

@@ -23,6 +23,7 @@ from app.ui.errors import by_field
 from app.ui.http import see_other, toast
 from app.ui.say import gettext as _
 from app.ui.signed_in import where
+from app.ui.states import PLAN_PAGE
 from app.web.doors import actor, tenant, workspace
 
 NUMBERS = frozenset({"grace_days", "week_start", "answer_hours", "opens_at", "closes_at"})
@@ -130,16 +131,18 @@ def _settings_page(values: dict[str, Any], refused: Invalid | None = None) -> st
         may_change=may_change,
         may_connect="mailboxes:use" in actor().permissions,
         may_manage_apps="apps:manage" in actor().permissions,
+        plan_page=PLAN_PAGE,
         address=f"{tenant().slug}.{request.host.partition('.')[2]}",
         days=[(number, locale.days["format"]["wide"][number - 1]) for number in range(1, 8)],
         zones=[(name, name) for name in rules.time_zones()],
         currencies=[(code, f"{code} · {locale.currencies.get(code, code)}") for code in rules.currencies()],
-        countries=[("", ""), *_countries(locale)],
+        countries=[("", ""), *country_choices(locale)],
         portal=links.address(tenant()),
     )
 
 
-def _countries(locale: Locale) -> list[tuple[str, str]]:
+def country_choices(locale: Locale) -> list[tuple[str, str]]:
+    """Codes and names of countries, by name."""
     named = ((code, locale.territories[code]) for code in rules.countries() if code in locale.territories)
     return sorted(named, key=lambda each: str(each[1]))
 

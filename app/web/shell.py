@@ -10,6 +10,7 @@ from app.ui.http import toasts
 from app.ui.say import gettext as _
 from app.ui.shell import NavItem, NavSection, Shell
 from app.ui.standing.nav import nav as counted
+from app.ui.states import Told, banner
 from app.web.doors import actor, tenant
 from tenants.context import maybe_current
 
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
         return {
             "shell": LocalProxy(_shell),
             "entry": g.entry,
+            "state_banner": LocalProxy(_banner),
             "live_cursor": Reader.at(g.entry.snapshot).cursor,
         }
 
@@ -48,6 +50,10 @@ def _shell() -> Shell:
         g.shell = _made()
     made: Shell = g.shell
     return made
+
+
+def _banner() -> Told | None:
+    return banner(tenant())
 
 
 def _made() -> Shell:

@@ -99,6 +99,8 @@ def _value(name: str, object_name: str, owned: Owned) -> object:
             return owned.records["activities"]
         case "incident_id":
             return owned.records["incidents"]
+        case "invoice_number":
+            return "2026-00001"
         case "contact_id":
             return owned.records["contacts"]
     if name in owned.others:

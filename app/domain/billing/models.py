@@ -42,7 +42,11 @@ class InvoiceNumber(ControlBase):
 
 
 class BillingAccount(ControlBase):
-    """Whom a company's invoices go to; `reference` is the provider's own name of the customer."""
+    """Whom a company's invoices go to; `reference` is the provider's own name of the customer.
+
+    Months are counted from `began_on`, the first day of what is paid for. From the next one on the plan is
+    `next_plan_id`, where there is one; after `ends_on` there is none.
+    """
 
     __tablename__ = "billing_accounts"
 
@@ -54,6 +58,9 @@ class BillingAccount(ControlBase):
     country: Mapped[str] = mapped_column(server_default="")
     vat_id: Mapped[str] = mapped_column(server_default="")
     email: Mapped[str] = mapped_column(server_default="")
+    began_on: Mapped[date | None]
+    next_plan_id: Mapped[str | None] = mapped_column(ForeignKey("plans.id"))
+    ends_on: Mapped[date | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -67,6 +74,7 @@ class Invoice(ControlBase):
             "invoices_period",
             "tenant_id",
             "period_begin",
+            "plan_id",
             unique=True,
             postgresql_where=text("state <> 'void'"),
         ),
@@ -77,6 +85,7 @@ class Invoice(ControlBase):
     number: Mapped[str] = mapped_column(unique=True)
     tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenants.id", ondelete="SET NULL"))
     provider: Mapped[str]
+    plan_id: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="open")
     period_begin: Mapped[date]
     period_end: Mapped[date]

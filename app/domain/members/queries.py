@@ -41,6 +41,12 @@ def of_identity(identity_id: UUID) -> Member | None:
     )
 
 
+def with_roles(*roles: str) -> list[Member]:
+    """Members who have one of these roles."""
+    statement = select(Member).where(Member.role.in_(roles), Member.removed_at.is_(None))
+    return list(session.scalars(statement.order_by(Member.id)))
+
+
 def by_emails(emails: Iterable[str]) -> dict[str, Member]:
     """Members with one of these addresses."""
     statement = select(Member).where(Member.email.in_(list(emails)), Member.removed_at.is_(None))

@@ -8,13 +8,14 @@ class Kind:
     """How a notice is worded: msgids whose named placeholders are filled from its `data`.
 
     `subject` is the short line of lists and mails, `sentence` says the whole thing. `state` is the promise's
-    (broken, risk, kept) where it has one.
+    (broken, risk, kept) where it has one. `path` is where one is led that is about no record.
     """
 
     name: str
     subject: str
     sentence: str
     state: str = ""
+    path: str = "/notices"
 
 
 _kinds: dict[str, Kind] = {}

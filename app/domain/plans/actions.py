@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from app.core.clock import now
 from app.core.errors import Invalid, LimitReached
 from app.core.text import N_
-from app.domain.plans import figures, queries, rules, trials
+from app.domain.plans import figures, queries, reasons, rules, trials
 from tenants import catalogue
 from tenants.context import Tenant, current
 from tenants.models import Plan, TenantRecord
@@ -66,13 +66,11 @@ def give(tenant: Tenant, plan_id: str, limits: Mapping[str, int | None] | None =
     record = TenantRecord
     state, reason = ("trial", "") if plan.trial_days else ("active", "")
     ended = (record.state == "trial") | (
-        (record.state == "read_only") & (record.state_reason == trials.ENDED_REASON)
+        (record.state == "read_only") & (record.state_reason.in_(reasons.ENDS_BY_CHOICE))
     )
     mine = update(record).where(record.id == tenant.id)
     session.execute(mine.values(plan_id=plan_id, trial_ends_at=trials.ends_at(now(), plan.trial_days), **own))
-    session.execute(
-        mine.where(ended).values(state=state, state_reason=reason, state_changed_at=func.now())
-    )
+    session.execute(mine.where(ended).values(state=state, state_reason=reason, state_changed_at=func.now()))
     once_committed("plans.forget", lambda: catalogue.forget(tenant))
 
 

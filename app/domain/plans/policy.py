@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.core.errors import Held
+from tenants import revisions
 from tenants.context import Tenant
 
 Jobs = Literal["run", "wait", "drop"]
@@ -66,6 +67,12 @@ def overlay(name_of: Overlay) -> Overlay:
     """Have `name_of` asked before the company's own state: it answers another row of TABLE, or None."""
     _overlays.append(name_of)
     return name_of
+
+
+@overlay
+def _upgrading(tenant: Tenant) -> str | None:
+    """What this release needs may not be there yet; what is newer than it knows only has more."""
+    return "upgrading" if revisions.is_too_old(tenant.schema_rev) else None
 
 
 def state_of(tenant: Tenant) -> str:

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-# What a company whose trial is over has as its state's reason.
-ENDED_REASON = "trial_ended"
 # So many days before the end its owners are told by mail.
 WARNED_DAYS = (7, 1, 0)
 

@@ -68,6 +68,11 @@ CREATE TABLE billing_accounts (
     country text NOT NULL DEFAULT '',
     vat_id text NOT NULL DEFAULT '',
     email text NOT NULL DEFAULT '',
+    -- The first day of what is paid for, to which months are counted; null: nothing is.
+    began_on date,
+    -- What holds from the next period on: another plan, or nothing after the last day that is paid for.
+    next_plan_id text REFERENCES plans,
+    ends_on date,
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 
@@ -77,6 +82,7 @@ CREATE TABLE invoices (
     number text NOT NULL UNIQUE,
     tenant_id uuid REFERENCES tenants ON DELETE SET NULL,
     provider text NOT NULL,
+    plan_id text NOT NULL,
     state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'paid', 'void')),
     period_begin date NOT NULL,
     period_end date NOT NULL,
@@ -89,7 +95,7 @@ CREATE TABLE invoices (
     document jsonb NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE UNIQUE INDEX invoices_period ON invoices (tenant_id, period_begin) WHERE state <> 'void';
+CREATE UNIQUE INDEX invoices_period ON invoices (tenant_id, period_begin, plan_id) WHERE state <> 'void';
 CREATE INDEX invoices_due ON invoices (due_on) WHERE state = 'open';
 """
 
