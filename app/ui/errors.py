@@ -25,6 +25,7 @@ from app.ui import states
 from app.ui.http import is_portal, wants_json, wants_navigation
 from app.ui.say import gettext as _
 from tenants.breaker import CellDown, cell_down
+from tenants.copying.late import came_late
 
 OUT_OF_REACH_SECONDS = 10
 
@@ -70,7 +71,15 @@ def _refused(error: KithError) -> Response:
     answer = _answer(_page_of(error))
     if isinstance(error, LimitReached | Held) and error.retry_after is not None:
         answer.headers["Retry-After"] = str(error.retry_after)
+        if isinstance(error, Held):
+            _reload_after(answer, error.retry_after)
     return answer
+
+
+def _reload_after(answer: Response, seconds: int) -> None:
+    """The page comes back by itself as soon as what it stands for is over."""
+    if request.method == "GET" and wants_navigation():
+        answer.headers["Refresh"] = str(seconds)
 
 
 def _page_of(error: KithError) -> Page:
@@ -165,8 +174,8 @@ def _failed(error: Exception) -> Response:
     cause = getattr(error, "original_exception", None) or error
     if (down := cell_down(cause)) is not None:
         return _out_of_reach(down)
-    if isinstance(cause, OperationalError):
-        # Away, restarting, or two writers in each other's way: nothing was changed, trying again helps.
+    if isinstance(cause, OperationalError) or came_late(cause):
+        # Away, restarting, moved, or two writers in each other's way: nothing was changed, trying again helps.
         current_app.logger.warning("request %s: the database: %s", g.get("request_id", ""), cause.orig)
         answer = _answer(_of_status(503))
         answer.headers["Retry-After"] = "2"
@@ -179,15 +188,14 @@ def _out_of_reach(down: CellDown) -> Response:
     """The company's data lies where nothing answers just now; every other company is served."""
     current_app.logger.warning("request %s: %s", g.get("request_id", ""), down)
     sentence = _(
-        "The database of this company does not answer at the moment. Nothing is lost, nothing was changed, "
-        "and we are told of it by ourselves. This page tries again until it is back."
+        "The database of this company does not answer. Nothing is lost and nothing was changed. We have been "
+        "told; this page tries again by itself."
     )
     title = _("This portal is out of reach") if is_portal() else _("This workspace is out of reach")
     page = Page(503, title, sentence, retry=True)
     answer = _answer(page if "tenant" in g else _of_status(503))
     answer.headers["Retry-After"] = str(OUT_OF_REACH_SECONDS)
-    if request.method == "GET" and wants_navigation():
-        answer.headers["Refresh"] = str(OUT_OF_REACH_SECONDS)
+    _reload_after(answer, OUT_OF_REACH_SECONDS)
     return answer
 
 
