@@ -13,18 +13,22 @@ from sqlalchemy.exc import OperationalError
 from app.core import redis, spool
 from app.core.outbox import CONTROL_TABLE, TENANT_TABLE
 from app.domain.jobs import slices
-from app.domain.lifecycle import deleting
+from app.domain.lifecycle import deleting, importing, taking
 from app.domain.plans import policy
 from app.domain.upkeep.actions import JOB as UPKEEP
 from tenants import catalogue, cells, owner, provisioning, spares
 from tenants.breaker import CellDown, cell_down
 from tenants.context import Mode, Tenant, entered, transactions
+from tenants.copying import moving
 from tenants.engines import engines
 from tenants.session import unit_of_work
 from workers import accounts
 
 log = logging.getLogger("kith.clock")
 
+# After how long without a word somebody is taken for killed, who holds no lock on the work either.
+MOVER_GONE_SECONDS, IMPORT_GONE_SECONDS, EXPORT_GONE_SECONDS = 5.0, 600.0, 86_400.0
+KEPT_AFTER_MOVE_SECONDS = 7 * 86_400.0
 # Cells that are asked at once whether they answer.
 MOST_ASKED = 16
 
@@ -161,6 +165,15 @@ def remove_closed() -> None:
     deleting.sweep()
 
 
+def mend_moves() -> None:
+    """Open companies again whose mover was killed, and remove what nobody takes up or goes back to."""
+    for operation in moving.recover(MOVER_GONE_SECONDS):
+        log.warning("the move of %s broke off: it is %s", operation.slug, operation.state)
+    importing.clear_leftovers(seconds=IMPORT_GONE_SECONDS)
+    taking.clear_leftovers(seconds=EXPORT_GONE_SECONDS)
+    moving.confirm_old(KEPT_AFTER_MOVE_SECONDS)
+
+
 def purge_control() -> None:
     """Remove from the control database what has run out some time ago."""
     with transactions(Mode()), engines().control.begin() as connection:
@@ -175,6 +188,7 @@ CHORES = (
     Chore("sweep claims", 60, sweep_claims),
     Chore("end lost jobs", 30, end_lost_jobs),
     Chore("remove closed workspaces", 20, remove_closed),
+    Chore("mend moves", 10, mend_moves),
     Chore("wind upkeep", 600, wind_upkeep),
     Chore("purge control", 900, purge_control),
     Chore("write usage", 10, accounts.write_usage),

@@ -27,6 +27,7 @@ from app.core.errors import (
 )  # fmt: skip
 from app.domain.idempotency.actions import Running
 from tenants.breaker import cell_down
+from tenants.copying.late import came_late
 
 PROBLEM_JSON = "application/problem+json"
 AWAY_SECONDS = "2"
@@ -249,7 +250,7 @@ def _failed(error: Exception) -> Response:
     if (down := cell_down(cause)) is not None:
         current_app.logger.warning("request %s: %s", g.get("request_id", ""), down)
         return problem("unavailable", OUT_OF_REACH, {"Retry-After": OUT_OF_REACH_SECONDS})
-    if isinstance(cause, OperationalError):
+    if isinstance(cause, OperationalError) or came_late(cause):
         current_app.logger.warning("request %s: the database: %s", g.get("request_id", ""), cause.orig)
         return problem("unavailable", headers={"Retry-After": AWAY_SECONDS})
     current_app.logger.error("request %s failed", g.get("request_id", ""), exc_info=error)

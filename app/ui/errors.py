@@ -175,7 +175,7 @@ def _failed(error: Exception) -> Response:
     if (down := cell_down(cause)) is not None:
         return _out_of_reach(down)
     if isinstance(cause, OperationalError) or came_late(cause):
-        # Away, restarting, moved, or two writers in each other's way: nothing was changed, trying again helps.
+        # Away, restarting, moved, or writers in each other's way: nothing changed, trying again helps.
         current_app.logger.warning("request %s: the database: %s", g.get("request_id", ""), cause.orig)
         answer = _answer(_of_status(503))
         answer.headers["Retry-After"] = "2"

@@ -80,6 +80,17 @@ def recover(seconds: float = 0) -> list[Operation]:
     return ended
 
 
+def confirm_old(seconds: float) -> list[Operation]:
+    """Confirm what has waited for so long that nobody will want to go back."""
+    ended = []
+    for operation in waiting():
+        if operations.idle_seconds(operation) > seconds:
+            with operations.held(operation):
+                site.remove(operation.data["from"], operation.data["schema"])
+                ended.append(operations.finish(operation))
+    return ended
+
+
 def waiting() -> list[Operation]:
     """Moves that nobody has confirmed yet."""
     return [each for each in operations.running(KIND) if each.state == "waiting"]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -37,6 +38,15 @@ def to_file(tenant: Tenant, path: Path, told: Told = lambda _: None) -> Operatio
         part.replace(path)
         done = {"state": None, "tables": manifest["tables"], "missing": manifest["missing"]}
         return operations.finish(operation, {**done, "bytes": path.stat().st_size})
+
+
+def clear_leftovers(seconds: float) -> None:
+    """Give up exports that were killed and that nobody went on with for so long."""
+    for operation in operations.running(KIND):
+        if operations.idle_seconds(operation) < seconds:
+            continue
+        with suppress(operations.AlreadyRunning), operations.held(operation):
+            operations.fail(operation, "It was killed, and nobody went on with it.")
 
 
 def _unfinished(tenant: Tenant, part: Path) -> Operation | None:
