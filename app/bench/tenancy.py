@@ -2,24 +2,25 @@
 
 from collections.abc import Callable, Iterator
 
-from app.bench import tenancy_claims, tenancy_ground, tenancy_memory, tenancy_overhead
+from app.bench import tenancy_claims, tenancy_ground, tenancy_memory, tenancy_mixing, tenancy_overhead
 from app.bench.foundation import Figure
 from app.bench.tenancy_ground import Ground
 
-TENANTS = 60
+TENANTS, REQUESTS = 60, 5_000
 
 Part = Callable[[Ground], Iterator[Figure]]
 # In this order; each part takes the ground as the others leave it.
 PARTS: dict[str, Part] = {
     "claims": tenancy_claims.figures,
     "overhead": tenancy_overhead.figures,
+    "mixing": tenancy_mixing.figures,
     "memory": tenancy_memory.figures,
 }
 
 
-def run(*, tenants: int = TENANTS, part: str | None = None) -> Iterator[Figure]:
+def run(*, tenants: int = TENANTS, requests: int = REQUESTS, part: str | None = None) -> Iterator[Figure]:
     """Every figure as it is measured, or those of one part, on one ground with so many `tenants`."""
-    with tenancy_ground.laid(tenants) as ground:
+    with tenancy_ground.laid(tenants, requests) as ground:
         for name, figures in PARTS.items():
             if part in {None, name}:
                 yield from figures(ground)

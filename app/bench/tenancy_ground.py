@@ -14,8 +14,8 @@ from sqlalchemy import make_url
 
 from app import config
 from app.config import Settings
-from stack import postgres, valkey
-from tenants import building, catalogue, provisioning
+from stack import pgbouncer, ports, postgres, valkey
+from tenants import building, catalogue, pooling, provisioning
 from tenants.bootstrap import FIRST_CELL, bootstrap
 from tenants.context import Tenant
 from tenants.engines import PoolSettings, configure, engines
@@ -30,10 +30,11 @@ SERVER = {"shared_buffers": "1GB", "max_connections": "400", "max_wal_size": "4G
 
 @dataclass(frozen=True)
 class Ground:
-    """Control database and first cell on a server of their own; `tenants` is how many the person wants."""
+    """Control database and first cell on a server of their own; `tenants` and `requests` as one wants."""
 
     folder: Path
     tenants: int
+    requests: int
     admin_url: str
     environment: dict[str, str]
 
@@ -66,6 +67,20 @@ class Ground:
             found[slug] = provisioning.activate(provisioning.claim(slug, slug))
         return [tenant for tenant in found.values() if tenant]
 
+    @contextmanager
+    def pooled(self, each: int = 2) -> Iterator[None]:
+        """Within the block the first cell lies behind a PgBouncer with `each` backends for a bucket."""
+        port, password = ports.free()[0], secrets.token_urlsafe(16)
+        cell = make_url(engines().cell_url(FIRST_CELL)).set(username=pooling.LOGIN, password=password)
+        target = pgbouncer.Target(cell.render_as_string(hide_password=False), pooling.LOGIN, password)
+        with pgbouncer.running(self.folder / "pgbouncer", target, port, each=each):
+            pooling.settle(FIRST_CELL, cell.set(port=port).render_as_string(hide_password=False))
+            try:
+                yield
+            finally:
+                pooling.settle(FIRST_CELL, None)
+                engines().dispose()
+
     def _count(self) -> tuple[int, int]:
         """How many tenants and spares stand, and how many of them nobody has claimed."""
         query = (
@@ -92,7 +107,7 @@ class Ground:
 
 
 @contextmanager
-def laid(tenants: int, folder: Path | None = None) -> Iterator[Ground]:
+def laid(tenants: int, requests: int, folder: Path | None = None) -> Iterator[Ground]:
     """A ground of its own, bootstrapped and migrated; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="kith-bench-", dir=folder) as name:
         place = Path(name)
@@ -110,7 +125,7 @@ def laid(tenants: int, folder: Path | None = None) -> Iterator[Ground]:
                 "KITH_SECRET_KEYS": secrets.token_urlsafe(48),
                 "KITH_DATA_DIR": str(place),
             }
-            ground = Ground(place, tenants, server.admin_url, environment)
+            ground = Ground(place, tenants, requests, server.admin_url, environment)
             bootstrap(ground.admin_url, ground.settings.database_url, ground.settings.secret_keys)
             ground.pools()
             migrate()

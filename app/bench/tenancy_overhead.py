@@ -5,14 +5,17 @@ import time
 from collections.abc import Callable, Iterator
 from statistics import median
 
-from sqlalchemy import Connection, Engine, create_engine, func, insert, select
+from sqlalchemy import Connection, Engine, create_engine, select
 
 from app.bench.foundation import Figure
 from app.bench.tenancy_ground import Ground
+from app.bench.tenancy_seats import fill_contacts
 from app.domain.contacts.models import CONTACTS
+from app.factory import create_app
 from tenants.context import Tenant, entered
 from tenants.driver import PREPARED_AFTER, sqlalchemy_url
 from tenants.engines import engines
+from tenants.session import unit_of_work
 
 ROWS, TENANTS, ROUNDS, WARM = 200, 10, 1500, 30
 BAR = 250
@@ -28,8 +31,10 @@ _QUERY = (
 def figures(ground: Ground) -> Iterator[Figure]:
     """Microseconds p50 of BEGIN, 50 rows, COMMIT: without tenancy, with one tenant, with ten by chance."""
     tenants = ground.claimed(TENANTS)
+    app = create_app(ground.settings)
     for tenant in tenants:
-        fill_contacts(tenant, ROWS)
+        with app.app_context(), entered(tenant), unit_of_work():
+            fill_contacts(tenant, ROWS)
     chance = random.Random(11)  # noqa: S311 - a mix, no secret
     plain = _plain(tenants[0])
     try:
@@ -43,17 +48,6 @@ def figures(ground: Ground) -> Iterator[Figure]:
     yield Figure("50 rows without tenancy, p50", bare, "us")
     yield Figure("tenancy above it, one tenant, p50", one - bare, "us", BAR)
     yield Figure(f"tenancy above it, {TENANTS} tenants by chance, p50", many - bare, "us", BAR)
-
-
-def fill_contacts(tenant: Tenant, number: int) -> None:
-    """So many contacts that carry the tenant's own name, where it has none."""
-    rows = [
-        {"first_name": tenant.schema, "last_name": str(index), "city": tenant.schema}
-        for index in range(number)
-    ]
-    with entered(tenant), engines().tenant(tenant).begin() as connection:
-        if not connection.scalar(select(func.count()).select_from(_CONTACTS)):
-            connection.execute(insert(_CONTACTS), rows)
 
 
 def _plain(tenant: Tenant) -> Engine:

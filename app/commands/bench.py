@@ -18,14 +18,15 @@ NAMES = ("doors", "foundation", "tenancy")
 @click.argument("name", type=click.Choice(NAMES), default="foundation")
 @click.option("--cold", is_flag=True, help="Also start a clean clone, packages included.")
 @click.option("--tenants", type=click.IntRange(20), default=tenancy.TENANTS, help="How many, in tenancy.")
+@click.option("--requests", type=click.IntRange(100), default=tenancy.REQUESTS, help="How many of tenancy's.")
 @click.option("--part", type=click.Choice(sorted(tenancy.PARTS)), help="Only this part of tenancy.")
 @_output.json_option
-def command(name: str, *, cold: bool, tenants: int, part: str | None, as_json: bool) -> None:
+def command(name: str, *, cold: bool, tenants: int, requests: int, part: str | None, as_json: bool) -> None:
     """Measure on a stack of its own; exit code 1 when a figure misses its bar."""
     benches: dict[str, Callable[[], Iterator[Figure]]] = {
         "doors": partial(doors.run, cold=cold),
         "foundation": partial(foundation.run, cold=cold),
-        "tenancy": partial(tenancy.run, tenants=tenants, part=part),
+        "tenancy": partial(tenancy.run, tenants=tenants, requests=requests, part=part),
     }
     figures = []
     for figure in benches[name]():
