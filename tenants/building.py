@@ -145,8 +145,8 @@ def _mend(control: Control, target: Control, cell: str) -> None:
 
 def _count_spares(control: Control, cell: str) -> int:
     row = control.execute(
-        "SELECT count(*) FROM kith.tenants WHERE cell_id = %s AND state = 'spare' AND schema_rev = %s",
-        [cell, revisions.head("tenant")],
+        "SELECT count(*) FROM kith.tenants WHERE cell_id = %s AND state = 'spare' AND schema_rev <> ALL (%s)",
+        [cell, revisions.behind()],
     ).fetchone()
     return int(row[0]) if row else 0
 

@@ -16,6 +16,9 @@ from tenants import names
 Family = Literal["control", "cell", "tenant"]
 
 FOLDER = Path(__file__).with_name("migrations")
+# What this release needs at least: a tenant below it is shown a page that says so until it is migrated.
+# Raise it with the release whose code can no longer do without a revision.
+NEEDED = "0002"
 # In a tenant's revision this name stands for the tenant's own role.
 ROLE_TOKEN = "kith_tenant"  # noqa: S105 - a place holder, not a secret
 
@@ -36,8 +39,13 @@ def config(family: Family) -> Config:
 def chain(folder: Path | None) -> None:
     """Find tenants' revisions in `folder` too (None: no longer); for figures, which need one to measure."""
     _chained[:] = [folder] if folder else []
-    directory.cache_clear()
-    compiled.cache_clear()
+    forget()
+
+
+def forget() -> None:
+    """Read the revisions anew."""
+    for remembered in (directory, compiled, older, _too_old):
+        remembered.cache_clear()
 
 
 @lru_cache
@@ -95,12 +103,28 @@ def replayed(rows: Sequence[tuple[str, str]], until: str) -> str:
     )
 
 
+def behind() -> list[str]:
+    """The tenants' revisions below this release's head; those of a later release are not behind."""
+    return older("tenant", head("tenant"))
+
+
 def _revision(text: str) -> str:
     if not text.replace("_", "").isalnum():
         raise names.BadName(f"not a revision: {text!r}")
     return text
 
 
+def is_too_old(rev: str | None) -> bool:
+    """Whether this release cannot work with a tenant at `rev`; what it does not know is a later release's."""
+    return rev in _too_old()
+
+
+@lru_cache
+def _too_old() -> frozenset[str | None]:
+    return frozenset(older("tenant", NEEDED))
+
+
+@lru_cache
 def older(family: Family, than: str) -> list[str]:
     """The revisions before `than`, newest first."""
     steps = directory(family).iterate_revisions(than, "base")

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from alembic import command
 from alembic.runtime.migration import MigrationContext
-from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.engine import Connection
 
@@ -141,7 +141,7 @@ def cell_ids(here: Engines) -> list[str]:
 
 def behind(cell_url: str) -> int:
     """How many tenants of a cell stand below the head of this release."""
-    older = revisions.older("tenant", revisions.head("tenant"))
+    older = revisions.behind()
     with owner.connect(cell_url) as cell:
         row = cell.execute("SELECT count(*) FROM kith.tenant_rev WHERE rev = ANY (%s)", [older]).fetchone()
     return int(row[0]) if row else 0
@@ -207,7 +207,7 @@ def _is_newer(family: revisions.Family, connection: Connection) -> bool:
     there = context.get_current_revision()
     try:
         revisions.directory(family).get_revision(there or "base")
-    except ResolutionError:
+    except CommandError:
         log.warning("the %s database is at revision %s of a later release: left as it is", family, there)
         return True
     return False
@@ -233,7 +233,7 @@ def _asked(cell: str, connection: psycopg.Connection[Any]) -> CellPlan:
     if not found or found[0] is None:
         return CellPlan(cell, None)
     row = connection.execute("SELECT version_num FROM kith.alembic_version").fetchone()
-    older = revisions.older("tenant", revisions.head("tenant"))
+    older = revisions.behind()
     counts = connection.execute(
         "SELECT rev, count(*) FROM kith.tenant_rev WHERE rev = ANY (%s) GROUP BY rev ORDER BY rev", [older]
     ).fetchall()

@@ -1,10 +1,10 @@
 """What the planner knows after an import."""
 
 from psycopg import Connection
-from sqlalchemy import text
 
 from app.core.actor import Actor
 from app.records import registry, upkeep
+from tenants.driver import run_string
 from tenants.engines import engines
 from tenants.session import session
 from tests.cast import Workspace
@@ -24,5 +24,7 @@ def test_tenant_may_count_its_own_tables_afresh(ann: Actor) -> None:
 
 def test_table_that_is_counted_already_holds_nobody_up(office: Workspace, ann: Actor) -> None:
     with engines().tenant(office.tenant).begin() as other:
-        other.execute(text("LOCK TABLE contacts IN SHARE UPDATE EXCLUSIVE MODE"))
+        driver = other.connection.driver_connection
+        assert isinstance(driver, Connection)
+        run_string(driver, "LOCK TABLE contacts IN SHARE UPDATE EXCLUSIVE MODE")
         upkeep.analyse("contacts")

@@ -1,114 +1,29 @@
 """Migrations of many schemas: whole or not at all, resumed after any death, one failure stops nobody else."""
 
-import shutil
+import json
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
-from app.config import ROOT, Settings
-from tenants import building, engines, replay, revisions, runner
+from app.commands import _guarantees
+from app.commands.migrate import command
+from app.config import ROOT
+from stack.errors import StackError
+from tenants import engines, provisioning, replay, runner
 from tenants.bootstrap import FIRST_CELL
 from tenants.driver import psycopg_url
-from tests import ground
-from tests.conftest import Servers
-from tests.ground import POOLS
+from tests.tenants.estate import SECOND, TENANTS, Estate
 
-REVISION = '''"""{revision}."""
-
-from alembic import op
-
-revision = {revision!r}
-down_revision = {down!r}
-
-
-def upgrade() -> None:
-    op.execute("""{sql}""")
-'''
 RUN = (
     "import sys; from pathlib import Path; from tenants import engines, revisions, runner;"
     "revisions.FOLDER = Path(sys.argv[1]); engines.configure(sys.argv[2], [sys.argv[3]]); runner.migrate()"
 )
-FIRST = (
-    "CREATE TABLE settings (key text);"
-    "CREATE TABLE journal (entry text); GRANT SELECT, INSERT ON settings TO kith_tenant"
-)
-SECOND = "INSERT INTO journal VALUES ('second'); ALTER TABLE settings ADD COLUMN extra text"
-TENANTS = 45
-
-
-@dataclass
-class Estate:
-    """A cell of its own, with small schemas, and revisions that the test writes."""
-
-    url: str
-    folder: Path
-
-    def revise(self, revision: str, down: str | None, sql: str) -> None:
-        text = REVISION.format(revision=revision, down=down, sql=sql)
-        (self.folder / "tenant" / "versions" / f"{revision}_test.py").write_text(text)
-        revisions.directory.cache_clear()
-        revisions.compiled.cache_clear()
-
-    def journals(self) -> list[list[str]]:
-        """What each schema's journal says, one list a schema."""
-        with self.cell() as cell:
-            rows = cell.execute("SELECT schema_name FROM kith.tenant_rev ORDER BY 1").fetchall()
-            return [
-                [entry for (entry,) in cell.execute(f"SELECT entry FROM {schema}.journal").fetchall()]
-                for (schema,) in rows
-            ]
-
-    def revs(self) -> dict[str, int]:
-        with self.cell() as cell:
-            return dict(cell.execute("SELECT rev, count(*) FROM kith.tenant_rev GROUP BY rev").fetchall())
-
-    def copies(self) -> dict[str, int]:
-        """The revisions that the catalogue knows."""
-        with psycopg.connect(psycopg_url(self.url)) as control:
-            query = "SELECT schema_rev, count(*) FROM kith.tenants GROUP BY schema_rev"
-            return dict(control.execute(query).fetchall())
-
-    def errors(self) -> list[str]:
-        with psycopg.connect(psycopg_url(self.url)) as control:
-            return [row[0] for row in control.execute("SELECT error FROM kith.migration_errors").fetchall()]
-
-    def cell(self) -> psycopg.Connection[Any]:
-        return psycopg.connect(psycopg_url(engines.engines().cell_url(FIRST_CELL)), autocommit=True)
-
-
-@pytest.fixture
-def afterwards(databases: None, settings: Settings) -> Iterator[None]:
-    """The process goes back to the databases of all tests."""
-    yield
-    engines.configure(settings.database_url, settings.secret_keys, POOLS)
-    revisions.directory.cache_clear()
-    revisions.compiled.cache_clear()
-
-
-@pytest.fixture
-def estate(
-    servers: Servers, afterwards: None, worker: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Estate]:
-    url = ground.control_url(servers.admin_url, f"kith_estate_{worker}")
-    folder = tmp_path / "migrations"
-    shutil.copytree(revisions.FOLDER, folder)
-    for path in (folder / "tenant" / "versions").glob("*.py"):
-        path.unlink()
-    monkeypatch.setattr(revisions, "FOLDER", folder)
-    made = Estate(url, folder)
-    made.revise("0001", None, FIRST)
-    ground.prepare(servers.admin_url, url)
-    building.fill(FIRST_CELL, TENANTS)
-    yield made
-    engines.engines().dispose()
-    ground.drop(servers.admin_url, url)
 
 
 def test_all_schemas_reach_the_head(estate: Estate) -> None:
@@ -127,7 +42,7 @@ def test_all_schemas_reach_the_head(estate: Estate) -> None:
 
 def test_killed_run_is_resumed(estate: Estate) -> None:
     estate.revise("0002", "0001", SECOND + "; SELECT pg_sleep(0.03)")
-    command = [sys.executable, "-c", RUN, str(estate.folder), estate.url, ground.SECRET_KEYS[0]]
+    command = [sys.executable, "-c", RUN, str(estate.folder), estate.url, estate.key]
     process = subprocess.Popen(command, cwd=ROOT)
     _wait_until(lambda: estate.revs().get("0002", 0) > 0)
     process.kill()
@@ -160,7 +75,8 @@ def test_one_failure_stops_nobody_else(estate: Estate) -> None:
 
 
 def test_busy_tenant_is_parked_not_waited_for(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replay, "LOCK_TIMEOUT", "100ms")
+    monkeypatch.setattr(replay, "LOCK_TIMEOUT_ALONE", "100ms")
+    monkeypatch.setattr(replay, "PAUSES", (0.1, 0.1))
     estate.revise("0002", "0001", SECOND)
     with estate.cell() as reader, reader.transaction():
         rows = reader.execute("SELECT schema_name FROM kith.tenant_rev ORDER BY 1 LIMIT 1").fetchone()
@@ -173,6 +89,53 @@ def test_busy_tenant_is_parked_not_waited_for(estate: Estate, monkeypatch: pytes
     assert runner.migrate().migrated == 1
 
 
+def test_lock_that_is_given_back_is_waited_for(estate: Estate) -> None:
+    estate.revise("0002", "0001", SECOND)
+    held, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with estate.cell() as reader, reader.transaction():
+            reader.execute(f"LOCK TABLE {estate.schemas()[3]}.settings IN ACCESS SHARE MODE")
+            held.set()
+            over.wait(10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(10)
+    threading.Timer(0.6, over.set).start()
+    report = runner.migrate()
+    holder.join()
+
+    assert (report.migrated, report.failed, estate.revs()) == (TENANTS, {}, {"0002": TENANTS})
+
+
+def test_cell_that_is_down_stops_no_other(estate: Estate) -> None:
+    estate.revise("0002", "0001", SECOND)
+    away = "postgresql://kith_owner:x@127.0.0.1:1/away"
+    with psycopg.connect(psycopg_url(estate.url), autocommit=True) as control:
+        sealed = engines.engines().vault.seal(away)
+        control.execute("INSERT INTO kith.cells (id, dsn_encrypted) VALUES ('cell-0', %s)", [sealed])
+    report = runner.migrate()
+
+    assert list(report.broken) == ["cell-0"]
+    assert report.migrated == TENANTS
+    plans = {plan.cell: plan for plan in runner.plan()}
+    assert plans["cell-0"].error
+    assert (plans[FIRST_CELL].error, plans[FIRST_CELL].behind) == ("", {})
+
+
+def test_release_before_leaves_what_a_later_one_made(estate: Estate) -> None:
+    """Going back to the release before runs its migrate: nothing to do, and nothing to fail for."""
+    with estate.cell() as cell:
+        cell.execute("UPDATE kith.alembic_version SET version_num = '9999'")
+        cell.execute("UPDATE kith.tenant_rev SET rev = '9999'")
+    report = runner.migrate()
+
+    assert (report.migrated, report.failed, report.broken) == (0, {}, {})
+    assert estate.copies() == {"9999": TENANTS}
+    assert provisioning.claim("acme", "Acme").schema_rev == "9999"
+
+
 def test_run_that_cannot_go_on_says_so(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cell that goes away in the middle is no success with nothing left to do."""
     estate.revise("0002", "0001", SECOND)
@@ -182,6 +145,27 @@ def test_run_that_cannot_go_on_says_so(estate: Estate, monkeypatch: pytest.Monke
         assert (report.migrated, report.failed) == (0, {})
         assert "nothing_there" in report.broken[FIRST_CELL]
     assert runner.migrate().migrated == TENANTS
+
+
+def test_command_plans_migrates_and_lists_what_failed(
+    estate: Estate, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with estate.cell() as cell:
+        cell.execute(f"ALTER TABLE {estate.schemas()[2]}.settings ADD COLUMN extra text")
+    estate.revise("0002", "0001", SECOND)
+    for name, value in (environ | {"KITH_DATABASE_URL": estate.url}).items():
+        monkeypatch.setenv(name, value)
+    # Small schemas have no tables to attack.
+    monkeypatch.setattr(_guarantees, "of_cells", lambda cells: {})
+
+    planned, done, failed = (CliRunner().invoke(command, [how]) for how in ("--plan", "--json", "--failed"))
+
+    assert f"{FIRST_CELL}: {TENANTS} tenants and spares, {TENANTS} from 0001 to 0002" in planned.stdout
+    assert json.loads(done.stdout)["migrated"] == TENANTS - 1
+    assert isinstance(done.exception, StackError)
+    assert "./kith migrate --failed lists them" in str(done.exception)
+    assert 'column "extra" of relation "settings" already exists' in failed.stdout
+    assert "run ./kith migrate again" in failed.stdout
 
 
 def test_second_runner_is_refused(estate: Estate) -> None:

@@ -9,7 +9,7 @@ from tenants import revisions
 from tenants.context import Tenant
 
 Jobs = Literal["run", "wait", "drop"]
-Act = Literal["enter", "write", "portal", "api", "export", "letters"]
+Act = Literal["enter", "write", "care", "portal", "api", "export", "letters"]
 Overlay = Callable[[Tenant], str | None]
 
 
@@ -17,13 +17,14 @@ Overlay = Callable[[Tenant], str | None]
 class Policy:
     """What is allowed in one state.
 
-    `enter` lets members in, `write` lets anybody change anything, `portal` lets customers in and `api`
-    programs. `export` lets the company take its data along. `letters` are notices to its customers. Mail that
+    `enter` lets members in, `write` lets anybody change anything, `care` what is marked as always allowed:
+    leaving, safety, paying. `portal` lets customers in and `api` programs. `export` lets the company take its data along. `letters` are notices to its customers. Mail that
     comes in is taken, or its sender asked to try again `later`, or refused. What `passes` is over in moments.
     """
 
     enter: bool = True
     write: bool = True
+    care: bool = True
     portal: bool = True
     api: bool = True
     export: bool = True
@@ -37,7 +38,7 @@ _OPEN = Policy()
 # Reading and taking data along go on, customers read on and their mails are kept: the company can come back.
 _READ_ONLY = replace(_OPEN, write=False, letters=False)
 _CLOSED = Policy(
-    enter=False, write=False, portal=False, api=False, export=False, letters=False, jobs="wait",
+    enter=False, write=False, care=False, portal=False, api=False, export=False, letters=False, jobs="wait",
     inbound="later",
 )  # fmt: skip
 _SHUT_FOR_MOMENTS = replace(_CLOSED, passes=True)
@@ -48,7 +49,8 @@ TABLE: Mapping[str, Policy] = {
     "active": _OPEN,
     "past_due": _OPEN,
     "read_only": _READ_ONLY,
-    "frozen": replace(_READ_ONLY, export=False, jobs="wait", inbound="later", passes=True),
+    # Held still while it is copied: members and customers read, nothing at all is written.
+    "frozen": replace(_CLOSED, enter=True, portal=True, passes=True),
     "moving": _SHUT_FOR_MOMENTS,
     "claimed": _SHUT_FOR_MOMENTS,
     "suspended": _CLOSED,
@@ -93,6 +95,12 @@ def may_enter(tenant: Tenant) -> bool:
 def may_write(tenant: Tenant) -> bool:
     """Whether anything in the workspace may change."""
     return of(tenant).write
+
+
+def require_act(tenant: Tenant, *, is_read: bool, is_always: bool) -> None:
+    """Raise Held where the company's state forbids a request: one that only reads needs no more than to be in."""
+    if not is_read:
+        require(tenant, "care" if is_always else "write")
 
 
 def require(tenant: Tenant, act: Act) -> None:
