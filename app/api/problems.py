@@ -250,7 +250,7 @@ def _failed(error: Exception) -> Response:
     if (down := cell_down(cause)) is not None:
         current_app.logger.warning("request %s: %s", g.get("request_id", ""), down)
         return problem("unavailable", OUT_OF_REACH, {"Retry-After": OUT_OF_REACH_SECONDS})
-    if isinstance(cause, OperationalError) or came_late(cause):
+    if isinstance(cause, OperationalError) or came_late(cause, g.get("tenant")):
         current_app.logger.warning("request %s: the database: %s", g.get("request_id", ""), cause.orig)
         return problem("unavailable", headers={"Retry-After": AWAY_SECONDS})
     current_app.logger.error("request %s failed", g.get("request_id", ""), exc_info=error)

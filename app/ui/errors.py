@@ -174,7 +174,7 @@ def _failed(error: Exception) -> Response:
     cause = getattr(error, "original_exception", None) or error
     if (down := cell_down(cause)) is not None:
         return _out_of_reach(down)
-    if isinstance(cause, OperationalError) or came_late(cause):
+    if isinstance(cause, OperationalError) or came_late(cause, g.get("tenant")):
         # Away, restarting, moved, or writers in each other's way: nothing changed, trying again helps.
         current_app.logger.warning("request %s: the database: %s", g.get("request_id", ""), cause.orig)
         answer = _answer(_of_status(503))

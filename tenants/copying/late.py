@@ -5,17 +5,16 @@ from typing import TypeGuard
 from sqlalchemy.exc import DBAPIError
 
 from tenants import catalogue
-from tenants.context import maybe_current
+from tenants.context import Tenant
 
 _NO_RIGHT = "42501"
 
 
-def came_late(error: BaseException) -> TypeGuard[DBAPIError]:
-    """Whether the entered tenant's write was refused because it is being moved, or has moved, meanwhile.
+def came_late(error: BaseException, tenant: Tenant | None) -> TypeGuard[DBAPIError]:
+    """Whether a write for `tenant` was refused because it is being moved, or has moved, meanwhile.
 
     Nothing was changed, and trying again helps: from now on this process knows.
     """
-    tenant = maybe_current()
     if tenant is None or not isinstance(error, DBAPIError):
         return False
     if getattr(error.orig, "sqlstate", None) != _NO_RIGHT:

@@ -16,12 +16,14 @@ from app.core.queue import enqueue
 from app.domain.members.models import Member
 from app.records import writing
 from app.records.reader import Reader
+from app.web import doors
 from tenants import catalogue, operations
 from tenants.context import Tenant, entered
 from tenants.copying import ending, moving
 from tenants.engines import engines
 from tenants.session import session, unit_of_work
 from tests.cast import ANN, Workspace
+from tests.visitor import signed_in
 
 
 @pytest.fixture(autouse=True)
@@ -206,3 +208,34 @@ def _jobs(cell: str, tenant: Tenant) -> list[str]:
 def _stands(cell: str, schema: str) -> bool:
     with psycopg.connect(engines().cell_url(cell)) as owner:
         return owner.execute("SELECT FROM pg_namespace WHERE nspname = %s", [schema]).fetchone() is not None
+
+
+def test_late_writer_is_asked_to_try_again(
+    app: Flask, nordwind: Workspace, elsewhere: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that has not heard answers 503, and from then on it knows."""
+    ann = signed_in(app, nordwind, ANN)
+    moving.move(nordwind.tenant, elsewhere)
+    late = nordwind.tenant
+    monkeypatch.setattr(doors, "by_slug", lambda _: late)
+
+    assert ann.post("/contacts", {"last_name": "Lost"}).status_code == 503
+    monkeypatch.undo()
+    assert ann.post("/contacts", {"last_name": "Found"}).status_code == 303
+    assert _names(_fresh(nordwind.tenant)) == ["Found"]
+
+
+def test_both_sides_have_the_same_structure(nordwind: Workspace, elsewhere: str) -> None:
+    moving.move(nordwind.tenant, elsewhere)
+    there = _fresh(nordwind.tenant)
+    query = """
+        SELECT pg_get_indexdef(indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+         WHERE c.relnamespace = %(schema)s::text::regnamespace
+        UNION ALL SELECT conrelid::regclass || conname || pg_get_constraintdef(oid) FROM pg_constraint
+         WHERE connamespace = %(schema)s::text::regnamespace ORDER BY 1"""
+    found = []
+    for cell in (nordwind.tenant.cell, elsewhere):
+        with psycopg.connect(engines().cell_url(cell)) as owner:
+            found.append(owner.execute(query, {"schema": there.schema}).fetchall())
+    assert found[0] == found[1]
+    assert len(found[0]) > 150
