@@ -21,7 +21,7 @@ from tenants import session as sessions
 from tenants.context import Tenant, entered
 from tenants.engines import engines
 from tests import browser as browsers
-from tests import ground, imap, network, whole
+from tests import ground, imap, network, pooler, whole
 from tests.cast import KESTREL, NORDWIND, Workspace, settle
 from tests.servers import shared, start_postgres, start_s3, start_valkey
 
@@ -148,6 +148,12 @@ def mailbox_post(
     process.configure(replace(settings, egress_allowed=(ip_network("127.0.0.0/8"),)))
     yield imap.Mailbox(dovecot_server, f"user{worker * imap.USERS + next(imap.numbers)}")
     process.configure(settings)
+
+
+@pytest.fixture(scope="session")
+def stopped_pooler(databases: None, tmp_path_factory: pytest.TempPathFactory, worker: int) -> pooler.Pooler:
+    """A real PgBouncer before this process's first cell, not started; skips where there is none."""
+    return pooler.before_first_cell(tmp_path_factory.mktemp("pgbouncer"), worker)
 
 
 @pytest.fixture

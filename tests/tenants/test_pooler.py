@@ -3,7 +3,6 @@
 import signal
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -27,16 +26,11 @@ WRITE = text("INSERT INTO settings (key, value) VALUES (:key, to_jsonb(CAST(:own
 COUNT = text("SELECT count(*) FROM settings")
 
 
-@pytest.fixture(scope="module")
-def stopped(databases: None, tmp_path_factory: pytest.TempPathFactory, worker: int) -> Pooler:
-    return poolers.before_first_cell(tmp_path_factory.mktemp("pgbouncer"), worker)
-
-
 @pytest.fixture
-def pooler(stopped: Pooler) -> Iterator[Pooler]:
+def pooler(stopped_pooler: Pooler) -> Iterator[Pooler]:
     """One server connection for all tenants of a bucket, many of ours to the pooler."""
-    with stopped.running(), poolers.settled(stopped.url):
-        yield stopped
+    with stopped_pooler.running(), poolers.settled(stopped_pooler.url):
+        yield stopped_pooler
 
 
 @pytest.fixture
@@ -144,19 +138,19 @@ def test_server_connection_killed_while_idle_is_not_noticed(
         assert session.execute(WHO).one().pg_backend_pid != backend
 
 
-def test_restart_of_the_pooler_is_not_noticed(stopped: Pooler, inside: Tenant) -> None:
-    with poolers.settled(stopped.url):
+def test_restart_of_the_pooler_is_not_noticed(stopped_pooler: Pooler, inside: Tenant) -> None:
+    with poolers.settled(stopped_pooler.url):
         for _ in range(2):
-            with stopped.running() as process:
+            with stopped_pooler.running() as process:
                 for key in ("a", "b"):
                     with unit_of_work():
                         session.execute(WRITE, {"key": f"{key} {process.pid}", "owner": inside.schema})
-        with stopped.running(), unit_of_work():
+        with stopped_pooler.running(), unit_of_work():
             assert session.scalar(COUNT) == 4
 
 
-def test_stopping_pooler_lets_a_transaction_end(stopped: Pooler, inside: Tenant) -> None:
-    with poolers.settled(stopped.url), stopped.running() as process, unit_of_work():
+def test_stopping_pooler_lets_a_transaction_end(stopped_pooler: Pooler, inside: Tenant) -> None:
+    with poolers.settled(stopped_pooler.url), stopped_pooler.running() as process, unit_of_work():
         session.execute(WRITE, {"key": "kept", "owner": inside.schema})
         process.send_signal(signal.SIGINT)
         session.execute(COUNT)
@@ -175,13 +169,13 @@ def test_new_bucket_needs_no_reload(pooler: Pooler, app: Flask, monkeypatch: pyt
 
 
 def test_logins_of_earlier_buckets_are_made_known(
-    stopped: Pooler, inside: Tenant, monkeypatch: pytest.MonkeyPatch
+    stopped_pooler: Pooler, inside: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cell that had no pooler until now."""
     owner = psycopg_url(engines().cell_url(FIRST_CELL))
     with psycopg.connect(owner, autocommit=True) as cell:
         cell.execute(f"DELETE FROM kith.pooler_logins WHERE login = '{inside.bucket}'")
-    with stopped.running(), poolers.settled(stopped.url), unit_of_work():
+    with stopped_pooler.running(), poolers.settled(stopped_pooler.url), unit_of_work():
         assert session.execute(WHO).one().current_user == inside.schema
     with unit_of_work():
         assert session.execute(WHO).one().current_user == inside.schema
@@ -219,7 +213,7 @@ def _end(servers: Servers, backend: int) -> None:
         admin.execute("SELECT pg_terminate_backend(%s, 2000)", [backend])
 
 
-def test_files_are_for_the_pooler_alone(stopped: Pooler, tmp_path: Path) -> None:
-    with stopped.running():
-        modes = {path.name: path.stat().st_mode & 0o777 for path in stopped.folder.iterdir()}
+def test_files_are_for_the_pooler_alone(stopped_pooler: Pooler) -> None:
+    with stopped_pooler.running():
+        modes = {path.name: path.stat().st_mode & 0o777 for path in stopped_pooler.folder.iterdir()}
     assert modes["userlist.txt"] == modes["pgbouncer.ini"] == 0o600
