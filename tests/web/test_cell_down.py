@@ -1,0 +1,102 @@
+"""A cluster is killed: its companies read a clear page at once, nobody else notices, and all comes back."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from app.config import Settings
+from tenants import breaker
+from tests.api.programs import program
+from tests.cast import ANN, KESTREL, KIM, NORDWIND, Workspace, settle
+from tests.cells import FIRST, SECOND, bring_back, company, second
+from tests.servers import Cluster
+from tests.visitor import Visitor, signed_in
+
+PORTAL = "http://kestrel-portal.localhost:8000"
+# What one may wait who asks a cell that is known to be down; the machine may be busy.
+AT_ONCE = 1.0
+
+
+@pytest.fixture(scope="module")
+def cluster(app: Flask, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with second(tmp_path_factory.mktemp("second"), settings.database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def nordwind(app: Flask, cluster: Cluster, ground_floor: None) -> Workspace:
+    """On the cluster that nobody kills."""
+    return settle(app, NORDWIND, company("nordwind", FIRST))
+
+
+@pytest.fixture
+def kestrel(app: Flask, cluster: Cluster, ground_floor: None) -> Iterator[Workspace]:
+    """On the one that is killed."""
+    yield settle(app, KESTREL, company("kestrel", SECOND))
+    bring_back(cluster)
+
+
+def test_other_cells_companies_notice_nothing(
+    app: Flask, nordwind: Workspace, kestrel: Workspace, cluster: Cluster
+) -> None:
+    ann, kim = signed_in(app, nordwind, ANN), signed_in(app, kestrel, KIM)
+    script = program(app, kestrel)
+    assert kim.get("/contacts").status_code == 200
+
+    cluster.kill()
+    # What was open when it happened is told that something broke; from then on it is known.
+    assert kim.get("/contacts").status_code == 503
+    page = _at_once(kim)
+    _is_clear(page, "This workspace is out of reach")
+    _is_clear(Visitor(app, PORTAL).get("/sign-in"), "This portal is out of reach")
+    german = kim.get("/contacts", headers={"Accept-Language": "de"})
+    _is_clear(german, "Dieser Arbeitsbereich ist nicht erreichbar")
+
+    answer = script.get("/contacts")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert answer.content_type == "application/problem+json"
+    assert "does not answer" in answer.json["detail"]
+
+    for path in ("/", "/contacts", "/deals"):
+        assert ann.get(path).status_code == 200
+    assert ann.post("/contacts", {"last_name": "Weber"}).status_code == 303
+
+    bring_back(cluster)
+    assert kim.get("/contacts").status_code == 200
+    assert script.get("/contacts").status_code == 200
+
+
+def test_page_comes_back_by_itself(
+    app: Flask, kestrel: Workspace, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breaker, "AGAIN_SECONDS", 0.2)
+    kim = signed_in(app, kestrel, KIM)
+    assert kim.get("/contacts").status_code == 200
+    cluster.kill()
+    assert kim.get("/contacts").status_code == 503
+    assert kim.get("/contacts").headers["Refresh"] == "10"
+    cluster.start()
+    deadline = time.monotonic() + 20
+    while kim.get("/contacts").status_code != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def _at_once(visitor: Visitor) -> TestResponse:
+    begun = time.monotonic()
+    for _ in range(10):
+        page = visitor.get("/contacts")
+    assert time.monotonic() - begun < 10 * AT_ONCE
+    return page
+
+
+def _is_clear(page: TestResponse, title: str) -> None:
+    assert page.status_code == 503
+    assert page.headers["Retry-After"] == "10"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert title in page.text
+    assert "psycopg" not in page.text
+    assert "cell-2" not in page.text
