@@ -89,6 +89,7 @@ def create_app(settings: Settings) -> KithFlask:
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
     )
+    app.session_interface = cookies.Said()
     app.extensions["kith"] = settings
     process.configure(settings)
     engines.configure(settings.database_url, settings.secret_keys)

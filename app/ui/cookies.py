@@ -3,7 +3,8 @@
 from typing import Literal
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, request
+from flask import Flask, Request, Response, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from app.config import Settings
 
@@ -11,6 +12,15 @@ Name = Literal["session", "customer", "visit", "language", "said", "side", "live
 
 SESSION_SECONDS = 30 * 24 * 3600
 YEAR_SECONDS = 365 * 24 * 3600
+
+
+class Said(SecureCookieSessionInterface):
+    """What is said on the next page, in a signed cookie; whoever brings none has no signature to check."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def name_of(name: Name, settings: Settings) -> str:
