@@ -32,7 +32,9 @@ class Settings:
     `file_megabytes` is the most that one file may have. `plan` is the plan with which a company begins.
     Where a plan says nothing of it, all files of a tenant may have `files_megabytes`, and one app may ask of
     one workspace `api_limit` times in a minute. `backup` is where backups of whole clusters go, a folder or
-    s3://bucket/prefix, and `backup_days` how far back they reach.
+    s3://bucket/prefix, and `backup_days` how far back they reach. `kms_key` is the AWS KMS key that wraps
+    data keys in place of the secret keys. At most `signups_per_hour` companies sign up in an hour, and nobody who
+    fills the form in less than `signup_seconds`.
     """
 
     base_url: str
@@ -55,6 +57,9 @@ class Settings:
     plan: str
     backup: str | None
     backup_days: int
+    kms_key: str | None
+    signups_per_hour: int
+    signup_seconds: int
 
     @property
     def server_name(self) -> str:
@@ -96,6 +101,9 @@ def load(environ: Mapping[str, str]) -> Settings:
         plan=read("PLAN", _word, "unlimited"),
         backup=read.optional("BACKUP", str),
         backup_days=read("BACKUP_DAYS", _number(1, 3_650), "14"),
+        kms_key=read.optional("KMS_KEY", str),
+        signups_per_hour=read("SIGNUPS_PER_HOUR", _number(1, 1_000_000), "2000"),
+        signup_seconds=read("SIGNUP_SECONDS", _number(0, 60), "2" if base_url.startswith("https:") else "0"),
     )
 
 

@@ -7,11 +7,11 @@ from flask import Flask, Response, request
 
 from app import api, config, portal, web
 from app.config import Settings
-from app.core import collector, process
+from app.core import collector, kms, process
 from app.domain import catalogue
 from app.ui import components, cookies, errors, headers, http, marks, proof, templating, translate
 from app.ui.hosts import Hosts
-from app.ui.proof import SAFE
+from app.ui.marks import SAFE
 from app.web import doors, shell
 from app.web.records.routing import ObjectConverter
 from tenants import engines, news, stopwatch
@@ -92,6 +92,7 @@ def create_app(settings: Settings) -> KithFlask:
     app.session_interface = cookies.Said()
     app.extensions["kith"] = settings
     process.configure(settings)
+    kms.settle(settings)
     engines.configure(settings.database_url, settings.secret_keys)
     database.init_app(app)
     app.url_map.converters |= {

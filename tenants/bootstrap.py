@@ -62,7 +62,7 @@ def bootstrap(
             prepare_database(admin_url, place.database, place.owner)
         _close_others(admin)
         runner.migrate_control(control.url)
-        _register(control.url, FIRST_CELL, cell.url, Vault(secret_keys))
+        _register(control.url, FIRST_CELL, cell.url, Vault(control.url, secret_keys))
 
 
 def prepare_cluster(admin_url: str, cell: Place) -> None:

@@ -27,7 +27,7 @@ class Engines:
 
     def __init__(self, control_url: str, secret_keys: Sequence[str], pools: PoolSettings) -> None:
         self.control_url = control_url
-        self.vault = Vault(secret_keys)
+        self.vault = Vault(control_url, secret_keys)
         self.breakers = Breakers()
         self.control = self._engine(control_url, "kith control", pools)
         # Short transactions beside the session's: with a pool of their own they never wait for

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from app.config import ROOT, Settings, load
+from app.core import kms
 from stack import running
 
 
@@ -20,4 +21,6 @@ def settings() -> Settings:
     if not os.environ.get("KITH_DATABASE_URL"):
         found = running.settings(data_dir())
         os.environ.update({name: value for name, value in found.items() if not os.environ.get(name)})
-    return load(os.environ)
+    loaded = load(os.environ)
+    kms.settle(loaded)
+    return loaded

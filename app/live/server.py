@@ -15,7 +15,7 @@ from flask import Flask
 
 from app import config
 from app.config import Settings
-from app.core import collector, process, tickets
+from app.core import collector, kms, process, tickets
 from app.core.tickets import Ticket
 from app.domain import catalogue
 from app.domain.files import telling as files
@@ -167,6 +167,7 @@ def create_app(settings: Settings) -> Live:
     """The application for `settings`, ready for an ASGI server."""
     app = Flask("kith.live", static_folder=None)
     process.configure(settings)
+    kms.settle(settings)
     engines.configure(settings.database_url, settings.secret_keys, PoolSettings(pool_size=2, max_overflow=2))
     database.init_app(app)
     assert catalogue.OBJECTS, "what customers see is known from the objects' descriptions"

@@ -13,7 +13,6 @@ from tenants.bootstrap import FIRST_CELL
 from tenants.context import Mode, Tenant, entered, transactions
 from tenants.driver import ExtendedCursor
 from tenants.engines import PoolSettings
-from tenants.secrets import Vault
 from tests.conftest import Servers
 from tests.ground import POOLS
 
@@ -127,10 +126,3 @@ def test_server_cursor_declares_one_query_of_rows(connection: Connection) -> Non
         with driver.cursor("pieces") as cursor, pytest.raises(psycopg.ProgrammingError):
             cursor.execute(refused)
         connection.rollback()
-
-
-def test_keys_rotate() -> None:
-    sealed = Vault(["old"]).seal("secret")
-
-    assert Vault(["new", "old"]).open(sealed) == "secret"
-    assert "secret" not in sealed
