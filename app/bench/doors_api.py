@@ -1,22 +1,18 @@
 """The API's figures: a list beside the least that could answer it, and new contacts at once."""
 
 import json
-import os
-import socket
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from itertools import count
 from statistics import median, quantiles
 
 from app.bench import bare, load
 from app.bench.foundation import Figure
+from app.bench.serving import serving
 from app.bench.stack import Running
 from app.config import ROOT
-from stack import ports
 from stack.errors import StackError
 from tenants import catalogue
 from tenants.driver import psycopg_url
@@ -27,7 +23,6 @@ ROUNDS = 5
 ROUND_SECONDS = 3.0
 POSTS_EACH = 60
 LIST = "/api/v1/contacts?sort=name&limit=50"
-PATIENCE_SECONDS = 60.0
 _numbers = count(1)
 
 
@@ -37,9 +32,9 @@ def list_ratio(kith: Running, slug: str) -> Iterator[Figure]:
     Both run on granian with one process and the same threads, on the same PostgreSQL.
     """
     api, plain = [], []
-    with _serving(kith, "app.factory:create_app_from_env") as ours:
+    with serving(kith.settings) as ours:
         asked = _get(LIST, f"localhost:{kith.port}", token(kith, slug))
-        with _serving(kith, "app.bench.bare:create_app", _bare(kith, slug)) as other:
+        with serving(_bare(kith, slug), "app.bench.bare:create_app") as other:
             bare_asked = _get("/contacts", "localhost")
             for place, request in ((ours, asked), (other, bare_asked)):
                 load.run(place, lambda: request, parallel=PARALLEL, seconds=1)  # noqa: B023 - used at once
@@ -54,7 +49,7 @@ def list_ratio(kith: Running, slug: str) -> Iterator[Figure]:
 def post_latency(kith: Running, slug: str) -> Iterator[Figure]:
     """New contacts with an Idempotency-Key, eight at once."""
     access = token(kith, slug)
-    with _serving(kith, "app.factory:create_app_from_env", workers=2) as place:
+    with serving(kith.settings, workers=2) as place:
         load.run(place, lambda: _post(kith, access), parallel=PARALLEL, each=10, good=201)
         done = load.run(place, lambda: _post(kith, access), parallel=PARALLEL, each=POSTS_EACH, good=201)
     times = [seconds * 1000 for seconds in done.times]
@@ -115,47 +110,4 @@ def _bare(kith: Running, slug: str) -> dict[str, str]:
         raise StackError(f"There is no workspace {slug}.")
     url = psycopg_url(engines().cell_url(tenant.cell))
     engines().dispose()
-    return {bare.URL: url, bare.SCHEMA: tenant.schema}
-
-
-@contextmanager
-def _serving(
-    kith: Running, factory: str, more: Mapping[str, str] | None = None, workers: int = 1
-) -> Iterator[int]:
-    """The port of a granian that serves `factory` on the stack's databases, without limits of requests."""
-    port = ports.free()[0]
-    own = {**kith.settings, "KITH_API_LIMIT": "1000000", "PYTHONPATH": str(ROOT), **(more or {})}
-    options = {
-        "--interface": "wsgi",
-        "--host": ports.LOOPBACK,
-        "--port": str(port),
-        "--workers": str(workers),
-    }
-    options |= {"--blocking-threads": str(PARALLEL), "--log-level": "warning"}
-    argv = [sys.executable, "-P", "-m", "granian", *(word for pair in options.items() for word in pair)]
-    argv += ["--no-ws", "--factory", factory]
-    process = subprocess.Popen(
-        argv,
-        cwd=ROOT,
-        env={**os.environ, **own},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        began = time.monotonic()
-        while not _listens(port):
-            if process.poll() is not None or time.monotonic() - began > PATIENCE_SECONDS:
-                raise StackError(f"{factory} did not start.")
-            time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(15)
-
-
-def _listens(port: int) -> bool:
-    try:
-        with socket.create_connection((ports.LOOPBACK, port), timeout=1):
-            return True
-    except OSError:
-        return False
+    return {**settings, bare.URL: url, bare.SCHEMA: tenant.schema}

@@ -33,8 +33,9 @@ def run(
     seconds: float = 0,
     each: int = 0,
     good: int = 200,
+    pause: float = 0,
 ) -> Load:
-    """Ask by `parallel` kept connections for so many seconds, or `each` times each.
+    """Ask by `parallel` kept connections for so many seconds, or `each` times each, `pause` seconds between.
 
     Raises StackError where an answer has another status than `good`.
     """
@@ -47,6 +48,7 @@ def run(
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 done = 0
                 while done < each if each else time.monotonic() < until:
+                    time.sleep(pause)
                     began = time.perf_counter()
                     connection.sendall(request())
                     status = _answer(connection)

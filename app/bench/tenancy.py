@@ -2,7 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
-from app.bench import tenancy_claims, tenancy_ground, tenancy_memory, tenancy_mixing, tenancy_overhead
+from app.bench import (
+    tenancy_claims,
+    tenancy_ground,
+    tenancy_memory,
+    tenancy_migrations,
+    tenancy_mixing,
+    tenancy_moves,
+    tenancy_overhead,
+)
 from app.bench.foundation import Figure
 from app.bench.tenancy_ground import Ground
 
@@ -14,7 +22,10 @@ PARTS: dict[str, Part] = {
     "claims": tenancy_claims.figures,
     "overhead": tenancy_overhead.figures,
     "mixing": tenancy_mixing.figures,
+    "moves": tenancy_moves.figures,
     "memory": tenancy_memory.figures,
+    # Last: it leaves the schemas at a revision that the product does not have.
+    "migrations": tenancy_migrations.figures,
 }
 
 
