@@ -33,8 +33,8 @@ class Settings:
     Where a plan says nothing of it, all files of a tenant may have `files_megabytes`, and one app may ask of
     one workspace `api_limit` times in a minute. `backup` is where backups of whole clusters go, a folder or
     s3://bucket/prefix, and `backup_days` how far back they reach. `kms_key` is the AWS KMS key that wraps
-    data keys in place of the secret keys. At most `signups_per_hour` companies sign up in an hour, and nobody who
-    fills the form in less than `signup_seconds`.
+    data keys in place of the secret keys. At most `signups_per_hour` companies sign up in an hour, and nobody
+    who fills the form in less than `signup_seconds`.
     """
 
     base_url: str
