@@ -96,6 +96,8 @@ def flush_spool() -> None:
     """Write what pages have left in the spool."""
     for schema, kind in spool.pending():
         tenant, write = catalogue.by_schema(schema), spool.writer(kind)
+        if tenant is not None and policy.of(tenant).jobs == "wait":
+            continue  # nothing is written while it is copied
         try:
             for news in spool.taken(schema, kind):
                 if tenant is not None and write is not None:
@@ -113,7 +115,7 @@ def wind_upkeep() -> None:
     """Stage the daily upkeep of every workspace that has none waiting."""
     by_cell: dict[str, list[str]] = {}
     for tenant in catalogue.all_tenants():
-        if policy.of(tenant).jobs != "drop":
+        if policy.of(tenant).jobs == "run":
             by_cell.setdefault(tenant.cell, []).append(tenant.schema)
 
     def wind(connection: owner.Connection, cell: str) -> None:

@@ -84,14 +84,13 @@ def _attempt(place: outbox.Place, envelope: Envelope, tenant: Tenant | None) -> 
 
 
 def _is_held(place: outbox.Place, row: outbox.Row, tenant: Tenant) -> bool:
-    """Whether the company's state forbids the job: it waits, or goes where nobody is left to want it."""
+    """Whether the company's state forbids the job, which then waits: the company may come back."""
     allowed = policy.of(tenant)
-    if allowed.jobs == "drop":
-        log.info("dropped %s of %s, which is %s", row.name, tenant.schema, tenant.state)
-    elif allowed.jobs == "wait":
-        pause = PAUSE if allowed.passes else LONGEST_WAIT
-        outbox.stage(place, [row.again(now() + pause, row.attempts)])
-    return allowed.jobs != "run"
+    if allowed.jobs == "run":
+        return False
+    pause = PAUSE if allowed.passes else LONGEST_WAIT
+    outbox.stage(place, [row.again(now() + pause, row.attempts)])
+    return True
 
 
 def _put_back(place: outbox.Place, envelope: Envelope, error: Exception) -> None:

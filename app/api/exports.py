@@ -15,6 +15,7 @@ from app.domain.exports import actions
 from app.domain.exports.actions import Wanted
 from app.records import filters, registry
 from app.records.types import ObjectType
+from app.ui.marks import always
 
 _KNOWN = ("object", "where", "q", "sort", "fields")
 NO_OBJECT = N_("Name the object whose records you want, such as contacts.")
@@ -24,6 +25,7 @@ NO_NAMES = N_("fields is a list of names.")
 
 @api.post("/exports")
 @needs("jobs:read")
+@always
 def start_export() -> Response:
     """A CSV file of a filtered list, made by a job."""
     asking.known(())

@@ -11,9 +11,7 @@ from app.api.problems import refused
 from app.core.errors import KithError, NotAllowed
 from app.domain.idempotency import actions as idempotency
 from app.domain.idempotency.actions import Answer, Request
-from app.domain.plans import policy
 from app.ui import marks
-from app.ui.proof import SAFE
 from tenants.session import kept
 
 # Answers that come from what was sent, or from a fault of ours: the next try may be answered otherwise.
@@ -34,8 +32,7 @@ def guard() -> Response | None:
     for scope in scopes.needed(current_app, request.endpoint or "", request.view_args or {}):
         if scope not in found.actor.permissions:
             raise NotAllowed(scope)
-    if request.method not in SAFE and not marks.has(current_app, request.endpoint, "always"):
-        policy.require(tenant(), "write")
+    marks.check(current_app, tenant(), request.endpoint, request.method)
     return _answered_before()
 
 

@@ -16,7 +16,6 @@ from app.domain.portal.sessions import Entry
 from app.ui import cookies, marks
 from app.ui.errors import refuse
 from app.ui.http import wants_navigation
-from app.ui.proof import SAFE
 from tenants import slugs
 from tenants.catalogue import by_slug
 from tenants.context import Tenant
@@ -88,11 +87,10 @@ def guard() -> Response | None:
         g.actor, g.grant_id = found.actor, found.grant_id
         calendars.prime(found.settings)
         sessions.note_use(found)
-    if request.method not in SAFE and not marks.has(current_app, request.endpoint, "always"):
-        policy.require(tenant(), "write")
-    if found is not None or marks.has(current_app, request.endpoint, "public"):
-        return None
-    return _to_sign_in()
+    if found is None and not marks.has(current_app, request.endpoint, "public"):
+        return _to_sign_in()
+    marks.check(current_app, tenant(), request.endpoint, request.method)
+    return None
 
 
 def _to_sign_in() -> Response:

@@ -13,7 +13,7 @@ from app.portal.doors import portal, tenant
 from app.ui import cookies
 from app.ui.errors import by_field
 from app.ui.http import own_path, see_other
-from app.ui.marks import public
+from app.ui.marks import always, public
 from app.ui.signed_in import where
 from app.ui.translate import language
 
@@ -32,6 +32,7 @@ def sign_in_page() -> str | Response:
 
 @portal.post("/sign-in")
 @public
+@always
 def begin_session() -> Response:
     """Sign in with e-mail and password."""
     form = request.form
@@ -52,6 +53,7 @@ def ask_page(what: str) -> str:
 
 @portal.post("/<any(link, forgot, register):what>")
 @public
+@always
 def ask_for_link(what: str) -> Response:
     """The same answer for everybody; what there is to send goes by mail."""
     form = request.form
@@ -72,6 +74,7 @@ def enter_page(token: str) -> Response:
 
 @portal.post("/enter/<token>")
 @public
+@always
 def use_link(token: str) -> Response:
     """Come in by the link; a password that was chosen is kept."""
     try:
@@ -84,6 +87,7 @@ def use_link(token: str) -> Response:
 
 
 @portal.post("/sign-out")
+@always
 def end_session() -> Response:
     """Sign this browser out; nothing of the customer's data stays in it."""
     sessions.end(g.entry.account_id, g.entry.grant_id)

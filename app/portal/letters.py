@@ -21,7 +21,7 @@ from app.records.labels import titles_of
 from app.ui.errors import by_field
 from app.ui.formats import Formats
 from app.ui.http import see_other, toast
-from app.ui.marks import public, unproven
+from app.ui.marks import always, public, unproven
 from app.ui.say import gettext as _
 from app.ui.signed_in import where
 from app.ui.standing.words import formats
@@ -63,6 +63,7 @@ def leave_page(code: str, way: str) -> str:
 @portal.post('/l/<code>/<any("not-me", "notices"):way>')
 @public
 @unproven
+@always
 def leave(code: str, way: str) -> Response:
     """Write to this address no more, or send no more notices; mail programs post here too (RFC 8058)."""
     opened = _opened(code)

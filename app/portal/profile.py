@@ -16,6 +16,7 @@ from app.ui import cookies
 from app.ui.devices import device
 from app.ui.errors import by_field
 from app.ui.http import own_path, see_other, toast
+from app.ui.marks import always
 from app.ui.records import about, forms
 from app.ui.records.sections import sections
 from app.ui.say import gettext as _
@@ -47,6 +48,7 @@ def store_profile() -> Response:
 
 
 @portal.post("/profile/consents/<purpose>")
+@always
 def answer_consent(purpose: str) -> Response:
     """Allow something or take it back; it holds at once."""
     meant, granted = rules.purposed(purpose), request.form.get("granted") == "1"
@@ -98,6 +100,7 @@ def show_sign_in() -> str:
 
 
 @portal.post("/profile/password")
+@always
 def store_password() -> Response:
     """Choose a (new) password; other browsers are signed out."""
     form, account = request.form, queries.account(entry().account_id)
@@ -112,6 +115,7 @@ def store_password() -> Response:
 
 
 @portal.post("/profile/sessions/end")
+@always
 def end_sessions() -> Response:
     """Sign out everywhere, here too."""
     sessions.end_all(entry().account_id)
@@ -119,6 +123,7 @@ def end_sessions() -> Response:
 
 
 @portal.post("/profile/sessions/<uuid:grant_id>/end")
+@always
 def end_one_session(grant_id: UUID) -> Response:
     """Sign one browser out."""
     sessions.end(entry().account_id, grant_id)
@@ -129,6 +134,7 @@ def end_one_session(grant_id: UUID) -> Response:
 
 
 @portal.post("/language")
+@always
 def store_language() -> Response:
     """The language of the portal and of mails."""
     tag = request.form.get("language", "")

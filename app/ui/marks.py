@@ -5,6 +5,12 @@ from typing import Any, Literal, TypeVar
 
 from flask import Flask
 
+from app.domain.plans import policy
+from tenants.context import Tenant
+
+# Methods that change nothing (RFC 9110 section 9.2.1), as far as we know them.
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
 View = TypeVar("View", bound=Callable[..., Any])
 Mark = Literal["public", "redeems_code", "unproven", "always"]
 
@@ -32,6 +38,13 @@ def always(view: View) -> View:
 def has(app: Flask, endpoint: str | None, mark: Mark) -> bool:
     """Whether the view behind `endpoint` carries `mark`."""
     return mark in getattr(app.view_functions.get(endpoint or ""), "marks", frozenset())
+
+
+def check(app: Flask, tenant: Tenant, endpoint: str | None, method: str) -> None:
+    """Raise Held where the company's state forbids this request, apart from whether anybody may be in."""
+    takes_code = has(app, endpoint, "redeems_code")
+    is_always = takes_code or has(app, endpoint, "always")
+    policy.require_act(tenant, is_read=method in SAFE and not takes_code, is_always=is_always)
 
 
 def _marked(view: View, mark: Mark) -> View:

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from app.config import Settings
 from app.core.errors import NotAllowed
 from app.ui import cookies, marks
+from app.ui.marks import SAFE
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
 

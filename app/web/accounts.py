@@ -10,7 +10,7 @@ from app.domain.members import access, adoption, handover
 from app.ui import cookies, proof
 from app.ui.errors import by_field
 from app.ui.http import own_path, see_other
-from app.ui.marks import public, redeems_code
+from app.ui.marks import always, public, redeems_code
 from app.ui.signed_in import hand_over, sign_in, signed_in, where, wished_workspace
 from app.web.doors import base, tenant, to_sign_in, workspace
 
@@ -119,12 +119,14 @@ def welcome() -> str | Response:
 
 @workspace.post("/welcome")
 @public
+@always
 def switch_member() -> Response:
     """Take over from whoever is signed in here."""
     return _redeem(request.form.get("code", ""), request.form.get("next"))
 
 
 @workspace.post("/sign-out")
+@always
 def leave_workspace() -> Response:
     """Sign this browser out everywhere: here, in other workspaces and on the base host."""
     identity, parent = queries.by_id(g.actor.identity_id), g.entry.parent_id

@@ -14,6 +14,7 @@ from app.domain.apps.models import App
 from app.records import registry
 from app.ui.errors import by_field
 from app.ui.http import see_other, toast
+from app.ui.marks import always
 from app.ui.say import gettext as _
 from app.ui.scopes import scope_groups, scope_words
 from app.ui.standing.words import formats
@@ -101,6 +102,7 @@ def rotate_secret(app_id: UUID) -> Response:
 
 
 @workspace.post("/developers/apps/<uuid:app_id>/previous-secret/removal")
+@always
 def forget_previous_secret(app_id: UUID) -> Response:
     """The secret before the present one stops working now."""
     app = actions.forget_previous_secret(actor(), app_id)
@@ -116,6 +118,7 @@ def show_token(app_id: UUID) -> Response:
 
 
 @workspace.post("/developers/apps/<uuid:app_id>/pause")
+@always
 def pause_app(app_id: UUID) -> Response:
     """Shut the app out everywhere, or with `resume` let it ask again."""
     if "resume" in request.form:
@@ -128,6 +131,7 @@ def pause_app(app_id: UUID) -> Response:
 
 
 @workspace.post("/developers/apps/<uuid:app_id>/removal")
+@always
 def remove_app(app_id: UUID) -> Response:
     """Delete an app and all its tokens."""
     app = actions.delete(actor(), app_id)
@@ -147,6 +151,7 @@ def list_connections() -> str:
 
 
 @workspace.post("/connected-apps/<uuid:consent_id>/removal")
+@always
 def end_connection(consent_id: UUID) -> Response:
     """Take back what an app was let do."""
     name = consents.end(actor(), consent_id)

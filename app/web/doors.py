@@ -14,7 +14,6 @@ from app.domain.plans import policy, usage
 from app.ui import cookies, marks, proof
 from app.ui.errors import refuse
 from app.ui.http import wants_navigation
-from app.ui.proof import SAFE
 from tenants import slugs
 from tenants.catalogue import by_slug
 from tenants.context import Tenant
@@ -78,19 +77,20 @@ def guard() -> Response | None:
     """Lets a member in, sends everybody else to sign in; a workspace that is closed lets nobody in."""
     if g.tenant is None:
         raise NotFound
-    policy.require(tenant(), "enter")
+    if policy.of(tenant()).passes:
+        policy.require(tenant(), "enter")
     usage.count("requests")
     entry = g.entry = sessions.enter(cookies.read("session"), tenant(), door="web", request_id=g.request_id)
     if entry is not None:
         g.actor, g.grant_id = entry.actor, entry.grant_id
         calendars.prime(entry.settings)
         sessions.note_use(entry)
-        if request.method not in SAFE and not marks.has(current_app, request.endpoint, "always"):
-            policy.require(tenant(), "write")
-        return None
-    if marks.has(current_app, request.endpoint, "public"):
-        return None
-    return _to_sign_in()
+    # Whoever is in learns more of why the workspace is closed.
+    policy.require(tenant(), "enter")
+    if entry is None and not marks.has(current_app, request.endpoint, "public"):
+        return _to_sign_in()
+    marks.check(current_app, tenant(), request.endpoint, request.method)
+    return None
 
 
 def _to_sign_in() -> Response:

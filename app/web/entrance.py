@@ -4,6 +4,7 @@ import uuid
 from dataclasses import replace
 
 from flask import Response, current_app, jsonify, make_response, render_template, request
+from flask.json import dumps
 from werkzeug.wrappers import Response as Answer
 
 from app.core.errors import Invalid, NotAllowed
@@ -20,7 +21,7 @@ from app.ui.signed_in import hand_over, sign_in, signed_in, where
 from app.ui.translate import language
 from app.web.doors import base
 from app.web.landing import example
-from tenants import provisioning
+from tenants import placing, provisioning
 
 
 @base.get("/")
@@ -91,6 +92,7 @@ def _wanted() -> Request:
         password=form.get("password", ""),
         slug=form.get("slug", "").strip() or actions.suggest_address(company),
         workspace=_chosen(),
+        region=form.get("region", ""),
     )
 
 
@@ -111,6 +113,7 @@ def _guessed(time_zone: str = "") -> Workspace:
 
 
 def _form(wanted: Request, signup_id: uuid.UUID, refused: Invalid | None = None) -> str:
+    homes = placing.homes()
     return render_template(
         "web/entrance/sign_up.html",
         wanted=wanted,
@@ -120,4 +123,7 @@ def _form(wanted: Request, signup_id: uuid.UUID, refused: Invalid | None = None)
         zones=[(name, name) for name in workspace.time_zones()],
         currencies=[(code, code) for code in workspace.currencies()],
         is_open=_is_open(),
+        # Where there is nothing to choose nobody is asked.
+        homes=[(home.id, home.label) for home in homes] if len(homes) > 1 else [],
+        homes_zones=dumps({home.id: home.time_zone for home in homes}),
     )

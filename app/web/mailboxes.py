@@ -17,6 +17,7 @@ from app.domain.messages.models import Mailbox
 from app.ui import mailboxes as words
 from app.ui.errors import by_field, say
 from app.ui.http import see_other, toast
+from app.ui.marks import always
 from app.ui.say import gettext as _
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
@@ -101,6 +102,7 @@ def show_more_or_less(mailbox_id: UUID) -> Response:
 
 
 @workspace.post("/mailboxes/<uuid:mailbox_id>/pause")
+@always
 def pause_mailbox(mailbox_id: UUID) -> Response:
     """Read nothing more for now."""
     actions.pause(actor(), mailbox_id)
@@ -128,6 +130,7 @@ def change_mailbox_login(mailbox_id: UUID) -> Response:
 
 
 @workspace.post("/mailboxes/<uuid:mailbox_id>/removal")
+@always
 def disconnect_mailbox(mailbox_id: UUID) -> Response:
     """Forget the mailbox; its mails stay or go, as was asked."""
     mailbox = queries.one(actor(), mailbox_id)

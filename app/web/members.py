@@ -12,6 +12,7 @@ from app.domain.members.invitations import Newcomers
 from app.domain.members.models import ROLES
 from app.ui.errors import by_field, say
 from app.ui.http import see_other, toast
+from app.ui.marks import always
 from app.ui.say import gettext as _
 from app.ui.say import pgettext
 from app.web.doors import actor, workspace
@@ -43,6 +44,7 @@ def resend_invitation(invitation_id: UUID) -> Response:
 
 
 @workspace.post("/members/invitations/<uuid:invitation_id>/removal")
+@always
 def revoke_invitation(invitation_id: UUID) -> Response:
     """Take an invitation back."""
     gone = invitations.revoke(actor(), invitation_id)
@@ -62,6 +64,7 @@ def change_role(member_id: UUID) -> Response:
 
 
 @workspace.post("/members/<uuid:member_id>/removal")
+@always
 def remove_member(member_id: UUID) -> Response:
     """Take somebody out, or leave."""
     try:

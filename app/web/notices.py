@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from app.core.ids import parse_id
 from app.domain.notices import actions, queries
 from app.ui.http import see_other
+from app.ui.marks import always
 from app.ui.notices import view
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
@@ -28,6 +29,7 @@ def notices() -> str:
 
 
 @workspace.post("/notices/readings")
+@always
 def read_notices() -> Response:
     """Mark as read: those named by `id`, or all."""
     named = [found for text in request.form.getlist("id") if (found := parse_id(text))]

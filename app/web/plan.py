@@ -15,10 +15,10 @@ from app.domain.billing.models import BillingAccount
 from app.domain.plans import figures
 from app.domain.plans import queries as plans
 from app.domain.workspace import queries as workspaces
-from app.ui import marks
 from app.ui import plan as views
 from app.ui.errors import by_field
 from app.ui.http import see_other, toast
+from app.ui.marks import always
 from app.ui.say import gettext as _
 from app.ui.standing.words import formats
 from app.ui.states import PLAN_PAGE, banner
@@ -34,7 +34,7 @@ def show_plan() -> str:
 
 
 @workspace.post("/settings/plan")
-@marks.always
+@always
 def choose_plan() -> Response:
     """Put the workspace on another plan; an invoice follows by mail."""
     try:
@@ -46,7 +46,7 @@ def choose_plan() -> Response:
 
 
 @workspace.post("/settings/plan/account")
-@marks.always
+@always
 def store_billing_account() -> Response:
     """Store whom invoices go to."""
     try:
@@ -58,7 +58,7 @@ def store_billing_account() -> Response:
 
 
 @workspace.post("/settings/plan/cancellation")
-@marks.always
+@always
 def cancel_plan() -> Response:
     """Pay for nothing after the present month."""
     last = actions.cancel(actor(), now().date())

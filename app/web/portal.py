@@ -10,6 +10,7 @@ from app.core.text import N_
 from app.domain.portal import accounts
 from app.domain.portal.rules import Sees
 from app.ui.http import see_other, toast
+from app.ui.marks import always
 from app.ui.say import gettext as _
 from app.web.doors import actor, workspace
 
@@ -23,6 +24,7 @@ def invite_customer(contact_id: UUID) -> Response:
 
 
 @workspace.post("/contacts/<uuid:contact_id>/portal/block")
+@always
 def block_customer(contact_id: UUID) -> Response:
     """Shut the contact out at once."""
     accounts.block(actor(), contact_id)

@@ -11,6 +11,7 @@ from app.domain.identities.models import Identity
 from app.domain.members import access
 from app.ui.devices import device
 from app.ui.http import see_other, toast
+from app.ui.marks import always
 from app.ui.say import gettext as _
 from app.ui.signed_in import where
 from app.ui.standing.words import formats
@@ -34,6 +35,7 @@ def list_sessions() -> str:
 
 
 @workspace.post("/sessions/<uuid:session_id>/end")
+@always
 def end_one_session(session_id: UUID) -> Response:
     """Sign one browser out, in every workspace."""
     access.sign_out(_identity(), session_id, where())
@@ -44,6 +46,7 @@ def end_one_session(session_id: UUID) -> Response:
 
 
 @workspace.post("/sessions/end")
+@always
 def end_other_sessions() -> Response:
     """Sign every other browser out."""
     access.sign_out_everywhere(_identity(), where(), but=g.entry.parent_id)

@@ -21,10 +21,12 @@ from app.domain.workspace import queries as workspace_queries
 from app.ui import cookies
 from app.ui.errors import by_field
 from app.ui.http import see_other, toast
+from app.ui.marks import always
 from app.ui.say import gettext as _
 from app.ui.signed_in import where
 from app.ui.states import PLAN_PAGE
 from app.web.doors import actor, tenant, workspace
+from tenants import placing
 
 NUMBERS = frozenset({"grace_days", "week_start", "answer_hours", "opens_at", "closes_at"})
 SWITCHES = frozenset({"letters_need_approval"})
@@ -69,6 +71,7 @@ def store_profile() -> Response:
 
 
 @workspace.post("/profile/password")
+@always
 def store_own_password() -> Response:
     """Another password for who knows the old one; other browsers are signed out."""
     form = request.form
@@ -93,6 +96,7 @@ def ask_for_another_email() -> Response:
 
 
 @workspace.post("/preferences")
+@always
 def store_preference() -> Response:
     """One choice of look at a time, made in the menu."""
     form = request.form
@@ -131,8 +135,10 @@ def _settings_page(values: dict[str, Any], refused: Invalid | None = None) -> st
         may_change=may_change,
         may_connect="mailboxes:use" in actor().permissions,
         may_manage_apps="apps:manage" in actor().permissions,
+        may_export="owners:manage" in actor().permissions,
         plan_page=PLAN_PAGE,
         address=f"{tenant().slug}.{request.host.partition('.')[2]}",
+        home=placing.label(tenant().region),
         days=[(number, locale.days["format"]["wide"][number - 1]) for number in range(1, 8)],
         zones=[(name, name) for name in rules.time_zones()],
         currencies=[(code, f"{code} · {locale.currencies.get(code, code)}") for code in rules.currencies()],

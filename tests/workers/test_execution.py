@@ -214,9 +214,9 @@ def test_tenant_never_leaks_to_next_job(
 
 @pytest.mark.parametrize(
     ("state", "left", "done"),
-    [("suspended", 1, {}), ("frozen", 1, {}), ("deleting", 0, {}), ("read_only", 0, {"effect": 1})],
+    [("suspended", 1, {}), ("frozen", 1, {}), ("deleting", 1, {}), ("read_only", 0, {"effect": 1})],
 )
-def test_jobs_wait_or_end_as_the_state_says(
+def test_jobs_run_or_wait_as_the_state_says(
     app: Flask,
     tenant: Tenant,
     stage: Stage,

@@ -8,7 +8,7 @@ from app.core.errors import Held
 from tenants import revisions
 from tenants.context import Tenant
 
-Jobs = Literal["run", "wait", "drop"]
+Jobs = Literal["run", "wait"]
 Act = Literal["enter", "write", "care", "portal", "api", "export", "letters"]
 Overlay = Callable[[Tenant], str | None]
 
@@ -54,8 +54,8 @@ TABLE: Mapping[str, Policy] = {
     "moving": _SHUT_FOR_MOMENTS,
     "claimed": _SHUT_FOR_MOMENTS,
     "suspended": _CLOSED,
-    # The company may still take its data along until it is gone.
-    "deleting": replace(_CLOSED, export=True, jobs="drop", inbound="refuse"),
+    # The company may take its data along, and come back, until its days are over.
+    "deleting": replace(_CLOSED, export=True, inbound="refuse"),
     # Not states of a company but of what it runs on: its schema is too old, or everything is worked upon.
     "upgrading": _SHUT_FOR_MOMENTS,
     "maintenance": _SHUT_FOR_MOMENTS,
