@@ -31,7 +31,7 @@ def open_as_tenant(engine: Engine) -> None:
 def begin_string(role: str, schema: str, how: Mode) -> str:
     """The hook's text: begin, become `role`, see only `schema` and the extensions."""
     return (
-        f"BEGIN{' READ ONLY' if how.read_only else ''}; SET LOCAL ROLE {names.plain_name(role)}; "
+        f"BEGIN READ {'ONLY' if how.read_only else 'WRITE'}; SET LOCAL ROLE {names.plain_name(role)}; "
         f"SET LOCAL search_path = {names.plain_name(schema)}, ext; "
         f"SET LOCAL statement_timeout = {int(how.statement_timeout_ms)}"
         f"{'' if how.durable else '; SET LOCAL synchronous_commit = off'}"

@@ -1,5 +1,6 @@
 """Everything through a real PgBouncer in transaction mode: one server connection serves many clients."""
 
+import io
 import signal
 import threading
 from collections.abc import Iterator
@@ -13,13 +14,16 @@ from app.config import Settings
 from tenants import building, pooling, provisioning
 from tenants.bootstrap import FIRST_CELL
 from tenants.context import Mode, Tenant, entered, transactions
-from tenants.driver import PREPARED_AFTER, psycopg_url
+from tenants.driver import PREPARED_AFTER, psycopg_url, run_string
 from tenants.engines import Engines, PoolSettings, configure, engines
 from tenants.session import session, unit_of_work
 from tests import pooler as poolers
+from tests.cast import BOB, Workspace
 from tests.conftest import MakeTenant, Servers
 from tests.ground import POOLS
 from tests.pooler import Pooler
+from tests.visitor import signed_in
+from tests.work import work_off
 
 WHO = text("SELECT current_user, current_schema(), pg_backend_pid()")
 WRITE = text("INSERT INTO settings (key, value) VALUES (:key, to_jsonb(CAST(:owner AS text)))")
@@ -98,6 +102,35 @@ def test_clients_in_turns_share_the_backend(few: Engines, app: Flask, tenant: Te
     assert few.open_connections() == {tenant.bucket: 2}
     assert len(seen) == 40
     assert len(set(seen)) == 1
+
+
+def test_what_a_session_left_behind_means_nothing(
+    few: Engines, app: Flask, tenant: Tenant, make_tenant: MakeTenant
+) -> None:
+    """As if some code of ours had forgotten LOCAL: the next client gets that backend."""
+    other = make_tenant("kestrel")
+    leftover = (
+        f"SET ROLE {tenant.schema}; SET search_path = {tenant.schema}; SET statement_timeout = 1;"
+        " SET default_transaction_read_only = on"
+    )
+    with psycopg.connect(psycopg_url(few.bucket_url(tenant.bucket)[0]), autocommit=True) as client:
+        backend = client.execute("SELECT pg_backend_pid()").fetchone()
+        run_string(client, leftover)
+    with app.app_context(), entered(other), unit_of_work():
+        session.execute(text("SELECT pg_sleep(0.02)"))
+        session.execute(WRITE, {"key": "own", "owner": other.schema})
+        assert session.execute(WHO).one() == (other.schema, other.schema, *(backend or ()))
+
+
+@pytest.mark.usefixtures("pooler", "s3")
+def test_pages_and_jobs_work_behind_the_pooler(app: Flask, nordwind: Workspace) -> None:
+    bob = signed_in(app, nordwind, BOB)
+    rows = "email,first_name\nanna@pooled.example,Anna\n"
+    form = {"object": "contacts", "file": (io.BytesIO(rows.encode()), "people.csv")}
+    sent = bob.post("/imports", form, content_type="multipart/form-data")
+    bob.post(f"{sent.headers['Location']}/plan", {"start": "1"})
+    assert work_off(app) > 0
+    assert "anna@pooled.example" in bob.get("/contacts").text
 
 
 def test_reading_transaction_refuses_to_write(pooler: Pooler, inside: Tenant) -> None:
