@@ -60,7 +60,7 @@ class Breaker:
         except psycopg.OperationalError as error:
             if not is_away(error):
                 raise
-            reason = str(error).strip() or type(error).__name__
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise CellDown(self.cell, reason) from error
         finally:
             with self._changed:

@@ -62,6 +62,12 @@ def homes() -> list[Home]:
     return [Home(*row) for row in _rows(statement.order_by(Region.position, Region.id))]
 
 
+def label(region: str) -> str:
+    """What companies read as their region's name; empty where there is only one."""
+    found = {str(key): str(text) for key, text in _rows(select(Region.id, Region.label))}
+    return found[region] if len(found) > 1 else ""
+
+
 def _rows(statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     with transactions(Mode(read_only=True)), engines().catalogue.begin() as connection:
         return [tuple(row) for row in connection.execute(statement)]

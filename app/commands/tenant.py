@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from app.commands import _environment, _limits, _output, _taking
+from app.commands import _deleting, _environment, _limits, _output, _taking
 from app.config import Settings, subdomain
 from app.core.errors import Invalid, NotFound
 from app.domain.plans import actions as plans
@@ -20,10 +20,10 @@ from tenants.session import unit_of_work
 
 @click.group()
 def command() -> None:
-    """Create, list, show and suspend the companies that use this Kith; take them out, in and elsewhere."""
+    """The companies that use this Kith: create, list, suspend, delete, take out, in and elsewhere."""
 
 
-for _verb in (_taking.export, _taking.import_, _taking.move):
+for _verb in (_taking.export, _taking.import_, _taking.move, _deleting.delete):
     command.add_command(_verb)
 
 
@@ -33,14 +33,23 @@ for _verb in (_taking.export, _taking.import_, _taking.move):
 @click.option("--owner-email", required=True)
 @click.option("--owner-password", help="Read from standard input where it is left out.")
 @click.option("--owner-name", default="", help="Guessed from the e-mail where it is left out.")
+@click.option("--region", default="", help="Where its data lies; left out, where there is most room.")
 @_output.json_option
 def create(
-    *, slug: str, name: str, owner_email: str, owner_password: str | None, owner_name: str, as_json: bool
+    *,
+    slug: str,
+    name: str,
+    owner_email: str,
+    owner_password: str | None,
+    owner_name: str,
+    region: str,
+    as_json: bool,
 ) -> None:
     """Sign a company up; its owner's address counts as confirmed."""
     settings = _environment.settings()
     password = owner_password if owner_password is not None else _ask_password()
-    request = Request(name, owner_name or _guessed_name(owner_email), owner_email, password, slug)
+    owner = owner_name or _guessed_name(owner_email)
+    request = Request(name, owner, owner_email, password, slug, region=region)
     with create_app(settings).app_context(), unit_of_work():
         try:
             tenant = signup.create_workspace(request, is_confirmed=True).tenant

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import inspect, select
 
 from app.core import process
-from app.core.errors import Invalid
+from app.core.errors import Invalid, Unavailable
 from app.core.ids import new_id
 from app.core.text import N_
 from app.domain.deals.actions import seeding_pipeline
@@ -25,7 +25,7 @@ from app.domain.members.models import Member
 from app.domain.signup import rules
 from app.domain.signup.rules import FAULTS, Request
 from app.domain.workspace import actions as workspaces
-from tenants import provisioning, slugs
+from tenants import placing, provisioning, slugs
 from tenants.context import Tenant, entered
 from tenants.engines import engines
 from tenants.session import session
@@ -99,9 +99,15 @@ def next_free(slug: str) -> str:
 def _claim(request: Request, signup_id: UUID) -> Tenant:
     try:
         plan = process.settings().plan
-        return provisioning.claim(request.slug, request.company, signup_id=signup_id, plan=plan)
+        return provisioning.claim(
+            request.slug, request.company, request.region or None, signup_id=signup_id, plan=plan
+        )
     except provisioning.SlugTaken:
         raise Invalid.one("slug", "taken", FAULTS["taken"]) from None
+    except placing.NoRoom:
+        if request.region:
+            raise Invalid.one("region", "full", FAULTS["full"]) from None
+        raise Unavailable from None
 
 
 def _finished_before(

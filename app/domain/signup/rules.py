@@ -18,12 +18,16 @@ FAULTS = {
     "digits": N_("Use at least one letter."),
     "reserved": N_("Kith keeps this address for itself. Choose another."),
     "taken": N_("Another company has this address. Choose another."),
+    "full": N_("There is no room in this place just now. Choose another."),
 }
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a company tells when it signs up; `workspace` holds the guessed or chosen settings."""
+    """What a company tells when it signs up; `workspace` holds the guessed or chosen settings.
+
+    `region` is where its data is to lie, empty for wherever there is most room.
+    """
 
     company: str
     name: str
@@ -31,6 +35,7 @@ class Request:
     password: str = field(repr=False)
     slug: str = ""
     workspace: Workspace = field(default_factory=Workspace)
+    region: str = ""
 
     def settled(self) -> "Request":
         """The same with clean names and the company's own in the settings."""

@@ -1,12 +1,14 @@
-// Fills time zone, language, currency, region and week start with what the browser knows, where nobody chose yet.
+// Fills time zone, language, currency, region, week start and where data is kept with what the browser knows, where nobody chose yet.
 import { Controller } from "../vendor/stimulus.js"
+import { nearest } from "../zones.js"
 
 const EURO = "AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK".split(" ")
 const MONEY = { GB: "GBP", US: "USD", CH: "CHF", LI: "CHF", PL: "PLN", CZ: "CZK", DK: "DKK", SE: "SEK", NO: "NOK", HU: "HUF", RO: "RON", CA: "CAD", AU: "AUD", JP: "JPY", IN: "INR", BR: "BRL", TR: "TRY" }
 const ZONES = { "Europe/Berlin": "DE", "Europe/Vienna": "AT", "Europe/Zurich": "CH", "Europe/London": "GB" }
 
 export default class extends Controller {
-  static targets = ["zone", "language", "currency", "region", "weekStart"]
+  static targets = ["zone", "language", "currency", "region", "weekStart", "home"]
+  static values = { homes: Object }
 
   connect() {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -18,6 +20,7 @@ export default class extends Controller {
     this.fill("region", region)
     this.fill("currency", MONEY[region] ?? (EURO.includes(region) ? "EUR" : null))
     this.fill("weekStart", week?.firstDay)
+    if (this.hasHomesValue) this.fill("home", nearest(zone, this.homesValue))
   }
 
   fill(name, value) {

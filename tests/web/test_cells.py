@@ -1,4 +1,4 @@
-"""A cluster is killed: its companies read a clear page at once, nobody else notices, and all comes back."""
+"""Companies on two clusters: each chooses one; a killed one hurts its own only, clearly and not for long."""
 
 import time
 from collections.abc import Iterator
@@ -9,11 +9,14 @@ from werkzeug.test import TestResponse
 
 from app.config import Settings
 from tenants import breaker
+from tenants.catalogue import by_slug
+from tenants.cells import set_open
 from tests.api.programs import program
 from tests.cast import ANN, KESTREL, KIM, NORDWIND, Workspace, settle
-from tests.cells import FIRST, SECOND, bring_back, company, second
+from tests.cells import CELL, FIRST, SECOND, bring_back, company, second
 from tests.servers import Cluster
-from tests.visitor import Visitor, signed_in
+from tests.visitor import BASE, Visitor, signed_in
+from tests.web.signing_up import settled, sign_up
 
 PORTAL = "http://kestrel-portal.localhost:8000"
 # What one may wait who asks a cell that is known to be down; the machine may be busy.
@@ -100,3 +103,30 @@ def _is_clear(page: TestResponse, title: str) -> None:
     assert title in page.text
     assert "psycopg" not in page.text
     assert "cell-2" not in page.text
+
+
+def test_company_chooses_where_its_data_is_kept(app: Flask, cluster: Cluster, ground_floor: None) -> None:
+    visitor = Visitor(app, BASE)
+    page = visitor.get("/sign-up").text
+    assert "Where your data is kept" in page
+    assert '<option value="north">Northern Europe</option>' in page
+    assert "&#34;north&#34;: &#34;Europe/Oslo&#34;" in page
+
+    settings = settled(visitor, region=SECOND).text
+    assert "Northern Europe" in settings
+    found = by_slug("nordwind")
+    assert found is not None
+    assert (found.region, found.cell) == (SECOND, CELL)
+
+
+@pytest.mark.parametrize("region", ["moon", SECOND])
+def test_place_without_room_is_refused(app: Flask, cluster: Cluster, ground_floor: None, region: str) -> None:
+    set_open(CELL, False)
+    try:
+        answer = sign_up(Visitor(app, BASE), region=region)
+        assert answer.status_code == 422
+        assert "There is no room in this place" in answer.text
+        # With one region there is nothing to choose.
+        assert "Where your data is kept" not in Visitor(app, BASE).get("/sign-up").text
+    finally:
+        set_open(CELL, True)
