@@ -39,6 +39,11 @@ WORDS = {
     "last changes": "Last changes",
     "compare": "Comparing",
     "flip": "Opening over there",
+    "count": "Counting",
+    "database": "Rows and roles",
+    "queue": "Queues",
+    "look": "Looking for what is left",
+    "catalogue": "People and accounts",
 }
 
 
@@ -51,8 +56,8 @@ def export(slug: str, file: Path, as_json: bool) -> None:
 
     The same command again goes on with an export that was killed.
     """
-    with _at_work(as_json) as (_, told):
-        done = taking.to_file(_find(slug), file, told)
+    with at_work(as_json) as (_, told):
+        done = taking.to_file(find(slug), file, told)
     if done.state == "cancelled":
         raise StackError("The export was cancelled.")
     rows = sum(each["rows"] for each in done.data["tables"].values())
@@ -80,7 +85,7 @@ def import_(
 
     The same command again begins anew after an import that was killed.
     """
-    with _at_work(as_json) as (settings, told):
+    with at_work(as_json) as (settings, told):
         wish = Wish(slug, cell, name, settings.plan, timers)
         tenant, done = importing.bring(file, wish, told)
     rows = sum(each["rows"] for each in done.data["tables"].values())
@@ -106,15 +111,15 @@ def move(*, slug: str, cell: str | None, confirm: bool, back: bool, as_json: boo
     """
     if sum((cell is not None, confirm, back)) != 1:
         raise StackError("Say one of --to CELL, --confirm and --back.")
-    with _at_work(as_json) as (_, told):
-        tenant = _find(slug)
+    with at_work(as_json) as (_, told):
+        tenant = find(slug)
         if confirm:
             done = moving.confirm(tenant)
         elif back:
             done = moving.back(tenant, told)
         else:
             done = moving.move(tenant, cell or "", told)
-        tenant = _find(slug)
+        tenant = find(slug)
     _output.show(as_json, _moved(tenant, done), _told_of(tenant, done))
 
 
@@ -142,7 +147,7 @@ def _told_of(tenant: Tenant, done: Operation) -> str:
 
 
 @contextmanager
-def _at_work(quiet: bool) -> Iterator[tuple[Settings, Told]]:
+def at_work(quiet: bool) -> Iterator[tuple[Settings, Told]]:
     """An app context, a bar of progress, and refusals as sentences."""
     settings = _environment.settings()
     with create_app(settings).app_context(), _bar(quiet) as told:
@@ -167,7 +172,8 @@ def _bar(quiet: bool) -> Iterator[Told]:
         yield told
 
 
-def _find(slug: str) -> Tenant:
+def find(slug: str) -> Tenant:
+    """The company at that address; StackError where there is none."""
     catalogue.forget()
     tenant = catalogue.by_slug(slug)
     if tenant is None:

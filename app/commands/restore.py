@@ -7,10 +7,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
-from app.commands import _environment, _output
+from app.commands import _beside, _environment, _output
 from stack import running
 from stack.backups import base, replacing, restoring
 from stack.backups.base import Base
@@ -28,6 +29,8 @@ NEWEST = "newest"
 @click.option("--timeline", type=int, help="Another past than the newest, after an earlier restore.")
 @click.option("--into", type=click.Path(path_type=Path), help="The folder to restore into.")
 @click.option("--replace", is_flag=True, help="Take the place of the cluster of the data folder.")
+@click.option("--tenant", metavar="SLUG", help="Copy this company out of it, beside the one that lives.")
+@click.option("--as", "new_slug", metavar="SLUG", help="The copy's address.")
 @_output.json_option
 def command(
     *,
@@ -37,20 +40,31 @@ def command(
     timeline: int | None,
     into: Path | None,
     replace: bool,
+    tenant: str | None,
+    new_slug: str | None,
     as_json: bool,
 ) -> None:
     """Bring a cluster back as it was: into a folder of its own, and if wished into its old place.
 
+    With --tenant one company of it comes back under another address, and all others stay untouched.
     With --replace Kith must be stopped; the old cluster is kept beside. A time without a zone is UTC.
     """
     data_dir = _environment.data_dir()
+    if bool(tenant) != bool(new_slug) or (tenant and replace):
+        raise StackError("One company comes back by --tenant SLUG --as NEW-SLUG, without --replace.")
     if replace and running.is_up(data_dir):
         raise StackError("Stop Kith first (Ctrl-C where it runs): its cluster cannot be replaced under it.")
     moment = moment_of(to)
     mine = cluster_of(place_of(source), cell, data_dir / "backup")
-    folder = into or data_dir / "restored" / (f"{moment:%Y%m%dT%H%M%S.%fZ}" if moment else NEWEST)
+    name = f"{moment:%Y%m%dT%H%M%S.%fZ}" if moment else NEWEST
+    # What one company is copied out of is changed on the way: it takes nobody's place.
+    folder = into or data_dir / "restored" / (f"{name}-{new_slug}" if new_slug else name)
     restored = restore(mine, folder, moment, timeline, data_dir)
     document = {**asdict(restored), "replaced": replace, "before": None}
+    if tenant and new_slug:
+        copy = _beside.bring(restored, _environment.settings(), tenant, new_slug, quiet=as_json)
+        document["tenant"] = {"id": str(copy.id), "slug": copy.slug}
+        shutil.rmtree(folder)
     if replace:
         document["before"] = replacing.replace(folder, data_dir / "postgres")
     _output.show(as_json, document, "\n".join(told(restored, moment, document)))
@@ -113,12 +127,15 @@ def restore(
     return restoring.restore(mine, folder, moment, timeline=timeline, told=told)
 
 
-def told(restored: Restored, moment: datetime | None, document: dict[str, object]) -> list[str]:
+def told(restored: Restored, moment: datetime | None, document: dict[str, Any]) -> list[str]:
     """What a person has to know now."""
     reached = f"{restored.reached:%Y-%m-%d %H:%M:%S.%f} UTC" if restored.reached else "the base backup itself"
     lines = [f"Restored: the last change in it is of {reached} ({', '.join(restored.holds)})."]
     if not restored.covered:
         lines.append(f"The log is not known to be whole until {moment}: later changes may be missing.")
+    if "tenant" in document:
+        lines.append(f"The company is at {document['tenant']['slug']}, beside the one that lives.")
+        return lines
     if not document["replaced"]:
         lines.append(f"It lies in {restored.folder}, stopped. With --replace it goes to work.")
         return lines

@@ -42,7 +42,7 @@ def test_a_moment_comes_back(tmp_path: Path) -> None:
             admin.execute("INSERT INTO deeds VALUES ('before')")
             mark = datetime.now(UTC)
             admin.execute("INSERT INTO deeds VALUES ('after')")
-            until(lambda: _is_received(admin))
+            until(lambda: is_received(url))
     restored = restoring.restore(place, tmp_path / "back", mark, durable=False)
     assert restored.base == taken.id
     assert restored.reached is not None
@@ -61,8 +61,11 @@ def running(folder: Path) -> Iterator[tuple[str, psycopg.Connection[Any]]]:
         yield server.admin_url, admin
 
 
-def _is_received(admin: psycopg.Connection[Any]) -> bool:
-    row = admin.execute(
-        "SELECT flush_lsn >= pg_current_wal_lsn() FROM pg_stat_replication WHERE state='streaming'"
-    ).fetchone()
+def is_received(url: str) -> bool:
+    """Whether all that is written has arrived in the spool."""
+    query = (
+        "SELECT flush_lsn >= pg_current_wal_insert_lsn() FROM pg_stat_replication WHERE state = 'streaming'"
+    )
+    with psycopg.connect(url) as admin:
+        row = admin.execute(query).fetchone()
     return bool(row and row[0])
