@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.actor import Actor, Door
-from app.core.errors import Invalid, KithError, NotAllowed
+from app.core.errors import Invalid, KithError, LimitReached, NotAllowed
 from app.core.permissions import EVERYTHING
 from app.core.queue import Again
 from app.core.text import N_
@@ -83,4 +83,6 @@ def _sentence(error: Exception) -> str:
         return NOT_ALLOWED
     if isinstance(error, Invalid):
         return error.problems[0].message % error.problems[0].data
+    if isinstance(error, LimitReached):
+        return error.sentence
     return str(error) if isinstance(error, KithError) and str(error) else slices.BROKE_OFF

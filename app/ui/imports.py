@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.text import N_
-from app.domain.imports import queries
+from app.domain.imports import queries, room
 from app.domain.imports.rules.plan import Column, Plan
 from app.domain.imports.targets import EXTERNAL, KEY_LABELS, Target, match_keys, targets
 from app.domain.jobs.models import Job
@@ -135,9 +135,15 @@ def check_view(job: Job, plan: Plan, write: Formats) -> CheckView:
         also=also(check.get("also", {}), write),
         reasons=reasons(check.get("reasons", {}), write),
         refused=[_example(each, write) for each in check.get("examples", {}).get("failed", [])],
-        problems=[_labelled(plan, problem) for problem in queries.problems(plan)],
+        problems=[_labelled(plan, problem) for problem in queries.problems(plan)] + _no_room(job, write),
         is_nothing_new=bool(states) and not states.get("created") and not states.get("updated"),
     )
+
+
+def _no_room(job: Job, write: Formats) -> list[str]:
+    found = room.problem(job.result)
+    data = {key: write.number(each) for key, each in found.data.items()} if found else {}
+    return [gettext(found.message, **data)] if found else []
 
 
 def _labelled(plan: Plan, problem: Any) -> str:

@@ -14,7 +14,7 @@ from app.core.queue import enqueue
 from app.core.text import N_
 from app.domain.files.erasing import forget
 from app.domain.files.models import File
-from app.domain.imports import mappings
+from app.domain.imports import mappings, room
 from app.domain.imports.checking import Checker
 from app.domain.imports.inspecting import Inspection, inspect, settle_formats
 from app.domain.imports.queries import KIND, one, plan_of, problems, source_of
@@ -231,7 +231,7 @@ def start(actor: Actor, job_id: UUID) -> Job:
     """Let the worker run the import, and keep its mapping for the next file like it."""
     job = _open_draft(actor, job_id)
     plan = plan_of(job)
-    wrong = problems(plan)
+    wrong = [*problems(plan), *filter(None, [room.problem(job.result)])]
     if wrong:
         raise Invalid(wrong)
     mappings.keep(actor, plan)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.core.errors import Held
-from tenants import revisions
+from tenants import revisions, switches
 from tenants.context import Tenant
 
 Jobs = Literal["run", "wait"]
@@ -61,6 +61,9 @@ TABLE: Mapping[str, Policy] = {
     "maintenance": _SHUT_FOR_MOMENTS,
 }
 PASSES_SECONDS = 5
+# The switch of the whole installation, and how soon it is worth while to look again.
+MAINTENANCE = "maintenance"
+MAINTENANCE_SECONDS = 30
 
 _overlays: list[Overlay] = []
 
@@ -69,6 +72,11 @@ def overlay(name_of: Overlay) -> Overlay:
     """Have `name_of` asked before the company's own state: it answers another row of TABLE, or None."""
     _overlays.append(name_of)
     return name_of
+
+
+@overlay
+def _maintenance(tenant: Tenant) -> str | None:  # noqa: ARG001 - it is every company's
+    return MAINTENANCE if switches.get(MAINTENANCE) is not None else None
 
 
 @overlay
@@ -108,4 +116,14 @@ def require(tenant: Tenant, act: Act) -> None:
     state = state_of(tenant)
     policy = TABLE[state]
     if not getattr(policy, act):
-        raise Held(state, act, PASSES_SECONDS if policy.passes else None)
+        raise Held(state, act, _seconds(state) if policy.passes else None)
+
+
+def require_open() -> None:
+    """Return unless everything is worked upon: for pages that belong to no company. Raises Held."""
+    if switches.get(MAINTENANCE) is not None:
+        raise Held(MAINTENANCE, "enter", MAINTENANCE_SECONDS)
+
+
+def _seconds(state: str) -> int:
+    return MAINTENANCE_SECONDS if state == MAINTENANCE else PASSES_SECONDS

@@ -10,7 +10,7 @@ from app.core import process
 from app.core.clock import now
 from app.core.errors import NotFound
 from app.domain.plans.models import Usage
-from app.domain.plans.rules import KINDS, MEGABYTE
+from app.domain.plans.rules import KINDS, MEASURED, MEGABYTE
 from tenants.context import Tenant
 from tenants.models import Plan
 from tenants.session import session
@@ -57,13 +57,12 @@ def written(tenant_id: UUID, kind: str, period: date) -> int:
 
 def measured(tenant_id: UUID) -> Mapping[str, int]:
     """The newest figure of everything that is measured."""
-    statement = (
+    rows = (
         select(Usage.kind, Usage.amount)
-        .where(Usage.tenant_id == tenant_id)
-        .distinct(Usage.kind)
-        .order_by(Usage.kind, Usage.period.desc())
+        .where(Usage.tenant_id == tenant_id, Usage.kind.in_(MEASURED))
+        .order_by(Usage.period)
     )
-    return {row.kind: row.amount for row in session.execute(statement)}
+    return {row.kind: row.amount for row in session.execute(rows)}
 
 
 def history(tenant_id: UUID, days: int) -> Mapping[str, Mapping[date, int]]:
