@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from app.bench import (
     tenancy_claims,
     tenancy_ground,
+    tenancy_many,
     tenancy_memory,
     tenancy_migrations,
     tenancy_mixing,
@@ -23,6 +24,7 @@ PARTS: dict[str, Part] = {
     "overhead": tenancy_overhead.figures,
     "mixing": tenancy_mixing.figures,
     "moves": tenancy_moves.figures,
+    "many": tenancy_many.figures,
     "memory": tenancy_memory.figures,
     # Last: it leaves the schemas at a revision that the product does not have.
     "migrations": tenancy_migrations.figures,

@@ -67,6 +67,10 @@ class Ground:
             found[slug] = provisioning.activate(provisioning.claim(slug, slug))
         return [tenant for tenant in found.values() if tenant]
 
+    def built(self) -> int:
+        """How many tenants and spares stand."""
+        return self._count()[0]
+
     @contextmanager
     def pooled(self, each: int = 2) -> Iterator[None]:
         """Within the block the first cell lies behind a PgBouncer with `each` backends for a bucket."""
