@@ -12,7 +12,8 @@ from sqlalchemy import text
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.ids import new_id
-from app.records import facts, reading, writing
+from app.records import facts, habits, reading, writing
+from tenants import stopwatch
 from tenants.context import entered
 from tenants.session import session, unit_of_work
 from tests.cast import BOB, Workspace
@@ -54,6 +55,31 @@ def test_new_record_comes_back_whole(ann: Actor, office: Workspace) -> None:
     assert found.labels["company_id"] == "Meyer Maschinenbau"
     assert found.labels["owner_id"] == "Bob Lind"
     assert found.labels["updated_by"] == "Ann Berg"
+
+
+@pytest.mark.parametrize(("first", "last"), [("Carol", "Meyer"), ("", "Meyer"), ("Carol", "")])
+def test_search_and_log_call_people_as_lists_do(ann: Actor, first: str, last: str) -> None:
+    carol = writing.create(ann, "contacts", {"first_name": first, "last_name": last})
+    renamed = writing.update(ann, "contacts", carol.id, {"first_name": "Caroline"})
+    told = session.scalars(
+        text("SELECT title FROM facts WHERE record_id = :id ORDER BY id"), {"id": carol.id}
+    )
+
+    assert (
+        session.scalar(text("SELECT title FROM search WHERE record_id = :id"), {"id": carol.id})
+        == renamed.title
+    )
+    assert (
+        told.all() == [carol.title, renamed.title] == [f"{first} {last}".strip(), f"Caroline {last}".strip()]
+    )
+
+
+def test_new_record_is_stored_in_one_statement(ann: Actor) -> None:
+    habit = habits.of(ann)
+    with stopwatch.running() as waited:
+        writing.create(ann, "contacts", {"last_name": "Meyer", "email": "carol@meyer.example"}, habits=habit)
+
+    assert waited.times == 2, "one look for who holds the address, one statement for all that is stored"
 
 
 def test_problems_name_every_field(ann: Actor) -> None:
