@@ -137,6 +137,7 @@ def _settings_page(values: dict[str, Any], refused: Invalid | None = None) -> st
         may_manage_apps="apps:manage" in actor().permissions,
         may_export="owners:manage" in actor().permissions,
         plan_page=PLAN_PAGE,
+        slug=tenant().slug,
         address=f"{tenant().slug}.{request.host.partition('.')[2]}",
         home=placing.label(tenant().region),
         days=[(number, locale.days["format"]["wide"][number - 1]) for number in range(1, 8)],

@@ -31,14 +31,22 @@ OTHER_NAME = N_("This is not the workspace's name. Write it exactly as it stands
 
 def owned(identity_id: UUID, slug: str) -> Tenant:
     """The workspace at that address, for one of its owners; NotFound for everybody else."""
+    tenant, is_owner = joined(identity_id, slug)
+    if not is_owner:
+        raise NotFound
+    return tenant
+
+
+def joined(identity_id: UUID, slug: str) -> tuple[Tenant, bool]:
+    """The workspace at that address and whether the identity owns it; NotFound for who is no member."""
     tenant = catalogue.by_slug(slug)
     if tenant is None or not identity_queries.is_member(identity_id, tenant.id):
         raise NotFound
     with entered(tenant):
         member = members.of_identity(identity_id)
-    if member is None or member.role != "owner":
+    if member is None:
         raise NotFound
-    return tenant
+    return tenant, member.role == "owner"
 
 
 def ends_at(tenant: Tenant) -> datetime | None:
