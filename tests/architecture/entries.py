@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Rank = Literal["public", "reader", "member", "admin"]
-RANKS: tuple[Rank, ...] = ("public", "reader", "member", "admin")
+Rank = Literal["public", "reader", "member", "admin", "owner"]
+RANKS: tuple[Rank, ...] = ("public", "reader", "member", "admin", "owner")
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,9 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("unblock_customer", "POST"): Entry("member"),
     ("choose_sight", "POST"): Entry("member"),
     ("jobs", "GET"): Entry("reader"),
+    ("list_archives", "GET"): Entry("owner"),
+    ("ask_for_archive", "POST"): Entry("owner"),
+    ("fetch_archive", "GET"): Entry("owner"),
     ("job", "GET"): Entry("reader"),
     ("job_progress", "GET"): Entry("reader"),
     ("retry_job", "POST"): Entry("member"),

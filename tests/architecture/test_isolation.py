@@ -129,7 +129,9 @@ def test_strangers_stay_outside(
             assert answer.headers["Location"].startswith("http://localhost:8000/sign-in")
 
 
-@pytest.mark.parametrize(("person", "rank"), [(RALF, "reader"), (BOB, "member"), (RITA, "admin")], ids=str)
+@pytest.mark.parametrize(
+    ("person", "rank"), [(RALF, "reader"), (BOB, "member"), (RITA, "admin"), (ANN, "owner")], ids=str
+)
 def test_roles_reach_as_far_as_they_should(
     app: Flask, nordwind: Workspace, s3: S3, person: Person, rank: Rank
 ) -> None:

@@ -27,11 +27,12 @@ def furnish(workspace: Workspace) -> None:
         for number, name in enumerate(("\\.", "NULL", "=1+1", "Zoë\tLind", "x" * 150)):
             contact = {"last_name": name, "company_id": made.id, "email": f"a{number}@oel.example"}
             writing.create(actor, "contacts", contact)
-        key = storage.new_key()
-        storage.put(key, PICTURE)
-        session.add(
-            File(object="companies", record_id=made.id, name="Öl.png", storage_key=key, state="ready")
-        )
+        for name in ("Öl.png", "Teer.png"):
+            key = storage.new_key()
+            storage.put(key, PICTURE)
+            session.add(
+                File(object="companies", record_id=made.id, name=name, storage_key=key, state="ready")
+            )
         enqueue("upkeep.daily", {"a": 1}, key="the timer")
 
 
