@@ -11,6 +11,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
+
 from tenants import catalogue, operations, owner
 from tenants.context import Tenant
 from tenants.copying import ending, fence, layout, outbox, rows, site, structure, sums
@@ -179,7 +181,10 @@ class _Move:
         self._step("last changes")
         for table in found:
             rows.pipe_changed(source, target, table, since)
-        outbox.hand_over(source, target, self.tenant.schema)
+        try:
+            outbox.hand_over(source, target, self.tenant.schema)
+        except psycopg.errors.LockNotAvailable as error:
+            raise CannotMove(f"{self.tenant.name} is at a long job. Try again later.") from error
         self._step("compare")
         with ThreadPoolExecutor(1) as beside:
             sent = beside.submit(sums.of_tables, source, found)

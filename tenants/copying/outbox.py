@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from psycopg import sql
 
 from tenants.copying.rows import copy_query, pieces_of, take_pieces
+from tenants.driver import run_string
 from tenants.owner import Connection
 
 _COLUMNS = (
@@ -19,12 +20,18 @@ _MINE = "SELECT {} FROM kith.outbox WHERE tenant = {}"
 _ENTER = "INSERT INTO kith.outbox ({}) SELECT {} FROM {} ON CONFLICT DO NOTHING"
 
 
+# A worker at one of the jobs gets so long to end.
+_PATIENCE_MS = 5_000
+
+
 def hand_over(source: Connection, target: Connection, schema: str) -> None:
     """Move the tenant's jobs from one cell to the other; no worker takes one meanwhile.
 
+    Raises psycopg's LockNotAvailable where a worker is at one for long; then they are where they were.
     A crash may leave them in both; the same again, in either direction, mends that.
     """
     with source.transaction():
+        run_string(source, f"SET LOCAL lock_timeout = {_PATIENCE_MS}")
         # The second look finds what a worker that was waited for has put back.
         for _ in range(2):
             source.execute("SELECT FROM kith.outbox WHERE tenant = %s FOR UPDATE", [schema])
