@@ -1,7 +1,7 @@
 """Revisions that only a benchmark has, chained behind the product's own, and a process that runs them.
 
-As a program: `python -m app.bench.tenancy_revisions FOLDER NUMBER TIMES WORKERS` migrates TIMES times, from
-revision NUMBER on, and prints the seconds of all runs together as the last line.
+As a program: `python -m app.bench.tenancy_revisions FOLDER NUMBER TIMES WORKERS` says READY, migrates TIMES
+times, from revision NUMBER on, and prints the seconds of all runs together.
 """
 
 import os
@@ -13,6 +13,7 @@ from app import config
 from tenants import revisions, runner
 from tenants.engines import configure
 
+READY = "ready"
 MARKS = "CREATE TABLE bench_marks (revision text NOT NULL)"
 # The mark tells afterwards how often the revision ran in a schema.
 MARKED = """
@@ -60,6 +61,7 @@ def main(folder: Path, number: int, times: int, workers: int) -> float:
     """Write and run so many revisions, one after the other; the seconds of the runs."""
     settings = config.load(os.environ)
     configure(settings.database_url, settings.secret_keys)
+    _say(READY)
     seconds = 0.0
     for each in range(number, number + times):
         write(folder, each, MARKED)
@@ -67,6 +69,11 @@ def main(folder: Path, number: int, times: int, workers: int) -> float:
     return seconds
 
 
+def _say(what: object) -> None:
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
     _, place, first, rounds, threads = sys.argv
-    sys.stdout.write(f"{main(Path(place), int(first), int(rounds), int(threads))}\n")
+    _say(main(Path(place), int(first), int(rounds), int(threads)))
