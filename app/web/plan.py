@@ -21,7 +21,7 @@ from app.ui.http import see_other, toast
 from app.ui.marks import always
 from app.ui.say import gettext as _
 from app.ui.standing.words import formats
-from app.ui.states import PLAN_PAGE, banner
+from app.ui.states import PLAN_PAGE, day
 from app.ui.translate import language
 from app.web.doors import actor, tenant, workspace
 from app.web.settings import country_choices
@@ -62,7 +62,7 @@ def store_billing_account() -> Response:
 def cancel_plan() -> Response:
     """Pay for nothing after the present month."""
     last = actions.cancel(actor(), now().date())
-    toast(_("The plan ends on %(day)s. Until then everything works.", day=formats().long_date(last)))
+    toast(_("The plan ends on %(day)s. Until then everything works.", day=day(last)))
     return see_other(PLAN_PAGE)
 
 
@@ -77,7 +77,7 @@ def show_invoice(invoice_number: str) -> str:
         crumbs=[(_("Settings"), "/settings"), (_("Plan and usage"), PLAN_PAGE), (found.number, None)],
         invoice=found,
         told=found.document,
-        write=formats(),
+        day=day,
         amount=lambda minor: mails.money(minor, found.currency, tongue),
         country=lambda code: get_locale().territories.get(code, code),
     )
@@ -91,7 +91,7 @@ def _page(refused: Invalid | None = None) -> str:
     return render_template(
         "web/plan/page.html",
         crumbs=[(_("Settings"), "/settings"), (_("Plan and usage"), None)],
-        told=banner(company),
+        trial_ends=company.trial_ends_at if company.state == "trial" else None,
         present=present,
         account=account,
         values=_values(account, refused),
@@ -103,6 +103,7 @@ def _page(refused: Invalid | None = None) -> str:
         next_plan=plans.plan(account.next_plan_id) if account and account.next_plan_id else None,
         price=views.price,
         write=write,
+        day=day,
         countries=country_choices(get_locale()),
         invoices=queries.invoices(company.id),
         amount=lambda each: mails.money(each.amount_minor, each.currency, language()),

@@ -1,0 +1,1 @@
+"""Invoices, months and what an unpaid one makes of a company."""
