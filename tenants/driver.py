@@ -7,6 +7,7 @@ import orjson
 import psycopg
 from psycopg._queries import PostgresQuery
 from psycopg.abc import PQGen
+from psycopg.pq import ExecStatus
 from psycopg.rows import TupleRow
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -18,6 +19,7 @@ PREPARED_AFTER = 5
 
 Connect = Callable[[dict[str, Any]], psycopg.Connection[Any]]
 _Told = TypeVar("_Told")
+_WELL = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
@@ -72,6 +74,21 @@ class GuardedServerCursor(psycopg.ServerCursor[TupleRow]):
         _, _, declared = query.query.partition(b" FOR ")
         statements.check(declared)
         super()._execute_send(query, force_extended=True, binary=binary)
+
+
+def run_at_once(connection: psycopg.Connection[Any], sql: str) -> None:
+    """As `run_string`, for what the server answers at once: one call of libpq, which keeps one answer.
+
+    A cursor looks at the answer of every statement; for the few that begin a transaction this takes longer
+    than the server does.
+    """
+    with stopwatch.waiting(), connection.lock:
+        answer = connection.pgconn.exec_(sql.encode())
+    if answer.status in _WELL:
+        return
+    if connection.closed:
+        raise psycopg.OperationalError(answer.get_error_message())
+    raise psycopg.errors.error_from_result(answer, encoding=connection.info.encoding)
 
 
 def run_string(connection: psycopg.Connection[Any], sql: str) -> None:

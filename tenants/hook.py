@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, event
 
 from tenants import names
 from tenants.context import Mode, TenantMixup, current, mode
-from tenants.driver import run_string
+from tenants.driver import run_at_once
 from tenants.pool import BucketEngine, meet
 
 CONTROL_ROLE = "kith_control"
@@ -57,14 +57,14 @@ def _send(connection: Connection, text: str) -> None:
     """Send the hook; a connection that died while it lay in the pool is replaced once, by a new one."""
     driver = _driver(connection)
     try:
-        run_string(driver, text)
+        run_at_once(driver, text)
     except psycopg.OperationalError:
         if not driver.closed:
             raise
         if isinstance(connection.engine, BucketEngine):
             connection.engine.drop_idle()
         connection.invalidate()
-        run_string(_driver(connection), text)
+        run_at_once(_driver(connection), text)
 
 
 def _driver(connection: Connection) -> psycopg.Connection[Any]:
