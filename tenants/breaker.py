@@ -10,9 +10,9 @@ import psycopg
 from tenants.driver import connected
 
 # A cell that is gone without a word (no route, a stopped machine) is waited for so long, by a few.
-CONNECT_SECONDS = 3
-# Whoever comes while another waits longer than this for an answer does not wait as well.
-SUSPICIOUS_SECONDS = 0.5
+CONNECT_SECONDS = 5
+# Who comes while another has waited so long, and nobody since was answered, does not wait as well.
+SUSPICIOUS_SECONDS = 2.0
 AGAIN_SECONDS = 2.0
 # Where one asks again, the others wait a moment for what it finds.
 PATIENCE_SECONDS = 0.3
@@ -41,6 +41,7 @@ class Breaker:
         self._changed = threading.Condition()
         self._reason = ""
         self._again_at = 0.0
+        self._answered_at = 0.0
         self._is_asked = False
         self._waiting: dict[object, float] = {}
 
@@ -80,13 +81,19 @@ class Breaker:
                 raise CellDown(self.cell, self._reason)
             # This one asks, and nobody else until it knows.
             self._is_asked = True
-        elif any(now - since > SUSPICIOUS_SECONDS for since in self._waiting.values()):
+        elif any(self._is_silent(since, now) for since in self._waiting.values()):
             raise CellDown(self.cell, "somebody is waiting for it already")
+
+    def _is_silent(self, since: float, now: float) -> bool:
+        """A busy machine is slow with each, and answers one after the other."""
+        return now - since > SUSPICIOUS_SECONDS and self._answered_at < since
 
     def _know(self, reason: str) -> None:
         """The last attempt failed for `reason`, or the server answered."""
         self._reason, self._is_asked = reason, False
         self._again_at = time.monotonic() + AGAIN_SECONDS
+        if not reason:
+            self._answered_at = time.monotonic()
         self._changed.notify_all()
 
 

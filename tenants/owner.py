@@ -11,14 +11,13 @@ from tenants.engines import engines
 Connection = psycopg.Connection[Any]
 
 CONNECT_SECONDS = 5
-CELL_SECONDS = 3
 
 
 def of_cell(cell: str, application: str = "kith owner") -> Connection:
     """A connection to the cell as its owner; raises tenants.breaker.CellDown, at once where that is known."""
     here = engines()
     url = here.cell_url(cell)
-    return here.breakers.of(cell).attempt(lambda: connect(url, application, CELL_SECONDS))
+    return here.breakers.of(cell).attempt(lambda: connect(url, application))
 
 
 def connect(url: str | URL, application: str = "kith owner", seconds: int = CONNECT_SECONDS) -> Connection:

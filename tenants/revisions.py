@@ -1,5 +1,6 @@
 """The three families of Alembic revisions; the tenants' are compiled once to SQL and replayed."""
 
+import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from io import StringIO
@@ -21,6 +22,9 @@ FOLDER = Path(__file__).with_name("migrations")
 NEEDED = "0002"
 # In a tenant's revision this name stands for the tenant's own role.
 ROLE_TOKEN = "kith_tenant"  # noqa: S105 - a place holder, not a secret
+
+# Revisions speak to whatever Alembic has at work: one thread at a time in the whole process.
+alone = threading.RLock()
 
 _chained: list[Path] = []
 
@@ -72,7 +76,7 @@ def compiled(since: str | None, until: str) -> str:
         opts={"as_sql": True, "output_buffer": buffer},
     )
     steps = list(directory("tenant").iterate_revisions(until, since or "base"))
-    with Operations.context(context):
+    with alone, Operations.context(context):
         for step in reversed(steps):
             step.module.upgrade()
     return buffer.getvalue()

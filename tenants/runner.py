@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,8 +26,6 @@ _CONTROL_LOCK = 6_011_002
 _CELL_LOCK = 6_011_003
 # Each cell has processors of its own, so all are migrated at once.
 MOST_CELLS = 16
-# Alembic keeps what it is at in globals of its modules: one upgrade at a time, however many cells there are.
-_alembic = threading.Lock()
 
 
 class Busy(RuntimeError):
@@ -110,6 +108,18 @@ def migrate(progress: Tell | None = None, workers: int = 2) -> Report:
     return Report(tuple(each.result() for each in running))
 
 
+def catch_up() -> Report:
+    """Migrate what the release before has built in cells that are migrated already; parked tenants stay so."""
+    here = engines()
+    with owner.connect(here.control_url) as control:
+        cells = ledger.straggling(control, revisions.head("tenant"), revisions.behind())
+    found = []
+    for cell in cells:
+        with suppress(Busy):
+            found.append(_migrate_cell(here, cell, lambda _: None, 1))
+    return Report(tuple(found))
+
+
 def migrate_control(control_url: str) -> None:
     """Bring the control database to its newest revision."""
     _upgrade("control", control_url, _CONTROL_LOCK)
@@ -137,14 +147,6 @@ def cell_ids(here: Engines) -> list[str]:
     with owner.connect(here.control_url) as connection:
         rows = connection.execute("SELECT id FROM kith.cells ORDER BY id").fetchall()
     return [row[0] for row in rows]
-
-
-def behind(cell_url: str) -> int:
-    """How many tenants of a cell stand below the head of this release."""
-    older = revisions.behind()
-    with owner.connect(cell_url) as cell:
-        row = cell.execute("SELECT count(*) FROM kith.tenant_rev WHERE rev = ANY (%s)", [older]).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _one_by_one(progress: Tell | None) -> Tell:
@@ -216,7 +218,7 @@ def _is_newer(family: revisions.Family, connection: Connection) -> bool:
 def _run_alembic(family: revisions.Family, connection: Connection) -> None:
     configuration = revisions.config(family)
     configuration.attributes.update(connection=connection, schema=CONTROL_SCHEMA)
-    with _alembic:
+    with revisions.alone:
         command.upgrade(configuration, "head")
 
 

@@ -94,6 +94,19 @@ def test_who_comes_while_others_wait_long_does_not_wait(monkeypatch: pytest.Monk
     assert one.attempt(lambda: "up") == "up"
 
 
+def test_slow_answers_are_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breaker, "SUSPICIOUS_SECONDS", 0.05)
+    one, answered = Breaker("cell-1"), threading.Event()
+    waits = threading.Thread(target=one.attempt, args=(lambda: answered.wait(5),))
+    waits.start()
+    time.sleep(0.01)
+    assert one.attempt(lambda: "up") == "up"
+    time.sleep(0.1)
+    assert one.attempt(lambda: "up") == "up"
+    answered.set()
+    waits.join()
+
+
 @pytest.fixture
 def mute() -> Iterator[int]:
     """A port that takes connections and never says a word."""
