@@ -23,6 +23,13 @@ INSERT INTO kith.migration_errors (tenant_id, revision, error)
 SELECT id, %(rev)s, %(error)s FROM kith.tenants WHERE schema_name = %(schema)s
     ON CONFLICT (tenant_id, revision) DO UPDATE SET error = excluded.error, at = now()
 """
+_STRAGGLERS = """
+SELECT DISTINCT t.cell_id FROM kith.tenants t
+  JOIN kith.migration_runs r ON r.cell_id = t.cell_id AND r.revision = %(head)s AND r.finished_at IS NOT NULL
+  LEFT JOIN kith.migration_errors e ON e.tenant_id = t.id AND e.revision = %(head)s
+ WHERE t.schema_rev = ANY (%(behind)s) AND t.state <> 'building' AND e.tenant_id IS NULL
+ ORDER BY 1
+"""
 _PARKED = """
 SELECT t.cell_id, t.slug, t.schema_name, e.revision, e.error, e.at
   FROM kith.migration_errors e JOIN kith.tenants t ON t.id = e.tenant_id
@@ -87,6 +94,12 @@ class Ledger:
                 stale.setdefault(true[schema], []).append(schema)
         for rev, schemas in stale.items():
             self.write(schemas, rev)
+
+
+def straggling(control: Connection, head: str, behind: Sequence[str]) -> list[str]:
+    """Cells that were brought to `head` and have tenants below it that nobody has tried since."""
+    rows = control.execute(_STRAGGLERS, {"head": head, "behind": list(behind)}).fetchall()
+    return [cell for (cell,) in rows]
 
 
 def parked(control: Connection) -> list[Parked]:

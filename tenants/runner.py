@@ -109,7 +109,7 @@ def migrate(progress: Tell | None = None, workers: int = 2) -> Report:
 
 
 def catch_up() -> Report:
-    """Migrate what the release before has built in cells that are migrated already; parked tenants stay so."""
+    """Migrate what the release before has built in cells that are migrated already, not what is parked."""
     here = engines()
     with owner.connect(here.control_url) as control:
         cells = ledger.straggling(control, revisions.head("tenant"), revisions.behind())

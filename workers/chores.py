@@ -16,7 +16,7 @@ from app.domain.jobs import slices
 from app.domain.lifecycle import deleting, importing, taking
 from app.domain.plans import policy
 from app.domain.upkeep.actions import JOB as UPKEEP
-from tenants import catalogue, cells, owner, provisioning, spares
+from tenants import catalogue, cells, owner, provisioning, runner, spares
 from tenants.breaker import CellDown, cell_down
 from tenants.context import Mode, Tenant, entered, transactions
 from tenants.copying import moving
@@ -176,6 +176,15 @@ def mend_moves() -> None:
     moving.confirm_old(KEPT_AFTER_MOVE_SECONDS)
 
 
+def catch_up() -> None:
+    """Migrate spares and companies that the release before made while it still ran beside this one."""
+    report = runner.catch_up()
+    if report.cells:
+        log.info(
+            "%s tenants of the release before were migrated, %s failed", report.migrated, len(report.failed)
+        )
+
+
 def purge_control() -> None:
     """Remove from the control database what has run out some time ago."""
     with transactions(Mode()), engines().control.begin() as connection:
@@ -191,6 +200,7 @@ CHORES = (
     Chore("end lost jobs", 30, end_lost_jobs),
     Chore("remove closed workspaces", 20, remove_closed),
     Chore("mend moves", 10, mend_moves),
+    Chore("catch up", 20, catch_up),
     Chore("wind upkeep", 600, wind_upkeep),
     Chore("purge control", 900, purge_control),
     Chore("write usage", 10, accounts.write_usage),

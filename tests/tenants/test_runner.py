@@ -136,6 +136,21 @@ def test_release_before_leaves_what_a_later_one_made(estate: Estate) -> None:
     assert provisioning.claim("acme", "Acme").schema_rev == "9999"
 
 
+def test_what_an_old_release_builds_is_migrated_after_it(estate: Estate) -> None:
+    estate.revise("0002", "0001", SECOND)
+    assert runner.catch_up().cells == ()
+    runner.migrate()
+    with estate.cell() as cell, psycopg.connect(psycopg_url(estate.url), autocommit=True) as control:
+        late = estate.schemas()[0]
+        cell.execute(f"ALTER TABLE {late}.settings DROP COLUMN extra; DELETE FROM {late}.journal")
+        cell.execute("UPDATE kith.tenant_rev SET rev = '0001' WHERE schema_name = %s", [late])
+        control.execute("UPDATE kith.tenants SET schema_rev = '0001' WHERE schema_name = %s", [late])
+
+    assert runner.catch_up().migrated == 1
+    assert estate.revs() == estate.copies() == {"0002": TENANTS}
+    assert runner.catch_up().cells == ()
+
+
 def test_run_that_cannot_go_on_says_so(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cell that goes away in the middle is no success with nothing left to do."""
     estate.revise("0002", "0001", SECOND)
