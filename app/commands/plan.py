@@ -60,7 +60,7 @@ def set_(plan_id: str, limits: tuple[str, ...], as_json: bool, **given: Any) -> 
         try:
             document = _document(actions.keep(plan_id, values))
         except Invalid as error:
-            raise StackError(str(error.problems[0].data["problem"])) from None
+            raise StackError(error.problems[0].message % error.problems[0].data) from None
     _output.show(as_json, document, _line(document))
 
 

@@ -7,7 +7,6 @@ from sqlalchemy import func, select, update
 
 from app.core.clock import now
 from app.core.errors import Invalid, LimitReached
-from app.core.text import N_
 from app.domain.plans import figures, queries, reasons, rules, trials
 from tenants import catalogue
 from tenants.context import Tenant, current
@@ -91,4 +90,4 @@ def keep(plan_id: str, values: Mapping[str, Any]) -> Plan:
 
 def _check(limits: Mapping[str, Any]) -> None:
     if wrong := rules.limits_problem(limits):
-        raise Invalid.one("limits", "limits", N_("%(problem)s"), problem=wrong)
+        raise Invalid([wrong])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Literal
 
+from app.core.errors import Problem
 from app.core.text import N_
 
 Per = Literal["", "day", "minute"]
@@ -123,11 +124,13 @@ def bytes_in_words(count: int) -> str:
     return f"{count} GB"
 
 
-def limits_problem(limits: Mapping[str, Any]) -> str:
-    """What is wrong with limits that are to be kept, as an English sentence, or an empty text."""
+def limits_problem(limits: Mapping[str, Any]) -> Problem | None:
+    """What is wrong with limits that are to be kept."""
     for name, value in limits.items():
         if name not in BY_NAME:
-            return f"There is no limit {name}: there are {', '.join(BY_NAME)}."
+            message = N_("There is no limit called %(name)s. There are: %(known)s.")
+            return Problem("limits", "unknown", message, {"name": name, "known": ", ".join(BY_NAME)})
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-            return f"The limit {name} must be a whole number, 0 or more, or none."
-    return ""
+            message = N_("The limit %(name)s must be a whole number, 0 or more.")
+            return Problem("limits", "number", message, {"name": name})
+    return None
