@@ -10,7 +10,6 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import boto3
-import psutil
 import psycopg
 import redis
 from botocore.config import Config
@@ -22,9 +21,6 @@ from tenants import engines, runner, selfcheck
 from tenants.driver import psycopg_url
 
 State = Literal["ok", "warning", "failed"]
-# A warm backend of a hundred tenants, measured.
-BACKEND_MB = 40
-MANY_TENANTS = 100
 OLD_SECONDS = 60
 PATIENCE_SECONDS = 3
 
@@ -50,32 +46,14 @@ Check = Callable[[Settings], Iterator[Row]]
 
 
 def database(settings: Settings) -> Iterator[Row]:
-    """Reached, which version, and whether its connections fit into the memory."""
+    """Reached, and which version."""
     try:
         with psycopg.connect(psycopg_url(settings.database_url), connect_timeout=PATIENCE_SECONDS) as link:
-            version, most = _one(link, "SELECT version(), current_setting('max_connections')::int")
-            yield Row("postgres", "ok", str(version).split(" on ")[0])
-            host = urlsplit(settings.database_url).hostname
-            if host in {"127.0.0.1", "localhost", "::1"}:
-                memory_mb = psutil.virtual_memory().total // 1_000_000
-                yield connections(int(most), memory_mb, _tenants(link))
+            yield Row("postgres", "ok", str(_one(link, "SELECT version()")[0]).split(" on ")[0])
     except psycopg.OperationalError as error:
         yield Row(
             "postgres", "failed", _first_line(error), "See that it runs and KITH_DATABASE_URL is right."
         )
-
-
-def connections(most: int, memory_mb: int, tenants: int) -> Row:
-    """Whether all connections, each warm with a hundred tenants, stay below a quarter of the memory."""
-    needed, allowed = most * BACKEND_MB, memory_mb // 4
-    sum_ = (
-        f"{most} connections x {BACKEND_MB} MB = {needed} MB, a quarter of the memory is {allowed} MB; "
-        f"{tenants} tenants"
-    )
-    if needed <= allowed or tenants <= MANY_TENANTS:
-        return Row("memory", "ok", sum_)
-    remedy = f"Put PgBouncer before the cell with at most {allowed // BACKEND_MB} server connections."
-    return Row("memory", "warning", sum_, remedy)
 
 
 def revisions(settings: Settings) -> Iterator[Row]:
@@ -215,13 +193,6 @@ def names(settings: Settings) -> Iterator[Row]:
 
 
 CHECKS: tuple[Check, ...] = (database, revisions, isolation, outbox, queue, storage, mail, web, names)
-
-
-def _tenants(link: psycopg.Connection[Any]) -> int:
-    try:
-        return int(_one(link, "SELECT count(*) FROM kith.tenants WHERE slug IS NOT NULL")[0])
-    except psycopg.errors.UndefinedTable:
-        return 0
 
 
 def _one(link: psycopg.Connection[Any], query: str) -> tuple[Any, ...]:

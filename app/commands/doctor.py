@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from app.commands import _check_backups, _environment, _output
+from app.commands import _check_backups, _check_connections, _environment, _output
 from app.commands._checks import CHECKS, Row
 from stack import memory
 
@@ -18,7 +18,8 @@ MARKS = {"ok": ("ok", "green"), "warning": ("look", "yellow"), "failed": ("BAD",
 def command(as_json: bool) -> None:
     """Look at every part and say what is wrong and what helps; exit code 1 when something has failed."""
     settings = _environment.settings()
-    rows = [row for check in (*CHECKS, _check_backups.check) for row in check(settings)]
+    checks = (*CHECKS, _check_connections.check, _check_backups.check)
+    rows = [row for check in checks for row in check(settings)]
     rows += _parts()
     failed = any(row.state == "failed" for row in rows)
     words = "\n".join(_line(row) for row in rows)
