@@ -86,6 +86,27 @@ def newest() -> dict[str | None, Newest]:
     return {row[0]: Newest(*row) for row in rows}
 
 
+def differences(cell: str) -> tuple[int, int]:
+    """(tenants whose schema the cell lacks, schemas of the cell that the catalogue does not know)."""
+    here = engines()
+    query = (
+        "SELECT schema_name FROM kith.tenants WHERE cell_id = %s AND state NOT IN ('building', 'deleting')"
+    )
+    every = "SELECT schema_name FROM kith.tenants UNION SELECT data ->> 'schema' FROM kith.operations"
+    with owner.connect(here.cell_url(cell)) as target, owner.connect(here.control_url) as control:
+        there = {row[0] for row in target.execute("SELECT schema_name FROM kith.tenant_rev").fetchall()}
+        wanted = {row[0] for row in control.execute(query, [cell]).fetchall()}
+        known = {row[0] for row in control.execute(every).fetchall()}
+    return len(wanted - there), len(there - known)
+
+
+def removed() -> list[str]:
+    """The ids of all tenants that were removed for good."""
+    with owner.connect(engines().control_url) as control:
+        rows = control.execute("SELECT DISTINCT tenant_id::text FROM kith.receipts ORDER BY 1").fetchall()
+    return [row[0] for row in rows]
+
+
 def log(url: str) -> Log | None:
     """How the log of the cluster at `url` is received; None where nobody has ever asked for it."""
     with owner.connect(url) as cell:

@@ -33,6 +33,25 @@ def check(settings: Settings) -> Iterator[Row]:
         yield Row("backup", "failed", str(error).strip().splitlines()[0], "Run ./kith migrate.")
 
 
+def agreement(settings: Settings) -> Iterator[Row]:
+    """Whether catalogue and cells know of the same tenants: after a restore of one of them they may not."""
+    here = engines.configure(settings.database_url, settings.secret_keys)
+    try:
+        for cell in runner.cell_ids(here):
+            yield agreeing(cell, *backups.differences(cell))
+    except (SQLAlchemyError, psycopg.Error) as error:
+        yield Row("catalogue", "failed", str(error).strip().splitlines()[0], "Run ./kith migrate.")
+
+
+def agreeing(cell: str, missing: int, unknown: int) -> Row:
+    """The row about one cell: tenants whose schema it lacks, and schemas that nobody has."""
+    if not missing and not unknown:
+        return Row("catalogue", "ok", f"{cell} has the schemas that the catalogue knows, and no other")
+    text = f"{cell} lacks the schemas of {missing} tenants and has {unknown} that the catalogue does not know"
+    remedy = "One of the two was set back: ./kith restore --tenant brings single companies back from either."
+    return Row("catalogue", "failed" if missing else "warning", text, remedy)
+
+
 def finding(cell: str, newest: Newest | None, log: Log | None, now: datetime) -> Row:
     """The row about one cell."""
     if newest is None:

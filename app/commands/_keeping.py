@@ -11,10 +11,11 @@ import psycopg
 from app.commands import _clusters
 from app.commands._clusters import Cluster
 from app.config import Settings
-from stack.backups import base, clusters
+from stack.backups import base, clusters, removals
 from stack.backups.places import Place, below
 from stack.backups.stream import Stream
 from stack.errors import StackError
+from tenants import backups
 
 EVERY = timedelta(days=1)
 LOOK_SECONDS = 30.0
@@ -48,6 +49,7 @@ class _Keeper:
         spool = _clusters.scratch_of(settings, cluster.number) / "log"
         self._stream = Stream(cluster.url, below(to, cluster.number), spool, stopping)
         self._said = ""
+        self._removed: list[str] | None = None
 
     def run(self) -> None:
         receiver = threading.Thread(target=self._stream.run, name="log")
@@ -66,9 +68,18 @@ class _Keeper:
         if self._stream.failure != self._said:
             self._said = self._stream.failure
             click.echo(self._said or "the log is received again", err=bool(self._said))
+        self._tell_removals()
         if self._is_due():
             made = _clusters.take(self._cluster, self._to, self._settings, self._rate)
             click.echo(f"base backup {made.id} of {', '.join(made.holds)}, {made.bytes / 1e6:.0f} MB")
+
+    def _tell_removals(self) -> None:
+        removed = backups.removed()
+        if removed != self._removed:
+            number = self._cluster.number
+            scratch = _clusters.scratch_of(self._settings, number)
+            removals.tell(below(self._to, number), scratch, removed)
+            self._removed = removed
 
     def _is_due(self) -> bool:
         """None yet, an old one, one of a timeline that was left, or one whose log is not whole."""

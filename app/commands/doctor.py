@@ -18,7 +18,7 @@ MARKS = {"ok": ("ok", "green"), "warning": ("look", "yellow"), "failed": ("BAD",
 def command(as_json: bool) -> None:
     """Look at every part and say what is wrong and what helps; exit code 1 when something has failed."""
     settings = _environment.settings()
-    checks = (*CHECKS, _check_connections.check, _check_backups.check)
+    checks = (*CHECKS, _check_connections.check, _check_backups.check, _check_backups.agreement)
     rows = [row for check in checks for row in check(settings)]
     rows += _parts()
     failed = any(row.state == "failed" for row in rows)

@@ -12,12 +12,14 @@ from typing import Any
 import click
 
 from app.commands import _beside, _environment, _output
-from stack import running
-from stack.backups import base, replacing, restoring
+from app.commands._clusters import CONTROL
+from stack import cluster, postgres, running
+from stack.backups import base, removals, replacing, restoring
 from stack.backups.base import Base
 from stack.backups.places import Place, below, place
 from stack.backups.restoring import Restored
 from stack.errors import StackError
+from stack.servers import DATABASE
 
 NEWEST = "newest"
 
@@ -66,6 +68,7 @@ def command(
         document["tenant"] = {"id": str(copy.id), "slug": copy.slug}
         shutil.rmtree(folder)
     if replace:
+        document["removed_again"] = _remove_again(restored, mine, data_dir / "backup")
         document["before"] = replacing.replace(folder, data_dir / "postgres")
     _output.show(as_json, document, "\n".join(told(restored, moment, document)))
 
@@ -127,6 +130,16 @@ def restore(
     return restoring.restore(mine, folder, moment, timeline=timeline, told=told)
 
 
+def _remove_again(restored: Restored, mine: Place, scratch: Path) -> list[str]:
+    """Companies that were removed since then do not come back: Kith removes them anew once it runs."""
+    ids = removals.known(mine, scratch)
+    if not ids or CONTROL not in restored.holds:
+        return []
+    with postgres.running(restored.folder) as server:
+        secret = cluster.password(restored.folder)
+        return removals.remove_again(postgres.url(server.port, secret, DATABASE), ids)
+
+
 def told(restored: Restored, moment: datetime | None, document: dict[str, Any]) -> list[str]:
     """What a person has to know now."""
     reached = f"{restored.reached:%Y-%m-%d %H:%M:%S.%f} UTC" if restored.reached else "the base backup itself"
@@ -141,5 +154,8 @@ def told(restored: Restored, moment: datetime | None, document: dict[str, Any]) 
         return lines
     if document["before"]:
         lines.append(f"It has taken the place of the old cluster, which is kept in {document['before']}.")
+    if document["removed_again"]:
+        again = ", ".join(document["removed_again"])
+        lines.append(f"Removed for good since then, so they go again once it runs: {again}.")
     lines.append("./kith up starts it. Files that were removed since then are not in S3 any more.")
     return lines

@@ -1,5 +1,6 @@
 """A restored cluster in the place of the one that ran: two renames, which a crash between cannot spoil."""
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,10 +11,14 @@ from stack.errors import StackError
 def replace(restored: Path, data_dir: Path) -> Path | None:
     """Put `restored`/cluster in the place of `data_dir`/cluster; where the old one lies now, None without.
 
-    Nothing may run on either. The next start finishes what a crash interrupts here.
+    Nothing may run on either. The next start finishes what a crash interrupts here. Where `data_dir` has a
+    password for the superuser, `restored` was made with it.
     """
     coming, present = data_dir / NEXT, data_dir / "cluster"
     try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        if not (data_dir / "password").exists():
+            shutil.copy(restored / "password", data_dir / "password")
         if not coming.exists():
             (restored / "cluster").rename(coming)
         before = None

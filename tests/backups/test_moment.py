@@ -1,5 +1,6 @@
 """A cluster backed up while it works, and set back to a moment."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 from stack import postgres
-from stack.backups import base, clusters, restoring
+from stack.backups import base, clusters, replacing, restoring
 from stack.backups.places import Folder
 from stack.backups.stream import Stream
+from stack.cluster import NEXT
+from stack.errors import StackError
 from tests.workers.test_crashes import until
 
 SMALL = {"shared_buffers": "16MB", "max_connections": "40"}
@@ -43,12 +47,49 @@ def test_a_moment_comes_back(tmp_path: Path) -> None:
             mark = datetime.now(UTC)
             admin.execute("INSERT INTO deeds VALUES ('after')")
             until(lambda: is_received(url))
+    (tmp_path / "back").mkdir(mode=0o711)
+    shutil.copy(tmp_path / "pg" / "password", tmp_path / "back")
     restored = restoring.restore(place, tmp_path / "back", mark, durable=False)
     assert restored.base == taken.id
     assert restored.reached is not None
     assert restored.reached <= mark
-    with running(tmp_path / "back") as (_, admin):
+    old = replacing.replace(tmp_path / "back", tmp_path / "pg")
+    assert old is not None
+    assert (old / "PG_VERSION").exists()
+    with running(tmp_path / "pg") as (_, admin):
         assert admin.execute("SELECT name FROM deeds").fetchall() == [("before",)]
+
+
+def test_a_replacement_that_was_killed_is_finished_by_the_next_start(tmp_path: Path) -> None:
+    data_dir = tmp_path / "pg"
+    postgres.prepare(data_dir, durable=False)
+    (data_dir / "cluster" / "mine").touch()
+    (data_dir / "cluster").rename(data_dir / NEXT)
+    postgres.prepare(data_dir, durable=False)
+    assert (data_dir / "cluster" / "mine").exists()
+
+
+def test_what_has_no_later_transaction_is_restored_to_its_end(tmp_path: Path) -> None:
+    place = Folder(tmp_path / "backups")
+    with running(tmp_path / "pg") as (url, admin):
+        admin.execute("CREATE TABLE deeds (name text)")
+        base.take(url, place, tmp_path / "scratch")
+    restored = restoring.restore(place, tmp_path / "back", datetime.now(UTC), durable=False)
+    assert not restored.covered
+    with running(tmp_path / "back") as (_, admin):
+        assert admin.execute("SELECT count(*) FROM deeds").fetchone() == (0,)
+    with pytest.raises(StackError, match="old enough"):
+        restoring.restore(place, tmp_path / "older", datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def test_a_damaged_base_backup_is_refused(tmp_path: Path) -> None:
+    place = Folder(tmp_path / "backups")
+    with running(tmp_path / "pg") as (url, _):
+        taken = base.take(url, place, tmp_path / "scratch")
+    archive = place.root / "base" / taken.id / "base.tar.gz"
+    archive.write_bytes(archive.read_bytes()[:-1000])
+    with pytest.raises(StackError, match="not whole"):
+        restoring.restore(place, tmp_path / "back", None)
 
 
 @contextmanager
