@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import psycopg
@@ -14,6 +15,8 @@ CONNECT_SECONDS = 5
 # Who comes while another has waited so long, and nobody since was answered, does not wait as well.
 SUSPICIOUS_SECONDS = 2.0
 AGAIN_SECONDS = 2.0
+# How often one waits in vain for a busy cell before that is an error.
+TRIES = 3
 # Where one asks again, the others wait a moment for what it finds.
 PATIENCE_SECONDS = 0.3
 # SQLSTATE of a server that is stopping or starting, and of a pooler that does not reach it.
@@ -31,6 +34,10 @@ class CellDown(psycopg.OperationalError):
     def __init__(self, cell: str, reason: str) -> None:
         super().__init__(f"cell {cell} is down: {reason}")
         self.cell = cell
+
+
+class _Slow(psycopg.OperationalError):
+    """One waited in vain while others were answered: the cell is busy, not down."""
 
 
 class Breaker:
@@ -52,21 +59,32 @@ class Breaker:
 
     def attempt(self, connect: Callable[[], _Made]) -> _Made:
         """What `connect` makes; raises CellDown where the cell does not answer or did not a moment ago."""
-        mine, reason = object(), ""
+        for _ in range(TRIES - 1):
+            with suppress(_Slow):
+                return self._attempt(connect)
+        return self._attempt(connect)
+
+    def _attempt(self, connect: Callable[[], _Made]) -> _Made:
+        mine, since = object(), time.monotonic()
         with self._changed:
             self._admit()
-            self._waiting[mine] = time.monotonic()
+            self._waiting[mine] = since
         try:
-            return connect()
+            made = connect()
         except psycopg.OperationalError as error:
             if not is_away(error):
+                self._know("")
                 raise
+            if isinstance(error, psycopg.errors.ConnectionTimeout) and self._answered_at > since:
+                raise _Slow(str(error)) from error
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            self._know(reason)
             raise CellDown(self.cell, reason) from error
         finally:
             with self._changed:
                 del self._waiting[mine]
-                self._know(reason)
+        self._know("")
+        return made
 
     def connect(self, named: dict[str, Any]) -> psycopg.Connection[Any]:
         """A connection by psycopg's arguments `named`, as an attempt at the cell."""
@@ -90,11 +108,12 @@ class Breaker:
 
     def _know(self, reason: str) -> None:
         """The last attempt failed for `reason`, or the server answered."""
-        self._reason, self._is_asked = reason, False
-        self._again_at = time.monotonic() + AGAIN_SECONDS
-        if not reason:
-            self._answered_at = time.monotonic()
-        self._changed.notify_all()
+        with self._changed:
+            self._reason, self._is_asked = reason, False
+            now = time.monotonic()
+            self._again_at = now + AGAIN_SECONDS
+            self._answered_at = self._answered_at if reason else now
+            self._changed.notify_all()
 
 
 class Breakers:

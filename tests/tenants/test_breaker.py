@@ -107,6 +107,36 @@ def test_slow_answers_are_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     waits.join()
 
 
+def test_busy_cell_is_asked_once_more() -> None:
+    one, times = Breaker("cell-1"), iter(range(10))
+
+    def slow() -> str:
+        if next(times) < 2:
+            assert one.attempt(lambda: "another") == "another"
+            raise psycopg.errors.ConnectionTimeout("connection timeout expired")
+        return "up"
+
+    assert one.attempt(slow) == "up"
+    assert not one.is_open
+
+
+def test_attempts_that_overlap_do_not_hide_a_silent_cell() -> None:
+    one = Breaker("cell-1")
+
+    def slow() -> None:
+        time.sleep(0.05)
+        raise psycopg.errors.ConnectionTimeout("connection timeout expired")
+
+    def ask(number: int) -> bool:
+        time.sleep(number * 0.01)
+        with pytest.raises(psycopg.OperationalError):
+            one.attempt(slow)
+        return one.is_open
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, range(8)))
+
+
 @pytest.fixture
 def mute() -> Iterator[int]:
     """A port that takes connections and never says a word."""

@@ -145,7 +145,8 @@ def test_claim_changes_no_structure_and_no_right(ground_floor: None, servers: Se
             " SELECT xmin AS changed FROM pg_auth_members WHERE roleid = %(schema)s::text::regrole"
             " UNION ALL SELECT xmin FROM pg_authid WHERE rolname = %(schema)s::text"
             " UNION ALL SELECT xmin FROM pg_namespace WHERE nspname = %(schema)s::text"
-            " UNION ALL SELECT xmin FROM pg_class WHERE relnamespace = %(schema)s::text::regnamespace) AS rows",
+            " UNION ALL SELECT xmin FROM pg_class"
+            "           WHERE relnamespace = %(schema)s::text::regnamespace) AS rows",
             {"schema": tenant.schema},
         ).fetchone()
     assert newest is not None
