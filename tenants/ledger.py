@@ -23,6 +23,10 @@ INSERT INTO kith.migration_errors (tenant_id, revision, error)
 SELECT id, %(rev)s, %(error)s FROM kith.tenants WHERE schema_name = %(schema)s
     ON CONFLICT (tenant_id, revision) DO UPDATE SET error = excluded.error, at = now()
 """
+_FORGIVE = """
+DELETE FROM kith.migration_errors e USING kith.tenants t
+ WHERE e.tenant_id = t.id AND t.schema_name = %(schema)s AND e.revision = %(rev)s
+"""
 _STRAGGLERS = """
 SELECT DISTINCT t.cell_id FROM kith.tenants t
   JOIN kith.migration_runs r ON r.cell_id = t.cell_id AND r.revision = %(head)s AND r.finished_at IS NOT NULL
@@ -83,6 +87,10 @@ class Ledger:
         for schema in failed.keys() - self._parked:
             self.control.execute(_PARK, {"rev": self.until, "error": failed[schema], "schema": schema})
             self._parked.add(schema)
+
+    def forgive(self, schema: str) -> None:
+        """Forget why it could not be migrated."""
+        self.control.execute(_FORGIVE, {"rev": self.until, "schema": schema})
 
     def mend(self, cell: Connection) -> None:
         """The cell is right: a run killed between its commit and ours left the copy behind."""

@@ -48,7 +48,7 @@ def chain(folder: Path | None) -> None:
 
 def forget() -> None:
     """Read the revisions anew."""
-    for remembered in (directory, compiled, older, _too_old):
+    for remembered in (directory, compiled, older, later, _too_old):
         remembered.cache_clear()
 
 
@@ -86,11 +86,24 @@ def script(schema: str, since: str | None, until: str) -> str:
     """The SQL that brings `schema` from `since` to `until` and writes so down, for one transaction."""
     name = names.tenant_name(schema)
     changes = compiled(since, until).replace(ROLE_TOKEN, name)
+    # In an empty schema there is nothing to wait for: what revisions leave for later is done at once.
+    left = {} if since else later(until)
+    at_once = [each.replace(" CONCURRENTLY", "") for statements in left.values() for each in statements]
+    changes += "".join(f"{each.replace(ROLE_TOKEN, name)};\n" for each in at_once)
     return (
         f"SET LOCAL search_path = {name}, ext;\n{changes}\n"
-        f"INSERT INTO kith.tenant_rev (schema_name, rev) VALUES ('{name}', '{_revision(until)}')"
+        f"INSERT INTO kith.tenant_rev (schema_name, rev, later)"
+        f" VALUES ('{name}', '{_revision(until)}', '{{{','.join(map(_revision, left))}}}')"
         " ON CONFLICT (schema_name) DO UPDATE SET rev = excluded.rev, at = now();\n"
     )
+
+
+@lru_cache
+def later(until: str | None = None) -> dict[str, tuple[str, ...]]:
+    """The statements that revisions up to `until` (None: the head) leave for later, oldest first."""
+    steps = directory("tenant").iterate_revisions(until or head("tenant"), "base")
+    found = {step.revision: tuple(getattr(step.module, "later", ())) for step in steps}
+    return {revision: found[revision] for revision in reversed(found) if found[revision]}
 
 
 def replayed(rows: Sequence[tuple[str, str]], until: str) -> str:

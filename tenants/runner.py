@@ -15,6 +15,7 @@ from alembic.util import CommandError
 from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.engine import Connection
 
+from tenants import later as later_work
 from tenants import ledger, owner, replay, revisions
 from tenants.engines import Engines, engines
 from tenants.hook import CONTROL_SCHEMA
@@ -24,6 +25,7 @@ log = logging.getLogger("kith.tenants")
 
 _CONTROL_LOCK = 6_011_002
 _CELL_LOCK = 6_011_003
+_LATER_LOCK = 6_011_006
 # Each cell has processors of its own, so all are migrated at once.
 MOST_CELLS = 16
 
@@ -46,13 +48,14 @@ class Progress:
 class CellPlan:
     """What a cell lacks: its own revision and, by revision, how many tenants stand below the head.
 
-    `error` says why it could not be asked.
+    `error` says why it could not be asked. `later` counts by revision where a part of it is left to do.
     """
 
     cell: str
     revision: str | None
     behind: dict[str, int] = field(default_factory=dict)
     error: str = ""
+    later: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,29 @@ def migrate(progress: Tell | None = None, workers: int = 2) -> Report:
     with ThreadPoolExecutor(MOST_CELLS) as pool:
         running = [pool.submit(_migrate_cell, here, cell, tell, workers) for cell in cells]
     return Report(tuple(each.result() for each in running))
+
+
+def later(progress: Tell | None = None) -> Report:
+    """Do what revisions have left for later, all cells at once; resumed like `migrate`. Raises Busy."""
+    here = engines()
+    tell = _one_by_one(progress)
+    with ThreadPoolExecutor(MOST_CELLS) as pool:
+        running = [pool.submit(_later_in, here, cell, tell) for cell in cell_ids(here)]
+    return Report(tuple(each.result() for each in running))
+
+
+def _later_in(here: Engines, cell: str, tell: Tell) -> CellReport:
+    def told(run: later_work.Run) -> None:
+        tell(Progress(cell, run.done, len(run.failed), run.total))
+
+    try:
+        url = here.cell_url(cell)
+        run = later_work.Run(here.control_url, url, cell, told)
+        with _alone_in(cell, url, _LATER_LOCK):
+            run.all()
+        return CellReport(cell, run.done, run.failed)
+    except psycopg.OperationalError as error:
+        return CellReport(cell, error=_first_line(error))
 
 
 def catch_up() -> Report:
@@ -185,9 +211,9 @@ def _replay(here: Engines, cell: str, url: str, tell: Tell, workers: int) -> Cel
 
 
 @contextmanager
-def _alone_in(cell: str, url: str) -> Iterator[None]:
+def _alone_in(cell: str, url: str, lock: int = _CELL_LOCK) -> Iterator[None]:
     with owner.connect(url, "kith migrate guard") as guard:
-        row = guard.execute("SELECT pg_try_advisory_lock(%s)", [_CELL_LOCK]).fetchone()
+        row = guard.execute("SELECT pg_try_advisory_lock(%s)", [lock]).fetchone()
         if not row or not row[0]:
             raise Busy(f"another run is migrating {cell}")
         yield
@@ -239,7 +265,16 @@ def _asked(cell: str, connection: psycopg.Connection[Any]) -> CellPlan:
     counts = connection.execute(
         "SELECT rev, count(*) FROM kith.tenant_rev WHERE rev = ANY (%s) GROUP BY rev ORDER BY rev", [older]
     ).fetchall()
-    return CellPlan(cell, row[0] if row else None, dict(counts))
+    return CellPlan(cell, row[0] if row else None, dict(counts), later=_left(connection))
+
+
+def _left(cell: psycopg.Connection[Any]) -> dict[str, int]:
+    try:
+        left = {revision: len(later_work.pending(cell, revision)) for revision in revisions.later()}
+    except psycopg.errors.UndefinedColumn:
+        # Not migrated yet: nothing was left.
+        return {}
+    return {revision: count for revision, count in left.items() if count}
 
 
 def _first_line(error: BaseException) -> str:

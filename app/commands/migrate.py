@@ -23,11 +23,12 @@ _Told = TypeVar("_Told")
 @click.command()
 @click.option("--plan", is_flag=True, help="Tell what there is to do, and do nothing.")
 @click.option("--failed", is_flag=True, help="Tell which tenants could not be migrated, and why.")
+@click.option("--later", is_flag=True, help="Do what revisions have left for later: indexes of large tables.")
 @click.option(
     "--workers", type=click.IntRange(1, 32), default=WORKERS, show_default=True, help="In each cell."
 )
 @_output.json_option
-def command(*, plan: bool, failed: bool, workers: int, as_json: bool) -> None:
+def command(*, plan: bool, failed: bool, later: bool, workers: int, as_json: bool) -> None:
     """Bring all databases to the newest revision; a run that was interrupted goes on where it was."""
     settings = _environment.settings()
     engines.configure(settings.database_url, settings.secret_keys)
@@ -35,6 +36,8 @@ def command(*, plan: bool, failed: bool, workers: int, as_json: bool) -> None:
         _show_plan(as_json)
     elif failed:
         _show_failed(as_json)
+    elif later:
+        _later(as_json)
     else:
         if settings.admin_database_url:
             bootstrap(settings.admin_database_url, settings.database_url, settings.secret_keys)
@@ -50,11 +53,12 @@ def _show_plan(as_json: bool) -> None:
 def _planned(found: runner.CellPlan) -> str:
     if found.error:
         return f"{found.cell} does not answer: {found.error}"
+    left = "".join(f"\n{found.cell}: {count} left for later of {rev}" for rev, count in found.later.items())
     if not found.behind:
-        return f"{found.cell}: nothing to do"
+        return f"{found.cell}: nothing to do{left}"
     head = revisions.head("tenant")
     each = ", ".join(f"{count} from {rev} to {head}" for rev, count in found.behind.items())
-    return f"{found.cell}: {sum(found.behind.values())} tenants and spares, {each}"
+    return f"{found.cell}: {sum(found.behind.values())} tenants and spares, {each}{left}"
 
 
 def _show_failed(as_json: bool) -> None:
@@ -67,6 +71,18 @@ def _show_failed(as_json: bool) -> None:
     _output.show(
         as_json, [asdict(each) for each in found], "\n".join([*lines, RETRY] if lines else ["None."])
     )
+
+
+def _later(as_json: bool) -> None:
+    try:
+        with Bars(is_quiet=as_json) as bars:
+            report = _asked(lambda: runner.later(bars.show))
+    except runner.Busy as busy:
+        raise StackError(f"{busy}. Wait until it is done, then try again.") from None
+    document = {"done": report.migrated, "failed": report.failed, "broken": report.broken}
+    _output.show(as_json, document, f"Done in {report.migrated} schemas")
+    if report.broken or report.failed:
+        raise StackError(_trouble(report, len(report.failed)))
 
 
 def _migrate(workers: int, as_json: bool) -> None:
@@ -94,6 +110,8 @@ def _migrate(workers: int, as_json: bool) -> None:
 def _done(report: runner.Report) -> list[str]:
     if report.broken or report.failed:
         return [f"{report.migrated} tenants were brought to the newest revision"]
+    if any(each.later for each in runner.plan()):
+        return [f"{report.migrated} tenants were behind. Something is left for later: ./kith migrate --later"]
     return [f"All databases are at their newest revision; {report.migrated} tenants were behind"]
 
 

@@ -45,6 +45,28 @@ def faults(sql: str, standing: Collection[str], contracts: Mapping[str, str] | N
     return found
 
 
+def later_faults(statements: Collection[str]) -> list[str]:
+    """What may not be left for later: it must be safe to repeat, and hold nobody up."""
+    found: list[str] = []
+    for statement in statements:
+        for raw in postgast.parse(statement).stmts:
+            kind = raw.stmt.WhichOneof("node")
+            if not _is_for_later(kind, getattr(raw.stmt, kind), statement):
+                found.append(statement)
+    return found
+
+
+def _is_for_later(kind: str, node: Any, statement: str) -> bool:
+    if kind == "index_stmt":
+        return bool(node.concurrent and node.if_not_exists)
+    if kind == "alter_table_stmt":
+        return all(
+            pg.AlterTableType.Name(each.alter_table_cmd.subtype) == "AT_ValidateConstraint"
+            for each in node.cmds
+        )
+    return kind in {"update_stmt", "delete_stmt"} and " LIMIT " in statement.upper()
+
+
 def tables(sql: str) -> set[str]:
     """The tables that `sql` creates."""
     made = (raw.stmt.create_stmt for raw in postgast.parse(sql).stmts if raw.stmt.HasField("create_stmt"))

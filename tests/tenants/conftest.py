@@ -34,7 +34,7 @@ def estate(
     for path in (folder / "tenant" / "versions").glob("*.py"):
         path.unlink()
     monkeypatch.setattr(revisions, "FOLDER", folder)
-    made = Estate(url, folder, afterwards.secret_keys[0])
+    made = Estate(url, folder, afterwards.secret_keys[0], servers.admin_url)
     made.revise("0001", None, FIRST)
     ground.prepare(servers.admin_url, url, afterwards.secret_keys)
     building.fill(FIRST_CELL, TENANTS)

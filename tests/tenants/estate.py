@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy import make_url
 
 from tenants import engines, revisions
 from tenants.bootstrap import FIRST_CELL
@@ -20,6 +21,9 @@ down_revision = {down!r}
 
 def upgrade() -> None:
     op.execute("""{sql}""")
+
+
+later = {later!r}
 '''
 FIRST = (
     "CREATE TABLE settings (key text);"
@@ -36,9 +40,10 @@ class Estate:
     url: str
     folder: Path
     key: str
+    admin_url: str
 
-    def revise(self, revision: str, down: str | None, sql: str) -> None:
-        text = REVISION.format(revision=revision, down=down, sql=sql)
+    def revise(self, revision: str, down: str | None, sql: str, later: tuple[str, ...] = ()) -> None:
+        text = REVISION.format(revision=revision, down=down, sql=sql, later=later)
         (self.folder / "tenant" / "versions" / f"{revision}_test.py").write_text(text)
         revisions.forget()
 
@@ -50,6 +55,11 @@ class Estate:
                 [entry for (entry,) in cell.execute(f"SELECT entry FROM {schema}.journal").fetchall()]
                 for (schema,) in rows
             ]
+
+    def admin(self) -> psycopg.Connection[Any]:
+        """The cell's database as a superuser."""
+        database = make_url(engines.engines().cell_url(FIRST_CELL)).database
+        return psycopg.connect(self.admin_url, dbname=database, autocommit=True)
 
     def schemas(self) -> list[str]:
         """Every schema, in the order of their names."""

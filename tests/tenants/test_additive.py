@@ -81,6 +81,24 @@ def test_contract_is_declared_by_name() -> None:
     assert additive.faults(sql, STANDING, gone) == ["DROP contacts"]
 
 
+def test_later_is_safe_to_repeat_and_holds_nobody_up() -> None:
+    good = (
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON contacts (name)",
+        "ALTER TABLE contacts VALIDATE CONSTRAINT c",
+        "UPDATE contacts SET a = b WHERE id IN (SELECT id FROM contacts WHERE a IS NULL LIMIT 1000)",
+    )
+    bad = (
+        "CREATE INDEX CONCURRENTLY i ON contacts (name)",
+        "CREATE INDEX IF NOT EXISTS i ON contacts (name)",
+        "UPDATE contacts SET a = b",
+        "ALTER TABLE contacts ADD COLUMN a int",
+        "DROP TABLE contacts",
+    )
+    assert additive.later_faults(good) == []
+    assert additive.later_faults(bad) == list(bad)
+    assert additive.later_faults([each for some in revisions.later().values() for each in some]) == []
+
+
 @pytest.mark.parametrize("family", sorted(FIRST_RELEASE))
 def test_every_revision_only_adds(family: Family) -> None:
     standing: set[str] = set()

@@ -15,7 +15,7 @@ from app.commands import _guarantees
 from app.commands.migrate import command
 from app.config import ROOT
 from stack.errors import StackError
-from tenants import engines, provisioning, replay, runner
+from tenants import building, engines, later, provisioning, replay, runner
 from tenants.bootstrap import FIRST_CELL
 from tenants.driver import psycopg_url
 from tests.tenants.estate import SECOND, TENANTS, Estate
@@ -134,6 +134,45 @@ def test_release_before_leaves_what_a_later_one_made(estate: Estate) -> None:
     assert (report.migrated, report.failed, report.broken) == (0, {}, {})
     assert estate.copies() == {"9999": TENANTS}
     assert provisioning.claim("acme", "Acme").schema_rev == "9999"
+
+
+LATER = (
+    "CREATE INDEX CONCURRENTLY IF NOT EXISTS settings_extra ON settings (extra)",
+    "UPDATE settings SET extra = key WHERE key IN (SELECT key FROM settings WHERE extra IS NULL LIMIT 2)",
+)
+
+
+def test_what_is_left_for_later_is_done_beside_the_work(estate: Estate) -> None:
+    estate.revise("0002", "0001", SECOND, LATER)
+    first, second = estate.schemas()[:2]
+    with estate.cell() as cell:
+        cell.execute(f"INSERT INTO {first}.settings SELECT 'key ' || n FROM generate_series(1, 5) AS n")
+        runner.migrate()
+        assert runner.plan()[0].later == {"0002": TENANTS}
+        # What a killed build leaves.
+        cell.execute(f"CREATE INDEX settings_extra ON {second}.settings (extra)")
+        broken = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = %s::regclass"
+        with estate.admin() as admin:
+            admin.execute(broken, [f"{second}.settings_extra"])
+        done = runner.later()
+        filled = cell.execute(f"SELECT count(*) FROM {first}.settings WHERE extra = key").fetchone()
+        valid = cell.execute(
+            "SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+            " WHERE c.relname = 'settings_extra' AND i.indisvalid"
+        ).fetchone()
+
+    assert (done.migrated, done.failed, filled, valid) == (TENANTS, {}, (5,), (TENANTS,))
+    assert (runner.plan()[0].later, runner.later().migrated) == ({}, 0)
+
+
+def test_new_schema_has_at_once_what_others_get_later(estate: Estate) -> None:
+    estate.revise("0002", "0001", SECOND, LATER)
+    schema = building.build(FIRST_CELL)
+    with estate.cell() as cell:
+        found = cell.execute("SELECT to_regclass(%s)", [f"{schema}.settings_extra"]).fetchone()
+        assert later.pending(cell, "0002") == []
+    assert found is not None
+    assert found[0] is not None
 
 
 def test_what_an_old_release_builds_is_migrated_after_it(estate: Estate) -> None:
