@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, request
 
 from app import api, config, portal, web
 from app.config import Settings
 from app.core import collector, kms, process
+from app.core.errors import LimitReached
+from app.core.turnstile import Turnstile
 from app.domain import catalogue
 from app.ui import components, cookies, errors, headers, http, marks, proof, templating, translate
 from app.ui.hosts import Hosts
@@ -21,6 +24,9 @@ from tenants.session import unit_of_work
 
 LARGEST_BODY = 25 * 1024 * 1024
 LARGEST_FORM = 2 * 1024 * 1024
+# What the proxy has whole before it asks us: see stack.caddy.
+BUFFERED = 256 * 1024
+LARGE_PLACES = 16
 
 _FINDERS: dict[str, Callable[[], Tenant | None]] = {
     "workspace": doors.find_tenant,
@@ -33,6 +39,10 @@ class KithFlask(Flask):
     """Flask whose every request is one unit of work, for the tenant that its host names."""
 
     jinja_environment = templating.Environment
+
+    def __init__(self, name: str, **more: Any) -> None:
+        super().__init__(name, **more)
+        self.for_all, self.for_large = Turnstile(), Turnstile(LARGE_PLACES)
 
     def full_dispatch_request(self) -> Response:
         """Answer the request; where only this machine listens, with what the databases took of its time.
@@ -47,9 +57,24 @@ class KithFlask(Flask):
         return response
 
     def _unit_of_work(self) -> Response:
+        """The answer to a request that has been given its place among those of all companies."""
+        tenant = _find_tenant()
+        try:
+            with self._turnstile().passed(tenant.schema if tenant else request.endpoint or ""):
+                return self._committed(tenant)
+        except LimitReached as crowded:
+            return self.finalize_request(self.handle_user_exception(crowded))
+
+    def _turnstile(self) -> Turnstile:
+        """Who brings much at once may bring it slowly, and meanwhile needs no processor."""
+        expected = request.content_length if request.content_length is not None else LARGEST_BODY
+        is_large = request.method not in SAFE and expected > BUFFERED
+        return self.for_large if is_large else self.for_all
+
+    def _committed(self, tenant: Tenant | None) -> Response:
         """Commit what a request changed when the answer is below 400, else undo it. A GET cannot write."""
         try:
-            with entered(_find_tenant()), unit_of_work(read_only=self._reads_only()):
+            with entered(tenant), unit_of_work(read_only=self._reads_only()):
                 response = super().full_dispatch_request()
                 if response.status_code >= 400:
                     raise _Undo(response)

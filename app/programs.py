@@ -15,8 +15,8 @@ from stack.servers import DOORS, WORKERS
 from stack.units import Part, Step
 
 WEB_WORKERS = 2
-# A request holds a thread and a database connection; two cores gain nothing from more.
-THREADS = 8
+# Most of them stand in line: who of them is at work, the turnstile says (app.core.turnstile).
+THREADS = 96
 # A stream counts as one request under way for as long as it is open.
 LIVE_STREAMS = 12_000
 # Threads wait for PostgreSQL, not for the processor.

@@ -42,7 +42,9 @@ http://:{port} {{{bind}
 		}}
 	}}
 	handle {{
-		reverse_proxy {web}
+		reverse_proxy {web} {{
+			request_buffers {buffered}
+		}}
 	}}
 	handle_errors 502 503 504 {{
 		header Retry-After 2
@@ -51,6 +53,9 @@ http://:{port} {{{bind}
 	}}
 }}
 """
+
+# So much of a request arrives here before anybody at work is asked: who sends slowly holds up nobody.
+BUFFERED = "256KiB"
 
 HOST = """	@{name} host {host}
 	handle @{name} {{
@@ -109,6 +114,7 @@ def caddyfile(data_dir: Path, routes: Routes) -> str:
         hosts="".join(HOST.format(name=n, host=h, target=t) for n, (h, t) in routes.hosts.items()),
         static=_quoted(routes.static),
         web=routes.web,
+        buffered=BUFFERED,
         live=routes.live,
     )
 

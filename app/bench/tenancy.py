@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from app.bench import (
     tenancy_claims,
+    tenancy_fairness,
     tenancy_ground,
     tenancy_many,
     tenancy_memory,
@@ -26,6 +27,7 @@ PARTS: dict[str, Part] = {
     "moves": tenancy_moves.figures,
     "many": tenancy_many.figures,
     "memory": tenancy_memory.figures,
+    "fairness": tenancy_fairness.figures,
     # Last: it leaves the schemas at a revision that the product does not have.
     "migrations": tenancy_migrations.figures,
 }

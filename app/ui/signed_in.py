@@ -48,7 +48,13 @@ def hand_over(who: SignedIn, tenant: Tenant, wish: str | None = None) -> Respons
     """
     after, wished = own_path(wish), wished_workspace()
     mark = request.values.get("mark", "") if wished is not None and wished.id == tenant.id else ""
-    where_to = {"slug": tenant.slug, "next": after if after != "/" else None, "_external": True}
-    if not mark:
-        return see_other(url_for("workspace.enter", **where_to))
-    return see_other(url_for("workspace.welcome", code=handover.code(who, tenant, mark), **where_to))
+    code = handover.code(who, tenant, mark) if mark else None
+    return see_other(
+        url_for(
+            "workspace.welcome" if mark else "workspace.enter",
+            slug=tenant.slug,
+            code=code,
+            next=after if after != "/" else None,
+            _external=True,
+        )
+    )

@@ -5,8 +5,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from app.core.turnstile import Turnstile
 from app.records import reading
-from tests.visitor import Visitor
+from tests.cast import KIM, Workspace
+from tests.visitor import Visitor, signed_in
 
 
 def _fails_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
@@ -39,3 +41,15 @@ def test_an_address_that_nobody_made_is_not_there(ann: Visitor) -> None:
     assert ann.get("/nonsense").status_code == 404
     assert ann.post("/nonsense").status_code == 404
     assert ann.get("/nonsense/new").status_code == 404
+
+
+def test_flood_of_one_company_is_asked_to_come_again(
+    app: Flask, ann: Visitor, kestrel: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "for_all", Turnstile(places=1, line=0))
+    answer = ann.get("/companies")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
+    assert "Traceback" not in answer.text
+    monkeypatch.setattr(app, "for_all", Turnstile(places=1, line=1))
+    assert ann.get("/companies").status_code == 200
+    assert signed_in(app, kestrel, KIM).get("/companies").status_code == 200
