@@ -11,7 +11,7 @@ from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
 from dramatiq.errors import ConnectionClosed
 
 from workers.envelope import ACTOR, Envelope, opened
-from workers.middleware import DeadLetters
+from workers.middleware import DeadLetters, Patience
 
 NAMESPACE = "kith:work"
 # Of a million commands, how many also look for messages of workers that ended without a word.
@@ -56,7 +56,7 @@ class Broker(RedisBroker):
         self.dead_letters = DeadLetters()
         super().__init__(  # type: ignore[no-untyped-call]
             client=client,
-            middleware=[self.dead_letters],
+            middleware=[self.dead_letters, Patience()],
             namespace=NAMESPACE,
             maintenance_chance=MAINTENANCE,
         )

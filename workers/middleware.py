@@ -1,8 +1,11 @@
 """Around every message: the tenant and the application restored and cleared, what is refused put aside."""
 
 import logging
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 
 from dramatiq import Middleware
@@ -14,6 +17,10 @@ from tenants.context import Tenant, entered
 from workers.envelope import Envelope, Refused
 
 log = logging.getLogger("kith.work")
+
+# Queues of work that nobody waits for at a page, and how nice it is.
+PATIENT = frozenset({"bulk", "mail"})
+NICENESS = 5
 
 
 class DeadLetters(Middleware):
@@ -33,6 +40,16 @@ class DeadLetters(Middleware):
         if isinstance(exception, Refused):
             self.refused += 1
             message.fail()
+
+
+class Patience(Middleware):
+    """Threads of long work are nice: on a machine that does both, pages and quick jobs go first."""
+
+    def after_worker_thread_boot(self, broker: Broker, thread: Thread) -> None:
+        """Called within the thread; on Linux each thread has a niceness of its own."""
+        if PATIENT & broker.queues and sys.platform == "linux":
+            mine = thread.native_id or 0
+            os.setpriority(os.PRIO_PROCESS, mine, os.getpriority(os.PRIO_PROCESS, mine) + NICENESS)
 
 
 @contextmanager

@@ -1,8 +1,14 @@
 """Nobody waits behind somebody else's ten thousand jobs."""
 
+import os
+import threading
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from workers.broker import with_worker
 from workers.fairness import LIMITS, shares
+from workers.middleware import NICENESS
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 FAST = LIMITS["fast"]
@@ -39,3 +45,21 @@ def test_queues_do_not_share_their_room() -> None:
     full = {(f"t{number}", "bulk"): 2 for number in range(8)}
     assert shares(lanes("new", queue="bulk"), full) == []
     assert shares(lanes("new", queue="mail"), full) == [("new", "mail", LIMITS["mail"].per_tenant)]
+
+
+@pytest.mark.parametrize(("queue", "niceness"), [("bulk", NICENESS), ("mail", NICENESS), ("fast", 0)])
+def test_long_work_lets_pages_go_first(valkey_url: str, queue: str, niceness: int) -> None:
+    found: list[int] = []
+    broker = with_worker(valkey_url, queue, lambda _: None)
+
+    def boot() -> None:
+        thread = threading.current_thread()
+        broker.emit_after("worker_thread_boot", thread)
+        found.append(os.getpriority(os.PRIO_PROCESS, thread.native_id or 0))
+
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    worker = threading.Thread(target=boot)
+    worker.start()
+    worker.join()
+    assert found == [before + niceness]
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
