@@ -25,18 +25,19 @@ NEWEST = "newest"
 
 
 @click.command()
-@click.option("--to", "to", required=True, metavar="TIME", help="Like 2026-03-05T14:30Z, or newest.")
+@click.option("--to", metavar="TIME", help="Like 2026-03-05T14:30Z, or newest.")
 @click.option("--from", "source", metavar="PLACE", help="Where the backups are (KITH_BACKUP).")
 @click.option("--cell", help="The cluster that holds this cell, where the place has several.")
 @click.option("--timeline", type=int, help="Another past than the newest, after an earlier restore.")
 @click.option("--into", type=click.Path(path_type=Path), help="The folder to restore into.")
 @click.option("--replace", is_flag=True, help="Take the place of the cluster of the data folder.")
 @click.option("--tenant", metavar="SLUG", help="Copy this company out of it, beside the one that lives.")
+@click.option("--server", metavar="URL", help="Take --tenant from a server that was restored elsewhere.")
 @click.option("--as", "new_slug", metavar="SLUG", help="The copy's address.")
 @_output.json_option
 def command(
     *,
-    to: str,
+    to: str | None,
     source: str | None,
     cell: str | None,
     timeline: int | None,
@@ -44,6 +45,7 @@ def command(
     replace: bool,
     tenant: str | None,
     new_slug: str | None,
+    server: str | None,
     as_json: bool,
 ) -> None:
     """Bring a cluster back as it was: into a folder of its own, and if wished into its old place.
@@ -52,8 +54,13 @@ def command(
     With --replace Kith must be stopped; the old cluster is kept beside. A time without a zone is UTC.
     """
     data_dir = _environment.data_dir()
-    if bool(tenant) != bool(new_slug) or (tenant and replace):
-        raise StackError("One company comes back by --tenant SLUG --as NEW-SLUG, without --replace.")
+    if bool(tenant) != bool(new_slug) or (tenant and (replace or into)):
+        raise StackError("One company comes back by --tenant SLUG --as NEW-SLUG, no --replace and no --into.")
+    if server and tenant and new_slug:
+        _from_server(server, tenant, new_slug, data_dir / "restored", as_json)
+        return
+    if not to or server:
+        raise StackError("Say the moment: --to TIME or --to newest; or --server URL with --tenant and --as.")
     if replace and running.is_up(data_dir):
         raise StackError("Stop Kith first (Ctrl-C where it runs): its cluster cannot be replaced under it.")
     moment = moment_of(to)
@@ -62,7 +69,7 @@ def command(
     # What one company is copied out of is changed on the way: it takes nobody's place.
     folder = into or data_dir / "restored" / (f"{name}-{new_slug}" if new_slug else name)
     restored = restore(mine, folder, moment, timeline, data_dir)
-    document = {**asdict(restored), "replaced": replace, "before": None}
+    document: dict[str, Any] = {**asdict(restored), "replaced": replace, "before": None}
     if tenant and new_slug:
         copy = _beside.bring(restored, _environment.settings(), tenant, new_slug, quiet=as_json)
         document["tenant"] = {"id": str(copy.id), "slug": copy.slug}
@@ -71,6 +78,12 @@ def command(
         document["removed_again"] = _remove_again(restored, mine, data_dir / "backup")
         document["before"] = replacing.replace(folder, data_dir / "postgres")
     _output.show(as_json, document, "\n".join(told(restored, moment, document)))
+
+
+def _from_server(server: str, tenant: str, new_slug: str, folder: Path, as_json: bool) -> None:
+    copy = _beside.bring_from(server, _environment.settings(), tenant, new_slug, folder, quiet=as_json)
+    document = {"tenant": {"id": str(copy.id), "slug": copy.slug}}
+    _output.show(as_json, document, f"The company is at {copy.slug}, beside the one that lives.")
 
 
 def moment_of(text: str) -> datetime | None:

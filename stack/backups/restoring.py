@@ -13,6 +13,7 @@ from stack import users
 from stack.backups import base, history, recovery
 from stack.backups.base import BASE, LOG, MANIFEST, Base
 from stack.backups.places import Entry, Place
+from stack.backups.recovery import Reached
 from stack.backups.stream import BEAT
 from stack.errors import StackError
 
@@ -51,8 +52,10 @@ def restore(
 
     What an interrupted restore left there is made anew; what stands for the same wish is taken as it is.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o711)
     scratch = folder / "scratch"
+    if (folder / "cluster").exists() and not (scratch.exists() or (folder / DONE).exists()):
+        raise StackError(f"{folder} holds a cluster that no restore has made: choose another folder.")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o711)
     entries = place.entries(LOG)
     known = _parents(place, entries, scratch)
     timeline = timeline or max([1, *known, *(each.timeline for each in base.found(place, scratch))])
@@ -61,25 +64,39 @@ def restore(
     wish = {"base": chosen.id, "to": to.isoformat() if to else end, "timeline": timeline}
     if (done := _done(folder, wish)) is not None:
         return done
-    for old in (*folder.glob("cluster*"), folder / "wal", folder / DONE):
-        _clear(old)
-    told(f"Fetching the base backup {chosen.id} ({chosen.bytes / 1e6:.0f} MB)")
-    _unpack(place, chosen, folder, scratch)
-    told("Fetching the log behind it")
-    _fetch_log(place, chosen, to, folder)
-    told("Replaying the log")
-    reached = recovery.recover(folder, to, timeline, durable=durable)
-    _clear(folder / "wal")
-    _clear(scratch)
+    reached = _make(place, chosen, to, timeline, folder, durable=durable, told=told)
     covered = not reached.is_end_of_log or to is None or _received_until(place, chosen, folder) >= to
     result = {"reached": reached.at.isoformat() if reached.at else None, "on": reached.timeline}
     more = {"holds": chosen.holds, "covered": covered}
     draft = folder / f"{DONE}.new"
     draft.write_text(json.dumps({"wish": wish, **result, **more}))
     draft.replace(folder / DONE)
+    _clear(scratch)
     found = _done(folder, wish)
     assert found is not None
     return found
+
+
+def _make(
+    place: Place,
+    chosen: Base,
+    to: datetime | None,
+    timeline: int,
+    folder: Path,
+    *,
+    durable: bool,
+    told: Told,
+) -> Reached:
+    for old in (*folder.glob("cluster*"), folder / "wal", folder / DONE):
+        _clear(old)
+    told(f"Fetching the base backup {chosen.id} ({chosen.bytes / 1e6:.0f} MB)")
+    _unpack(place, chosen, folder, folder / "scratch")
+    told("Fetching the log behind it")
+    _fetch_log(place, chosen, to, folder)
+    told("Replaying the log")
+    reached = recovery.recover(folder, to, timeline, durable=durable)
+    _clear(folder / "wal")
+    return reached
 
 
 def _done(folder: Path, wish: Mapping[str, object]) -> Restored | None:

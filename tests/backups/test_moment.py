@@ -82,6 +82,12 @@ def test_what_has_no_later_transaction_is_restored_to_its_end(tmp_path: Path) ->
         restoring.restore(place, tmp_path / "older", datetime(2020, 1, 1, tzinfo=UTC))
 
 
+def test_a_cluster_that_works_is_never_restored_into(tmp_path: Path) -> None:
+    postgres.prepare(tmp_path / "pg", durable=False)
+    with pytest.raises(StackError, match="choose another folder"):
+        restoring.restore(Folder(tmp_path / "backups"), tmp_path / "pg", None)
+
+
 def test_a_damaged_base_backup_is_refused(tmp_path: Path) -> None:
     place = Folder(tmp_path / "backups")
     with running(tmp_path / "pg") as (url, _):
