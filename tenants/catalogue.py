@@ -13,6 +13,8 @@ from tenants.engines import engines
 from tenants.models import SIGNED_UP, Bucket, Plan, TenantRecord
 
 SECONDS = 30.0
+# While this process is told of every change.
+TOLD_SECONDS = 600.0
 MOST = 10_000
 
 _PLANS = select(Plan.limits).where(Plan.id == TenantRecord.plan_id).correlate(TenantRecord).scalar_subquery()
@@ -30,6 +32,7 @@ _ids: dict[_Key, UUID] = {}
 _remembered: dict[UUID, tuple[float, Tenant]] = {}
 # Counts what was forgotten: what was read before is not remembered after.
 _forgotten = 0
+_is_told = False
 _lock = threading.Lock()
 _NOBODY = UUID(int=0)
 
@@ -78,6 +81,13 @@ def forget(tenant: Tenant | UUID | None = None) -> None:
         _remembered.pop(tenant.id if isinstance(tenant, Tenant) else tenant, None)
 
 
+def rely_on_news(is_told: bool) -> None:
+    """Remember for TOLD_SECONDS from now on, since changes are told; or for SECONDS again, and look anew."""
+    global _is_told
+    _is_told = is_told
+    forget()
+
+
 def _found(by: str, value: str, condition: Callable[[], ColumnElement[bool]]) -> Tenant | None:
     key = (by, value)
     with _lock:
@@ -102,7 +112,7 @@ def _remember(key: _Key, tenant: Tenant | None) -> None:
         _ids.clear()
         _remembered.clear()
     _ids[key] = tenant.id
-    _remembered[tenant.id] = (time.monotonic() + SECONDS, tenant)
+    _remembered[tenant.id] = (time.monotonic() + (TOLD_SECONDS if _is_told else SECONDS), tenant)
 
 
 def _read(condition: ColumnElement[bool]) -> Tenant | None:

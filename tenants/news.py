@@ -27,10 +27,13 @@ _lock = threading.Lock()
 class Listener:
     """Calls `heard` with the id of each tenant that changed, with None where some may have been missed."""
 
-    def __init__(self, url: str, heard: Heard) -> None:
-        """`url` is the control database's own: a pooler does not pass on what is told."""
+    def __init__(self, url: str, heard: Heard, listens: Callable[[bool], None] = lambda _: None) -> None:
+        """`listens` hears whether changes are told from now on.
+
+        `url` is the control database's own: a pooler does not pass on what is told.
+        """
         self._url = url
-        self._heard = heard
+        self._heard, self._tell = heard, listens
         self._is_away = False
         self.stopping = threading.Event()
         self.listens = threading.Event()
@@ -49,12 +52,14 @@ class Listener:
             except Exception:
                 log.exception("the listener for changed tenants stumbled")
             self.listens.clear()
+            self._tell(False)
             self.stopping.wait(pause)
             pause = min(pause * 2, longest)
 
     def _serve(self, connection: owner.Connection) -> None:
         # Whatever was told while nobody listened.
         self._heard(None)
+        self._tell(True)
         self._is_away = False
         self.listens.set()
         while not self.stopping.is_set():
@@ -80,7 +85,7 @@ def follow() -> None:
     with _lock:
         if _following is not None and _following.is_alive():
             return
-        listener = Listener(engines().control_url, catalogue.forget)
+        listener = Listener(engines().control_url, catalogue.forget, catalogue.rely_on_news)
         _following = threading.Thread(target=listener.run, name="news", daemon=True)
         _following.start()
 

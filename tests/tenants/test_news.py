@@ -109,6 +109,38 @@ def test_each_change_of_a_company_is_told(tenant: Tenant, settings: Settings, ch
     assert _told(settings, f"UPDATE kith.tenants SET {change} WHERE id = '{tenant.id}'") == [tenant.id]
 
 
+def test_change_of_a_plan_is_told_without_a_name(tenant: Tenant, settings: Settings) -> None:
+    heard: list[UUID | None] = []
+    assert _told(settings, "UPDATE kith.plans SET position = position", heard=heard) == []
+    assert heard.count(None) >= 3
+
+
+def test_what_is_told_is_remembered_for_long(
+    tenant: Tenant, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "SECONDS", 0.0)
+    said: list[bool] = []
+    listener = news.Listener(settings.database_url, catalogue.forget, said.append)
+    thread = threading.Thread(target=listener.run, daemon=True)
+    thread.start()
+    assert listener.listens.wait(10)
+    catalogue.rely_on_news(said[-1])
+    try:
+        assert catalogue.by_slug("nordwind") == tenant
+        with monkeypatch.context() as patched:
+            patched.setattr(catalogue, "_read", lambda _: None)
+            assert catalogue.by_slug("nordwind") == tenant
+        with psycopg.connect(psycopg_url(settings.database_url), autocommit=True) as owner:
+            listener.stopping.set()
+            owner.execute("SELECT pg_notify('kith_tenants', '')")
+            assert within(5, lambda: said == [True, False])
+    finally:
+        catalogue.rely_on_news(False)
+    thread.join(5)
+    monkeypatch.setattr(catalogue, "_read", lambda _: None)
+    assert catalogue.by_slug("nordwind") is None
+
+
 def test_sign_ups_tell_nobody(ground_floor: None, settings: Settings) -> None:
     assert _told(settings, "", lambda: provisioning.activate(provisioning.claim("acme", "Acme"))) == []
 
@@ -144,8 +176,13 @@ def test_slug_given_to_another_company_is_not_mixed_up(tenant: Tenant, make_tena
     assert found.id == other.id
 
 
-def _told(settings: Settings, sql: str, act: Callable[[], object] | None = None) -> list[UUID]:
-    heard: list[UUID | None] = []
+def _told(
+    settings: Settings,
+    sql: str,
+    act: Callable[[], object] | None = None,
+    heard: list[UUID | None] | None = None,
+) -> list[UUID]:
+    heard = [] if heard is None else heard
     listener = news.Listener(settings.database_url, heard.append)
     thread = threading.Thread(target=listener.run, daemon=True)
     thread.start()

@@ -122,8 +122,20 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON usages, billing_accounts TO kith_control
 GRANT SELECT, INSERT, UPDATE ON plans, invoices, sellers, invoice_numbers TO kith_control;
 """
 
+# Processes remember tenants with the limits of their plans. No id means that anything may have changed.
+TELL = """
+CREATE FUNCTION tell_plan() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_catalog.pg_notify('kith_tenants', '');
+    RETURN NULL;
+END $$;
+REVOKE EXECUTE ON FUNCTION tell_plan() FROM PUBLIC;
+CREATE TRIGGER tell_plan AFTER UPDATE ON plans FOR EACH STATEMENT EXECUTE FUNCTION tell_plan();
+"""
+
 
 def upgrade() -> None:
     op.execute(TABLES)
+    op.execute(TELL)
     op.execute(PLANS)
     op.execute(GRANTS)
