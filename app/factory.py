@@ -2,20 +2,24 @@
 
 import os
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from app import api, config, portal, web
+from app.api.oauth.doors import oauth
 from app.config import Settings
 from app.core import collector, kms, process
 from app.core.errors import LimitReached
 from app.core.turnstile import Turnstile
 from app.domain import catalogue
+from app.domain.plans import usage
 from app.ui import components, cookies, errors, headers, http, marks, proof, templating, translate
 from app.ui.hosts import Hosts
 from app.ui.marks import SAFE
 from app.web import doors, shell
+from app.web.operator.doors import operator
 from app.web.records.routing import ObjectConverter
 from tenants import engines, news, stopwatch
 from tenants import session as database
@@ -49,8 +53,10 @@ class KithFlask(Flask):
 
         Elsewhere nobody is told: the time would say whether an address is known.
         """
+        began = perf_counter()
         with stopwatch.running() as waited:
             response = self._unit_of_work()
+        _note_time(perf_counter() - began, waited.seconds)
         if not self.extensions["kith"].secure:
             told = f'db;dur={waited.seconds * 1000:.2f};desc="{waited.times} round trips"'
             response.headers["Server-Timing"] = told
@@ -90,6 +96,13 @@ def _find_tenant() -> Tenant | None:
     """The tenant that the request is for, as its door finds it; None on the pages of the base host."""
     finder = _FINDERS.get(request.blueprint or "")
     return finder() if finder else None
+
+
+def _note_time(seconds: float, waited: float) -> None:
+    """Count the time of a company's page, and what of it the databases took."""
+    with entered(g.get("tenant")):
+        usage.count("request_ms", seconds * 1000)
+        usage.count("database_ms", waited * 1000)
 
 
 class _Undo(Exception):
@@ -133,7 +146,7 @@ def create_app(settings: Settings) -> KithFlask:
     assert web.FEATURES, "the pages hang themselves on the doors when they are imported"
     assert api.FEATURES, "so do the endpoints"
     assert portal.FEATURES, "and the pages of customers"
-    for door in (doors.base, doors.workspace, portal.doors.portal, api.doors.api, api.oauth.doors.oauth):
+    for door in (doors.base, operator, doors.workspace, portal.doors.portal, api.doors.api, oauth):
         app.register_blueprint(door)
     app.wsgi_app = Hosts(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app

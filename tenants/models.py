@@ -221,3 +221,14 @@ class DataKey(ControlBase):
     wrapped: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     retired_at: Mapped[datetime | None]
+
+
+class Switch(ControlBase):
+    """A switch of the whole installation, such as maintenance."""
+
+    __tablename__ = "switches"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    changed_by: Mapped[UUID | None]
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import psycopg
 
-from tenants import catalogue, owner
+from tenants import catalogue, owner, switches
 from tenants.engines import engines
 
 log = logging.getLogger("kith.tenants")
@@ -25,7 +25,7 @@ _lock = threading.Lock()
 
 
 class Listener:
-    """Calls `heard` with the id of each tenant that changed, with None where some may have been missed."""
+    """Calls `heard` with the id of each tenant that changed, with None where anything may have."""
 
     def __init__(self, url: str, heard: Heard, listens: Callable[[bool], None] = lambda _: None) -> None:
         """`listens` hears whether changes are told from now on.
@@ -85,9 +85,15 @@ def follow() -> None:
     with _lock:
         if _following is not None and _following.is_alive():
             return
-        listener = Listener(engines().control_url, catalogue.forget, catalogue.rely_on_news)
+        listener = Listener(engines().control_url, _forget, catalogue.rely_on_news)
         _following = threading.Thread(target=listener.run, name="news", daemon=True)
         _following.start()
+
+
+def _forget(tenant_id: UUID | None) -> None:
+    catalogue.forget(tenant_id)
+    if tenant_id is None:
+        switches.forget()
 
 
 def _tenant_id(payload: str) -> UUID | None:

@@ -7,7 +7,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import make_url
 
-from tenants import catalogue, provisioning
+from tenants import catalogue, provisioning, switches
 from tenants.bootstrap import FIRST_CELL, bootstrap
 from tenants.context import Tenant
 from tenants.driver import psycopg_url
@@ -22,6 +22,7 @@ POOLS = PoolSettings(pool_size=4, max_overflow=16)
 
 # Whatever a test may leave in the control database, in an order that no foreign key minds.
 LEFT_BEHIND = (
+    *("support_accesses", "operators", "switches"),
     *("memberships", "identity_sessions", "one_time_codes", "identities"),
     *("device_codes", "app_tenants", "apps"),
     *("throttles", "control_outbox", "operator_facts", "operations"),
@@ -56,6 +57,7 @@ def clear(url: str) -> None:
     with psycopg.connect(psycopg_url(engines().cell_url(FIRST_CELL)), autocommit=True) as cell:
         cell.execute("DELETE FROM kith.outbox")
     catalogue.forget()
+    switches.forget()
 
 
 def fresh_tenant(slug: str | None = None, name: str = "Nordwind GmbH") -> Tenant:

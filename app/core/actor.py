@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Kind = Literal["member", "customer", "client", "system"]
+Kind = Literal["member", "customer", "client", "system", "support"]
 Door = Literal["web", "portal", "api", "import", "mail", "clock", "command", "demo"]
 
 
@@ -12,8 +12,9 @@ Door = Literal["web", "portal", "api", "import", "mail", "clock", "command", "de
 class Actor:
     """One who acts within the current tenant.
 
-    `id` is the member's, contact's or client's id; none for the system. A customer's `company_id` is the
-    company he works for; `sees_company` lets him see its dealings beside his own.
+    `id` is the member's, contact's or client's id, for support that of its visit; none for the system.
+    A customer's `company_id` is the company he works for; `sees_company` lets him see its dealings beside his
+    own.
     """
 
     kind: Kind

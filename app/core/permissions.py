@@ -24,6 +24,11 @@ ROLES: dict[str, frozenset[str]] = {
 
 EVERYTHING = ROLES["owner"]
 
+# What Kith's own support may do in a workspace that lets it in: read, or work too. Never what would outlast
+# the visit or reach beyond it: people, apps, the plan, settings, taking data along, letting itself in.
+SUPPORT_READS = ROLES["reader"]
+SUPPORT_WRITES = _WORK | {"members:read", "jobs:read", "imports:run"}
+
 # A customer's, within the rows and fields that are his: see app.records.scope.
 CUSTOMER = frozenset(
     f"{name}:read"

@@ -28,7 +28,7 @@ def line(fact: Any, write: Formats) -> Line:
     title = fact.title or gettext(described.singular)
     named = Markup('<a class="strong" href="/{}/{}">{}</a>').format(fact.object, fact.record_id, title)
     return Line(
-        fact.actor_name if fact.actor_kind in {"member", "customer"} else "",
+        fact.actor_name if fact.actor_kind in {"member", "customer", "support"} else "",
         _VERBS.get(fact.verb, _changed)(fact, named),
         gettext(described.singular if fact.record_id else described.plural),
         cells.brief(fact.at, write),

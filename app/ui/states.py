@@ -4,18 +4,20 @@ Customers of the company never read about its bills.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import g
-from flask_babel import format_date
+from flask_babel import format_date, format_datetime
 
 from app.core.clock import now
 from app.core.errors import Held
+from app.domain.plans.policy import MAINTENANCE
 from app.domain.plans.reasons import PLAN_ENDED, TRIAL_ENDED, UNPAID
 from app.domain.plans.trials import WARNED_DAYS
 from app.ui.http import is_portal
 from app.ui.say import gettext as _
 from app.ui.say import ngettext
+from tenants import switches
 from tenants.context import Tenant
 
 PLAN_PAGE = "/settings/plan"
@@ -42,7 +44,7 @@ def held(error: Held, tenant: Tenant | None) -> Told:
     if error.state == "deleting":
         return Told(_("This workspace is being deleted"), _deleting(tenant))
     if error.state == "maintenance":
-        return Told(_("We are working on Kith"), _("Nothing is lost. Try again in a few minutes."))
+        return _maintenance()
     if error.state == "upgrading":
         return Told(
             _("Back in a moment"), _("This workspace is getting a new version. Try again in a minute.")
@@ -51,6 +53,16 @@ def held(error: Held, tenant: Tenant | None) -> Told:
         _("Back in a moment"),
         _("This workspace is being moved. Nothing was changed by what you did: try again in a minute."),
     )
+
+
+def _maintenance() -> Told:
+    """What operators say of their work, until when they think it takes, and that nothing is lost."""
+    known = switches.get(MAINTENANCE) or {}
+    parts = [known.get("message") or _("Nothing is lost. Try again in a few minutes.")]
+    if until := known.get("until"):
+        at = datetime.fromisoformat(until)
+        parts.append(_("We expect to be done by %(time)s.", time=format_datetime(at, "d MMM, HH:mm zzz")))
+    return Told(_("We are working on Kith"), " ".join(parts))
 
 
 def banner(tenant: Tenant) -> Told | None:
@@ -73,7 +85,7 @@ def banner(tenant: Tenant) -> Told | None:
     return None
 
 
-def day(at: datetime | None) -> str:
+def day(at: date | None) -> str:
     """A day in words of the page's language and zone."""
     return format_date(at, "long") if at else ""
 
@@ -117,7 +129,7 @@ def _suspended(tenant: Tenant | None) -> str:
 
 
 def _deleting(tenant: Tenant | None) -> str:
-    rest = _("Its owner was told by mail how to stop that and how to take the data along.")
+    rest = _("Its owners were told by mail how to open it again.")
     return f"{_why(tenant)} {rest}" if tenant and "actor" in g else rest
 
 

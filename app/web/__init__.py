@@ -24,6 +24,7 @@ from app.web import (
     members,
     messages,
     notices,
+    operator,
     passwords,
     plan,
     portal,
@@ -31,6 +32,7 @@ from app.web import (
     records,
     sessions,
     settings,
+    support,
     today,
 )
 
@@ -57,6 +59,7 @@ FEATURES: tuple[ModuleType, ...] = (
     members,
     messages,
     notices,
+    operator,
     passwords,
     plan,
     portal,
@@ -64,5 +67,6 @@ FEATURES: tuple[ModuleType, ...] = (
     records,
     sessions,
     settings,
+    support,
     today,
 )

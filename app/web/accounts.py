@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from app.core.errors import Invalid, NotFound
 from app.domain.identities import actions, queries
 from app.domain.members import access, adoption, handover
+from app.domain.operators import queries as operators
 from app.ui import cookies, proof
 from app.ui.errors import by_field
 from app.ui.http import own_path, see_other
@@ -16,6 +17,7 @@ from app.web.doors import base, tenant, to_sign_in, workspace
 
 
 @base.get("/sign-in")
+@always
 def sign_in_page() -> str | Response:
     """The form; who is signed in already goes on to the workspace."""
     who, wished = signed_in(), wished_workspace()
@@ -29,6 +31,7 @@ def sign_in_page() -> str | Response:
 
 
 @base.post("/sign-in")
+@always
 def begin_session() -> Response:
     """Sign in, and go on to the workspace that was wished for, or the only one, or the list."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
@@ -46,6 +49,7 @@ def begin_session() -> Response:
 
 
 @base.post("/sign-out")
+@always
 def end_session() -> Response:
     """Sign this browser out, here and in every workspace."""
     who = signed_in()
@@ -55,6 +59,7 @@ def end_session() -> Response:
 
 
 @base.get("/workspaces")
+@always
 def list_workspaces() -> str | Response:
     """The workspaces of who is signed in, and those that wait for an owner of the address."""
     who = signed_in()
@@ -65,6 +70,7 @@ def list_workspaces() -> str | Response:
         who=who,
         workspaces=queries.workspaces(who.identity.id),
         waiting=adoption.waiting(who.identity),
+        is_operator=operators.is_operator(who.identity.id),
     )
 
 
@@ -156,9 +162,9 @@ def _redeem(code: str, wish: str | None) -> Response:
 
 
 def _asking_app(wish: str | None) -> str | None:
-    """The page of this host where an app asks to be let in, where that is what the person came for."""
+    """The page of this host where an app asks to be let in, or an owner looks after a closed workspace."""
     path = own_path(wish)
-    return path if path.startswith("/oauth/") else None
+    return path if path.startswith(("/oauth/", "/workspaces/")) else None
 
 
 def _form(email: str = "", refused: Invalid | None = None) -> str:

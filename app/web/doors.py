@@ -10,6 +10,7 @@ from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.domain.calendar import queries as calendars
 from app.domain.members import sessions
+from app.domain.operators import visits
 from app.domain.plans import policy, usage
 from app.ui import cookies, marks, proof
 from app.ui.errors import refuse
@@ -72,6 +73,13 @@ def find_tenant() -> Tenant | None:
     return found
 
 
+@base.before_request
+def _hold() -> None:
+    """While everything is worked upon only those who do it, and machines, get an answer."""
+    if not marks.has(current_app, request.endpoint, "always"):
+        policy.require_open()
+
+
 @workspace.before_request
 def guard() -> Response | None:
     """Lets a member in, sends everybody else to sign in; a workspace that is closed lets nobody in."""
@@ -80,7 +88,10 @@ def guard() -> Response | None:
     if policy.of(tenant()).passes:
         policy.require(tenant(), "enter")
     usage.count("requests")
-    entry = g.entry = sessions.enter(cookies.read("session"), tenant(), door="web", request_id=g.request_id)
+    cookie, number = cookies.read("session"), g.request_id
+    entry = g.entry = sessions.enter(cookie, tenant(), door="web", request_id=number) or visits.enter(
+        cookie, tenant(), number
+    )
     if entry is not None:
         g.actor, g.grant_id = entry.actor, entry.grant_id
         calendars.prime(entry.settings)

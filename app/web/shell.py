@@ -10,6 +10,7 @@ from app.ui.http import toasts
 from app.ui.say import gettext as _
 from app.ui.shell import NavItem, NavSection, Shell
 from app.ui.standing.nav import nav as counted
+from app.ui.standing.words import formats
 from app.ui.states import Told, banner
 from app.web.doors import actor, tenant
 from tenants.context import maybe_current
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
             "shell": LocalProxy(_shell),
             "entry": g.entry,
             "state_banner": LocalProxy(_banner),
+            "support_until": LocalProxy(_support_until),
             "live_cursor": Reader.at(g.entry.snapshot).cursor,
         }
 
@@ -56,8 +58,13 @@ def _banner() -> Told | None:
     return banner(tenant())
 
 
+def _support_until() -> str:
+    return formats().time(g.entry.support.until)
+
+
 def _made() -> Shell:
     entry = g.entry
+    is_support = actor().kind == "support"
     return Shell(
         workspace=tenant().name,
         member=actor().name,
@@ -65,9 +72,9 @@ def _made() -> Shell:
         nav=_places(),
         find_url="/find",
         preferences_url=url_for("workspace.store_preference"),
-        profile_url=url_for("workspace.show_profile"),
+        profile_url="" if is_support else url_for("workspace.show_profile"),
         settings_url=url_for("workspace.show_settings"),
-        sign_out_url=url_for("workspace.leave_workspace"),
+        sign_out_url=url_for("workspace.leave_support" if is_support else "workspace.leave_workspace"),
         switch_url=url_for("base.list_workspaces", _external=True),
         theme=entry.theme,
         density="compact" if entry.density == "compact" else "default",

@@ -133,6 +133,13 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("store_billing_account", "POST"): Entry("admin"),
     ("cancel_plan", "POST"): Entry("admin"),
     ("show_invoice", "GET"): Entry("admin"),
+    ("show_support", "GET"): Entry("admin"),
+    ("answer_support", "POST"): Entry("admin"),
+    ("end_support", "POST"): Entry("admin"),
+    ("fetch_support_code", "GET"): Entry("public"),
+    ("begin_support_visit", "GET"): Entry("public"),
+    # Members have no visit to end: for them there is nothing.
+    ("leave_support", "POST"): Entry("reader"),
     ("list_apps", "GET"): Entry("admin"),
     ("new_app", "GET"): Entry("admin"),
     ("register_app", "POST"): Entry("admin"),

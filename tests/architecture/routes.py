@@ -19,6 +19,7 @@ from app.domain.letters.models import Letter
 from app.domain.members.models import Grant
 from app.domain.messages import actions as talk
 from app.domain.messages.models import Mailbox
+from app.domain.operators.models import SupportAccess
 from app.records import writing
 from tenants.context import current, entered
 from tenants.session import session, unit_of_work
@@ -52,6 +53,7 @@ OTHERS = (
     "app_id",
     "consent_id",
     "mailbox_id",
+    "access_id",
     *TALK,
 )
 
@@ -140,6 +142,7 @@ def fill(app: Flask, workspace: Workspace, owner: Person, other: Person) -> Owne
             "session_id": own or uuid4(),
             **_app(actor, name),
             "mailbox_id": _mailbox(actor, name),
+            "access_id": _support(actor, name),
             **_talk(actor, records["contacts"]),
         }
     return Owned(records, others)
@@ -205,6 +208,19 @@ def _mailbox(actor: Actor, name: str) -> UUID:
     session.add(mailbox)
     session.flush()
     return mailbox.id
+
+
+def _support(actor: Actor, name: str) -> UUID:
+    access = SupportAccess(
+        id=uuid4(),
+        tenant_id=current().id,
+        operator_id=actor.identity_id,
+        reason=f"To help {name}",
+        minutes=60,
+    )
+    session.add(access)
+    session.flush()
+    return access.id
 
 
 def _invitation(invitation_id: UUID) -> Insert:

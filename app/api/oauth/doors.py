@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, request
 
+from app.domain.plans import policy
 from app.ui import marks
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -23,6 +24,11 @@ def issuer() -> str:
     """Who gives the tokens: the base address (RFC 8414 section 2)."""
     base_url: str = current_app.extensions["kith"].base_url
     return base_url
+
+
+@oauth.before_request
+def _hold() -> None:
+    policy.require_open()
 
 
 @oauth.after_request

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.core import storage
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.errors import NotFound
+from app.core.errors import NotAllowed, NotFound
 from app.domain.files.models import File
 from app.domain.imports.queries import progress
 from app.domain.jobs import actions as jobs
@@ -34,6 +34,8 @@ class Wanted:
 
 def ask(actor: Actor, object_name: str, wanted: Wanted) -> Job:
     """A job that writes the list into a file; raises Invalid for what the list cannot mean."""
+    if actor.kind == "support":
+        raise NotAllowed(KIND)
     described = allowed(actor, object_name, "read")
     names = shapes.names_of(actor, described, wanted.fields)
     params = {

@@ -64,6 +64,7 @@ class IdentitySession(ControlBase):
     last_used_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
     expires_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    proven_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class OneTimeCode(ControlBase):

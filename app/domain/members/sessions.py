@@ -25,6 +25,8 @@ ABSOLUTE = timedelta(days=30)
 TOUCH_AFTER = timedelta(minutes=10)
 # In the session's own data, so that no page asks the control database whether the address is confirmed.
 UNCONFIRMED = "unconfirmed"
+# The setting that tells who of Kith's support may be in, and until when.
+SUPPORT = "support"
 
 
 # Sent with every page, so it is written out: composing it would cost more than running it.
@@ -37,6 +39,15 @@ SELECT g.id AS grant_id, g.parent_id, g.last_used_at, g.data,
  WHERE g.secret_hash = :secret AND g.kind = 'session' AND g.revoked_at IS NULL AND g.expires_at > :now
    AND coalesce(g.last_used_at, g.created_at) > :active AND m.removed_at IS NULL
 """)
+
+
+@dataclass(frozen=True)
+class Support:
+    """Kith's support, which the company has let in until then; whether it may change anything."""
+
+    name: str
+    until: datetime
+    may_write: bool
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,7 @@ class Entry:
     parent_id: UUID | None
     settings: Workspace
     snapshot: str
+    support: Support | None = None
 
 
 def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = None) -> Entry | None:
@@ -63,7 +75,7 @@ def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = N
     opaque, _, secret = cookie.partition(".")
     if opaque != tenant.id.hex or not secret:
         return None
-    values = {"secret": hashed(secret), "now": now(), "active": now() - IDLE, "keys": list(KEYS)}
+    values = {"secret": hashed(secret), "now": now(), "active": now() - IDLE, "keys": [*KEYS, SUPPORT]}
     row = session.execute(_ENTER, values).one_or_none()
     if row is None:
         return None
@@ -85,7 +97,16 @@ def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = N
         parent_id=row.parent_id,
         settings=settings,
         snapshot=row.snapshot,
+        support=told_of(row.settings),
     )
+
+
+def told_of(settings: Mapping[str, Any] | None) -> Support | None:
+    """Who of support may be in at this moment, as the settings tell."""
+    told = (settings or {}).get(SUPPORT)
+    if not told or datetime.fromisoformat(told["until"]) <= now():
+        return None
+    return Support(told["name"], datetime.fromisoformat(told["until"]), bool(told["write"]))
 
 
 def actor_of(

@@ -1,11 +1,9 @@
-"""Operators, their visits to workspaces, and the switches of the installation."""
+"""Operators and their visits to workspaces."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.base import ControlBase
@@ -46,14 +44,3 @@ class SupportAccess(ControlBase):
     answered_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-
-
-class Switch(ControlBase):
-    """A switch of the whole installation, such as maintenance."""
-
-    __tablename__ = "switches"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
-    changed_by: Mapped[UUID | None]
-    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -48,6 +48,22 @@ CREATE TABLE data_keys (
     created_at timestamptz NOT NULL DEFAULT now(),
     retired_at timestamptz
 );
+
+-- When the password was asked last, where that is not when the session began.
+ALTER TABLE identity_sessions ADD COLUMN proven_at timestamptz;
+CREATE INDEX operator_facts_tenant ON operator_facts (tenant_id, at) WHERE tenant_id IS NOT NULL;
+"""
+
+# Heard by the same listeners as news of tenants: no id means that anything may have changed.
+TELL = """
+CREATE FUNCTION tell_switch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_catalog.pg_notify('kith_tenants', '');
+    RETURN NULL;
+END $$;
+REVOKE EXECUTE ON FUNCTION tell_switch() FROM PUBLIC;
+CREATE TRIGGER tell_switch AFTER INSERT OR UPDATE OR DELETE ON switches
+    FOR EACH ROW EXECUTE FUNCTION tell_switch();
 """
 
 GRANTS = """
@@ -58,4 +74,5 @@ GRANT SELECT, INSERT, UPDATE ON support_accesses, data_keys TO kith_control;
 
 def upgrade() -> None:
     op.execute(TABLES)
+    op.execute(TELL)
     op.execute(GRANTS)
