@@ -104,6 +104,8 @@ def _counts(job: Job, formats: Formats) -> tuple[tuple[str, str], ...]:
         (gettext("Skipped"), job.skipped_count),
         (gettext("Refused"), job.failed_count),
     )
+    if not any(figure for _, figure in figures):
+        return ((gettext("Rows"), formats.number(job.rows_done)),)
     return tuple((word, formats.number(figure)) for word, figure in figures)
 
 

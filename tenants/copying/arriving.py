@@ -8,7 +8,7 @@ import psycopg
 from tenants import catalogue, names, owner, placing, revisions
 from tenants.context import Tenant
 from tenants.copying import layout, site, structure
-from tenants.copying.layout import Table
+from tenants.copying.layout import Standing, Table
 from tenants.copying.structure import PutAside
 from tenants.driver import run_string
 from tenants.engines import engines
@@ -37,10 +37,10 @@ def knows(revision: str) -> bool:
     return revision == head or revision in revisions.older("tenant", head)
 
 
-def prepare(slug: str, name: str, *, cell: str, schema: str, revision: str, plan: str | None) -> Tenant:
-    """An empty tenant in `cell` at `revision`, closed; raises SlugTaken."""
-    bucket = site.build(cell, schema, revision)
-    values = {"slug": slug, "name": name, "cell": cell, "schema": schema, "revision": revision}
+def prepare(slug: str, name: str, *, cell: str, schema: str, stands: Standing, plan: str | None) -> Tenant:
+    """An empty tenant in `cell`, migrated as far as its rows are, closed; raises SlugTaken."""
+    bucket = site.build(cell, schema, *stands)
+    values = {"slug": slug, "name": name, "cell": cell, "schema": schema, "revision": stands.revision}
     try:
         with owner.connect(engines().control_url) as control:
             row = control.execute(_ENTER, {**values, "login": bucket.login, "plan": plan}).fetchone()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from psycopg import sql
 
@@ -20,6 +21,8 @@ SELECT c.relname,
  WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'r'
  GROUP BY c.oid, c.relname ORDER BY c.relname
 """
+_STANDING = "SELECT rev, later FROM kith.tenant_rev WHERE schema_name = %s"
+_STANDING_HELD = f"{_STANDING} FOR UPDATE"
 # Where building indexes afterwards is quicker than keeping them up with every row.
 _BIG_BYTES = 1_000_000
 
@@ -64,6 +67,22 @@ def tables(connection: Connection, schema: str) -> list[Table]:
     """Every table of `schema`, by name."""
     rows = connection.execute(_COLUMNS, [schema]).fetchall()
     return [Table(name, tuple(columns), tuple(key)) for name, columns, key in rows]
+
+
+class Standing(NamedTuple):
+    """A schema's revision, and the revisions whose later parts are done in it."""
+
+    revision: str
+    later: list[str]
+
+
+def standing(connection: Connection, schema: str, *, hold: bool = False) -> Standing | None:
+    """How far a schema is migrated; None where the cell does not know it.
+
+    With `hold` no migration runs over it until the connection's transaction ends.
+    """
+    row = connection.execute(_STANDING_HELD if hold else _STANDING, [schema]).fetchone()
+    return Standing(*row) if row else None
 
 
 def big_tables(connection: Connection, schema: str) -> set[str]:

@@ -111,8 +111,8 @@ class _Move:
         here = engines()
         schema = self.tenant.schema
         self._step("build")
-        revision = _revision(self.tenant)
-        bucket = site.build(self.cell, schema, revision)
+        stands = _standing(self.tenant)
+        bucket = site.build(self.cell, schema, *stands)
         with ExitStack() as ours:
             source = ours.enter_context(opened(here.cell_url(self.tenant.cell), schema))
             target = ours.enter_context(opened(here.cell_url(self.cell), schema))
@@ -123,10 +123,11 @@ class _Move:
             self._close(source, found)
             guard = ours.enter_context(owner.connect(here.cell_url(self.tenant.cell)))
             ours.enter_context(guard.transaction())
-            _hold_revision(guard, schema, revision)
+            if layout.standing(guard, schema, hold=True) != stands:
+                raise CannotMove("The schema was migrated meanwhile. Try again.")
             proof = self._finish_copy(source, target, found, aside, since)
             self._step("flip")
-            ending.flip(self.tenant, self.cell, bucket.login, revision)
+            ending.flip(self.tenant, self.cell, bucket.login, stands.revision)
             seconds = time.monotonic() - frozen
         return ending.settle(self.operation, {"frozen_seconds": round(seconds, 3), "tables": proof})
 
@@ -190,7 +191,10 @@ class _Move:
             sent = beside.submit(sums.of_tables, source, found)
             structure.add_foreign_keys(target, aside)
             arrived = sums.of_tables(target, found)
-            sums.compare(sent.result(), arrived)
+            try:
+                sums.compare(sent.result(), arrived)
+            except sums.Mismatch as error:
+                raise CannotMove(f"{error} Nothing has moved.") from error
         return {name: list(each) for name, each in arrived.items()}
 
     def _step(self, name: str, done: int = 0, total: int | None = None, **more: Any) -> None:
@@ -226,17 +230,9 @@ def _waiting(tenant: Tenant) -> Operation:
     raise CannotMove(f"No move of {tenant.name} waits to be confirmed.")
 
 
-def _revision(tenant: Tenant) -> str:
+def _standing(tenant: Tenant) -> layout.Standing:
     with owner.connect(engines().cell_url(tenant.cell)) as source:
-        query = "SELECT rev FROM kith.tenant_rev WHERE schema_name = %s"
-        row = source.execute(query, [tenant.schema]).fetchone()
-    if row is None:
+        stands = layout.standing(source, tenant.schema)
+    if stands is None:
         raise CannotMove(f"{tenant.cell} does not know the schema of {tenant.name}.")
-    return str(row[0])
-
-
-def _hold_revision(guard: Connection, schema: str, revision: str) -> None:
-    """No migration runs over the schema until the transaction of `guard` ends."""
-    query = "SELECT rev FROM kith.tenant_rev WHERE schema_name = %s FOR UPDATE"
-    if guard.execute(query, [schema]).fetchone() != (revision,):
-        raise CannotMove("The schema was migrated meanwhile. Try again.")
+    return stands

@@ -1,5 +1,6 @@
 """Where a copy is built in a cell, and how it is removed again."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import psycopg
@@ -20,10 +21,11 @@ RETURNING login_role
 """
 
 
-def build(cell: str, schema: str, revision: str) -> Bucket:
+def build(cell: str, schema: str, revision: str, later: Sequence[str]) -> Bucket:
     """An empty `schema` at `revision` in `cell`, with its role and a place in a bucket.
 
-    What an earlier try has left there is removed first.
+    `later` are the revisions whose later parts are done in the rows that will come. What an earlier try has
+    left there is removed first.
     """
     remove(cell, schema)
     here = engines()
@@ -33,6 +35,7 @@ def build(cell: str, schema: str, revision: str) -> Bucket:
         stands = target.execute("SELECT FROM pg_roles WHERE rolname = %s", [schema]).fetchone()
         role = {"role": ""} if stands else {}
         run_string(target, building.creation(schema, bucket.login, revision, **role))
+        target.execute("UPDATE kith.tenant_rev SET later = %s WHERE schema_name = %s", [list(later), schema])
     return bucket
 
 

@@ -14,6 +14,7 @@ from app.core import storage
 from app.core.clock import now
 from app.core.errors import NotFound
 from app.domain.lifecycle import leaving, people
+from app.domain.lifecycle import manifest as manifests
 from app.domain.lifecycle.archive import Sink, Writer
 from tenants.context import Tenant
 from tenants.copying import layout, outbox, rows, sums
@@ -21,9 +22,6 @@ from tenants.copying.layout import Table
 from tenants.copying.links import opened, snapshot
 from tenants.engines import engines
 from tenants.owner import Connection
-
-FORMAT = 1
-KIND = "kith company"
 
 State = dict[str, Any]
 """JSON: `entries` that are written, the `manifest` so far, `todo`: keys of files that are still to come."""
@@ -57,15 +55,18 @@ def begin(tenant: Tenant, sink: Sink, told: Callable[[int, int], None] = lambda 
             tables[table.name] = _add_rows(writer, source, table)
             told(number + 1, len(found))
         writer.add("timers.csv", outbox.read_csv(source, tenant.schema))
-        revision = _revision(source, tenant.schema)
+        stands = layout.standing(source, tenant.schema)
+        if stands is None:
+            raise NotFound(tenant.schema)
         todo = source.execute(_KEYS.format(sql.SQL(leaving.WHERE["files"]))).fetchall()
     writer.add("people.json", [orjson.dumps(people.people(tenant))])
     writer.add("apps.json", [orjson.dumps(people.apps(tenant))])
     manifest = {
-        "kind": KIND,
-        "format": FORMAT,
+        "kind": manifests.KIND,
+        "format": manifests.FORMAT,
         "made_at": now().isoformat(),
-        "revision": revision,
+        "revision": stands.revision,
+        "later": stands.later,
         "tenant": {"id": str(tenant.id), "slug": tenant.slug, "name": tenant.name, "schema": tenant.schema},
         "tables": tables,
         "missing": [],
@@ -117,10 +118,3 @@ def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield from pieces
 
     return every()
-
-
-def _revision(source: Connection, schema: str) -> str:
-    row = source.execute("SELECT rev FROM kith.tenant_rev WHERE schema_name = %s", [schema]).fetchone()
-    if row is None:
-        raise NotFound(schema)
-    return str(row[0])

@@ -73,17 +73,13 @@ def _advance(actor: Actor, job: Job, budget: Budget, place: dict[str, Any]) -> b
     state = place.get("state") or exporting.begin(current(), sink)
     more = exporting.advance(state, sink, lambda: budget.is_spent() and sink.may_pause)
     sink.put()
-    done = state["files"] - len(state["todo"])
+    rows = sum(each["rows"] for each in state["manifest"]["tables"].values())
+    total, left = rows + state["files"], len(state["todo"])
     if not more:
         sink.finish()
         _finish(actor, job, sink.tell())
-        done, state = sum(each["rows"] for each in state["manifest"]["tables"].values()), {}
-    slices.progress(
-        job,
-        done=done - job.rows_done,
-        total=state.get("files"),
-        checkpoint={**sink.place, "state": state},
-    )
+    checkpoint = {**sink.place, "state": state} if more else {}
+    slices.progress(job, done=total - left - job.rows_done, total=total, checkpoint=checkpoint)
     return more
 
 

@@ -16,12 +16,12 @@ import psycopg
 from psycopg import sql
 
 from app.core import storage
-from app.domain.lifecycle import exporting, people
+from app.domain.lifecycle import manifest, people
 from app.domain.lifecycle.archive import BadArchive, Reader
 from tenants import catalogue, names, operations, provisioning, slugs
 from tenants.context import Tenant, entered
 from tenants.copying import arriving, outbox, rows, sums
-from tenants.copying.layout import Table
+from tenants.copying.layout import Standing, Table
 from tenants.copying.links import opened
 from tenants.copying.sums import Sum
 from tenants.engines import engines
@@ -73,7 +73,7 @@ def bring(path: Path, wish: Wish, told: Told = lambda _: None) -> tuple[Tenant, 
         raise provisioning.SlugTaken(wish.slug)
     with path.open("rb") as file:
         archive = Reader(file)
-        manifest = _checked(archive.manifest)
+        told_of = manifest.checked(archive.manifest)
         clear_leftovers(wish.slug)
         if not provisioning.is_free(wish.slug):
             raise provisioning.SlugTaken(wish.slug)
@@ -82,7 +82,7 @@ def bring(path: Path, wish: Wish, told: Told = lambda _: None) -> tuple[Tenant, 
         operation = operations.begin(KIND, None, data, slug=wish.slug)
         with operations.held(operation):
             try:
-                return _Import(archive, manifest, wish, operation, told).run()
+                return _Import(archive, told_of, wish, operation, told).run()
             except BaseException as error:
                 _give_up(operation)
                 operations.fail(operation, f"{type(error).__name__}: {error}")
@@ -123,7 +123,7 @@ class _Import:
             name,
             cell=known["cell"],
             schema=known["schema"],
-            revision=self.manifest["revision"],
+            stands=Standing(self.manifest["revision"], self.manifest["later"]),
             plan=self.wish.plan,
         )
         with opened(engines().cell_url(tenant.cell), tenant.schema) as target:
@@ -211,20 +211,6 @@ class _Import:
     def _step(self, name: str, done: int = 0, total: int | None = None) -> None:
         self.operation = operations.step(self.operation, name, done, total)
         self.told(self.operation)
-
-
-def _checked(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Raises BadArchive for what this release cannot bring back."""
-    if manifest.get("kind") != exporting.KIND:
-        raise BadArchive("This is no archive of a company.")
-    if manifest.get("format") != exporting.FORMAT:
-        raise BadArchive("This archive has a format that this release does not know. Update Kith first.")
-    if not arriving.knows(str(manifest.get("revision"))):
-        raise BadArchive(
-            f"This archive was made by a newer release (revision {manifest.get('revision')})."
-            " Update this installation, then bring it back."
-        )
-    return manifest
 
 
 def _give_up(operation: Operation) -> None:

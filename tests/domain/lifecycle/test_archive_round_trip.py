@@ -147,3 +147,26 @@ def _rewrite(path: Path, how: str) -> None:
     with zipfile.ZipFile(path, "w") as file:
         for name, body in entries.items():
             file.writestr(name, body)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"tenant": {"id": "x", "schema": "t_x", "name": "A"}},
+        {"tables": {"contacts": {"rows": "many"}}},
+        {"later": None},
+        {"tables": {"pg_authid": {"columns": [], "rows": 0, "checksum": "0"}}},
+        {"revision": 1},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_manifest_that_lies_is_refused(archive: Path, wrong: dict[str, object]) -> None:
+    with zipfile.ZipFile(archive) as file:
+        entries = {name: file.read(name) for name in file.namelist()}
+    entries["manifest.json"] = orjson.dumps({**orjson.loads(entries["manifest.json"]), **wrong})
+    with zipfile.ZipFile(archive, "w") as file:
+        for name, body in entries.items():
+            file.writestr(name, body)
+    with pytest.raises(BadArchive):
+        importing.bring(archive, Wish("nordwind-again"))
+    assert provisioning.is_free("nordwind-again")
