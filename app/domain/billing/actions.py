@@ -141,9 +141,11 @@ def advance(today: date) -> None:
     account = queries.account(tenant.id)
     if account is None or tenant.state not in standing.BILLED:
         return
-    if tenant.state != "read_only":
+    verdict = standing.assess(tenant, today)
+    # Who may only read has nothing new to pay for.
+    if "read_only" not in {tenant.state, verdict.standing}:
         renew(tenant, account, today)
-    for number in standing.assess(tenant, today).remind:
+    for number in verdict.remind:
         provider.named(account.provider).remind(tenant, account, number, today)
         queries.invoice(number).reminded_at = now()
     session.flush()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -74,6 +75,12 @@ def invoices(act: Act) -> list[Invoice]:
     return found[::-1]
 
 
+def pay(act: Act) -> None:
+    """Everything that is open."""
+    for each in invoices(act):
+        act(partial(actions.settle, Settled(each.number, "paid", datetime.now(UTC)), FIRST))
+
+
 def mails(act: Act) -> list[str]:
     found: list[str] = []
     rows = select(ControlOutboxRow.payload["template"].astext, ControlOutboxRow.payload["to"].astext)
@@ -113,8 +120,7 @@ def test_an_unpaid_company_goes_the_whole_way_and_comes_back(paying: Act, nordwi
 
 
 def test_each_month_is_charged_once(paying: Act) -> None:
-    number = invoices(paying)[0].number
-    paying(lambda: actions.settle(Settled(number, "paid", datetime.now(UTC)), FIRST))
+    pay(paying)
     for days in (0, 1, 30, 31, 31, 32):
         on(paying, days)
     assert [each.period_begin for each in invoices(paying)] == [FIRST, date(2026, 4, 2)]
@@ -125,6 +131,7 @@ def test_numbers_have_no_gap(paying: Act, nordwind: Workspace) -> None:
         actions.advance(FIRST + timedelta(days=31))
         raise RuntimeError("broken in the middle")
 
+    pay(paying)
     with pytest.raises(RuntimeError):
         paying(fails)
     on(paying, 31)
@@ -139,6 +146,7 @@ def test_a_dearer_plan_holds_at_once_and_a_cheaper_one_later(paying: Act, nordwi
     assert [each.document["net"] for each in invoices(paying)] == [9900, 20000 * 16 // 31]
     paying(lambda: actions.choose(ann, "start", date(2026, 3, 18)))
     assert now_is(nordwind).plan == "business"
+    pay(paying)
     on(paying, 31)
     assert now_is(nordwind).plan == "start"
     assert invoices(paying)[-1].document["net"] == 2900
@@ -146,8 +154,7 @@ def test_a_dearer_plan_holds_at_once_and_a_cheaper_one_later(paying: Act, nordwi
 
 def test_an_ended_plan_leaves_everything_readable(paying: Act, nordwind: Workspace) -> None:
     ann = nordwind.actor(ANN)
-    number = invoices(paying)[0].number
-    paying(lambda: actions.settle(Settled(number, "paid", datetime.now(UTC)), FIRST))
+    pay(paying)
     paying(lambda: actions.cancel(ann, date(2026, 3, 10)))
     on(paying, 30)
     assert now_is(nordwind).state == "active"
@@ -194,7 +201,7 @@ def test_a_trial_ends_in_reading_after_three_warnings(act: Act, nordwind: Worksp
     ends = datetime(2026, 4, 1, 12, tzinfo=UTC)
     assert now_is(nordwind).trial_ends_at == ends
     for hours in (-24 * 8, -24 * 7, -24 * 6, -24, -1, 0, 1):
-        act(lambda at=ends + timedelta(hours=hours): trials.advance(at))
+        act(partial(trials.advance, ends + timedelta(hours=hours)))
     told: list[str] = []
     act(lambda: told.extend(session.scalars(select(Notice.kind).order_by(Notice.id))))
     assert told == ["trial_ends", "trial_ends", "trial_over"]
