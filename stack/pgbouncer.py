@@ -25,7 +25,7 @@ EACH, MOST = 4, 60
 # SCRAM; for that the role's own secret and the one that the query gives must be the very same.
 _CONFIGURATION = """; PgBouncer before {database}; {logins} holds the one password that it needs.
 [databases]
-{database} = host={host} port={port} dbname={database}
+{alias} = host={host} port={port} dbname={database}
 
 [pgbouncer]
 listen_addr = {listen}
@@ -61,11 +61,12 @@ ROUTINE = re.compile(
 
 @dataclass(frozen=True)
 class Target:
-    """The database that is pooled, and the pooler's own login in it."""
+    """The database that is pooled, the pooler's own login in it, and by which name clients know it."""
 
     url: str
     login: str
     password: str
+    alias: str = ""
 
 
 def find() -> str | None:
@@ -78,6 +79,7 @@ def files(target: Target, listen: str, port: int, *, each: int = EACH, most: int
     url = urlsplit(target.url)
     return {
         CONFIGURATION: _CONFIGURATION.format(
+            alias=target.alias or url.path.strip("/"),
             database=url.path.strip("/"),
             host=url.hostname,
             port=url.port or 5432,

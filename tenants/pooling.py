@@ -41,7 +41,7 @@ def settle(cell: str, pooler_url: str | None) -> None:
     here = engines()
     if pooler_url is not None:
         with owner.connect(here.cell_url(cell)) as target:
-            _admit(target, pooler_url)
+            _admit(target, pooler_url, names.plain_name(str(make_url(here.cell_url(cell)).database)))
             for login, password in _untold(cell, target):
                 secret = verifier(target, login, password)
                 target.execute(f"ALTER ROLE {names.login_name(login)} PASSWORD '{secret}'".encode())
@@ -59,10 +59,10 @@ def pooler_url(cell: str) -> str | None:
     return engines().vault.open(sealed) if sealed else None
 
 
-def _admit(target: Connection, pooler_url: str) -> None:
+def _admit(target: Connection, pooler_url: str, database: str) -> None:
     """The pooler's own login, which reads the secrets of buckets and nothing else."""
     url = make_url(pooler_url)
-    login, database = names.plain_name(str(url.username)), names.plain_name(str(url.database))
+    login = names.plain_name(str(url.username))
     secret = verifier(target, login, str(url.password))
     with suppress(errors.DuplicateObject):
         target.execute(f"CREATE ROLE {login}".encode())

@@ -2,8 +2,10 @@
 
 import random
 import shutil
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from statistics import median
 
 import psycopg
@@ -15,6 +17,7 @@ from app.bench.tenancy_seats import Seat, Seats, ask
 from app.factory import create_app
 from stack import memory
 from stack.errors import StackError
+from tenants import catalogue, news
 from tenants.bootstrap import FIRST_CELL
 from tenants.engines import engines
 
@@ -34,12 +37,29 @@ def figures(ground: Ground) -> Iterator[Figure]:
     yield Figure(
         "settling a tenant with 60 contacts", (time.perf_counter() - began) / len(seats) * 1000, "ms"
     )
-    yield from _compared(app, seats)
-    yield from _backends(ground)
-    with ground.pooled():
-        ground.pools()
-        yield from _compared(app, seats, " through PgBouncer")
+    with _told(ground):
+        yield from _compared(app, seats)
+        yield from _backends(ground)
+        with ground.pooled():
+            ground.pools()
+            yield from _compared(app, seats, " through PgBouncer")
     ground.pools()
+
+
+@contextmanager
+def _told(ground: Ground) -> Iterator[None]:
+    """This process hears of changed tenants, as every process that serves pages does."""
+    listener = news.Listener(ground.settings.database_url, catalogue.forget, catalogue.rely_on_news)
+    thread = threading.Thread(target=listener.run, daemon=True)
+    thread.start()
+    listener.listens.wait()
+    try:
+        yield
+    finally:
+        listener.stopping.set()
+        with psycopg.connect(ground.settings.database_url, autocommit=True) as control:
+            control.execute("SELECT pg_notify(%s, '')", [news.CHANNEL])
+        thread.join()
 
 
 def _filled(ground: Ground) -> Iterator[Figure]:
