@@ -18,6 +18,7 @@ from app.domain.messages import actions as talk
 from app.domain.messages import queries
 from app.domain.messages.models import Message
 from app.records.timeline import timeline
+from tenants import provisioning
 from tenants.session import session
 from tests import post
 from tests.cast import Workspace
@@ -96,6 +97,19 @@ def test_a_reply_lands_in_its_conversation(town: Town, asked: EmailMessage) -> N
     last = town.mails()[-1]
     assert last["In-Reply-To"] == "<1@customer.example>"
     assert str(asked["Message-ID"]) in str(last["References"])
+
+
+@pytest.mark.parametrize(
+    ("state", "status"), [("read_only", 202), ("frozen", 503), ("suspended", 503), ("deleting", 404)]
+)
+def test_mail_is_taken_or_comes_later_as_the_state_says(
+    town: Town, asked: EmailMessage, nordwind: Workspace, state: str, status: int
+) -> None:
+    provisioning.set_state(nordwind.tenant, state)
+    assert hand_over(town, answer(asked), str(asked["Reply-To"])) == status
+    provisioning.set_state(nordwind.tenant, "active")
+    town.work()
+    assert len(said(town)) == (2 if status == 202 else 1)
 
 
 def test_the_same_mail_twice_is_one_message(town: Town, asked: EmailMessage) -> None:

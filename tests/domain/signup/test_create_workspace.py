@@ -1,11 +1,15 @@
 """Signing up behind the doors: what the command and the demo use."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.config import Settings
+from app.core import process
+from app.core.clock import now
 from app.core.errors import Invalid
 from app.core.ids import new_id
 from app.domain.deals.models import Pipeline, Stage
@@ -36,6 +40,21 @@ def test_workspace_is_furnished(app: Flask, ground_floor: None) -> None:
         assert workspace.setting("company") == "Nordwind GmbH"
         assert session.query(Stage).count() == 5
     assert by_slug("nordwind") is not None
+
+
+def test_a_company_begins_with_the_plan_of_the_installation(
+    app: Flask, ground_floor: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(app, is_confirmed=True)
+    monkeypatch.setattr(process, "_settings", replace(settings, plan="trial"))
+    made(app, replace(REQUEST, slug="kestrel", email="kim@kestrel.example"), is_confirmed=True)
+    free, trying = by_slug("nordwind"), by_slug("kestrel")
+    assert free
+    assert trying
+    assert (free.state, free.plan, free.trial_ends_at) == ("active", "unlimited", None)
+    assert (trying.state, trying.plan, trying.limits["members"]) == ("trial", "trial", 10)
+    assert trying.trial_ends_at
+    assert trying.trial_ends_at - now() > timedelta(days=29)
 
 
 def test_confirmed_owner_gets_no_mail(app: Flask, ground_floor: None) -> None:
