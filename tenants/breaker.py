@@ -83,6 +83,9 @@ class Breaker:
         finally:
             with self._changed:
                 del self._waiting[mine]
+                # Whoever is interrupted while asking leaves it to the next.
+                self._is_asked = False
+                self._changed.notify_all()
         self._know("")
         return made
 

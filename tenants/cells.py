@@ -133,6 +133,7 @@ def add(
     place = _checked(cell, url, region, capacity)
     if admin_url:
         bootstrap.prepare_cluster(admin_url, place)
+    owner.connect(place.url).close()  # says what is wrong with the address before anything is changed
     runner.migrate_cell(place.url)
     _refuse_strangers(cell, place.url)
     sealed = engines().vault.seal(place.url)
@@ -230,7 +231,10 @@ def _refuse_strangers(cell: str, url: str) -> None:
             "SELECT 1 FROM kith.tenants WHERE schema_name = ANY (%s) AND cell_id = %s", [schemas, cell]
         ).fetchone()
     if schemas and known is None:
-        raise Refused("This database holds schemas that the directory does not know as this cell's.")
+        raise Refused(
+            "This database holds schemas that the directory does not know as this cell's: it belongs to"
+            " another Kith or to a cell that was removed. Name a fresh one."
+        )
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Settings
-from tenants import engines, runner, selfcheck
+from tenants import engines, owner, runner, selfcheck
+from tenants.breaker import CellDown
 from tenants.driver import psycopg_url
 
 State = Literal["ok", "warning", "failed"]
@@ -74,14 +75,14 @@ def revisions(settings: Settings) -> Iterator[Row]:
 
 def isolation(settings: Settings) -> Iterator[Row]:
     """Which guarantees against a look at other tenants hold, by trying to break each."""
-    here = engines.configure(settings.database_url, settings.secret_keys)
-    try:
-        for cell in runner.cell_ids(here):
+
+    def look(cell: str) -> Iterator[Row]:
+        try:
             yield guarantees(cell, selfcheck.check(cell))
-    except selfcheck.NothingToProbe as nothing:
-        yield Row("isolation", "warning", str(nothing), "It comes with the first spares: try again.")
-    except (SQLAlchemyError, psycopg.Error) as error:
-        yield Row("isolation", "failed", _first_line(error), "Run ./kith migrate.")
+        except selfcheck.NothingToProbe as nothing:
+            yield Row("isolation", "warning", str(nothing), "It comes with the first spares: try again.")
+
+    yield from _each_cell(settings, "isolation", look)
 
 
 def guarantees(cell: str, found: list[selfcheck.Guarantee]) -> Row:
@@ -95,13 +96,29 @@ def guarantees(cell: str, found: list[selfcheck.Guarantee]) -> Row:
 
 def outbox(settings: Settings) -> Iterator[Row]:
     """How long jobs wait, and which were given up."""
+
+    def look(cell: str) -> Iterator[Row]:
+        with owner.of_cell(cell) as link:
+            yield from waiting(cell, *map(int, _one(link, OUTBOX)))
+
+    yield from _each_cell(settings, "outbox", look)
+
+
+def _each_cell(settings: Settings, part: str, look: Callable[[str], Iterator[Row]]) -> Iterator[Row]:
+    """The rows of every cell; one that cannot be asked is a row of its own."""
     here = engines.configure(settings.database_url, settings.secret_keys)
     try:
-        for cell in runner.cell_ids(here):
-            with psycopg.connect(psycopg_url(here.cell_url(cell)), connect_timeout=PATIENCE_SECONDS) as link:
-                yield from waiting(cell, *map(int, _one(link, OUTBOX)))
+        cells = runner.cell_ids(here)
     except psycopg.Error as error:
-        yield Row("outbox", "failed", _first_line(error), "Run ./kith migrate.")
+        yield Row(part, "failed", _first_line(error), "Run ./kith migrate.")
+        return
+    for cell in cells:
+        try:
+            yield from look(cell)
+        except CellDown as down:
+            yield Row(part, "failed", _first_line(down), "See that its cluster runs and is reached.")
+        except (SQLAlchemyError, psycopg.Error) as error:
+            yield Row(part, "failed", f"{cell}: {_first_line(error)}", "Run ./kith migrate.")
 
 
 def waiting(cell: str, dead: int, due: int, oldest: int) -> Iterator[Row]:

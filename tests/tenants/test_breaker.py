@@ -137,6 +137,20 @@ def test_attempts_that_overlap_do_not_hide_a_silent_cell() -> None:
         assert all(pool.map(ask, range(8)))
 
 
+def test_who_is_interrupted_while_asking_leaves_it_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breaker, "AGAIN_SECONDS", 0.0)
+    one = Breaker("cell-1")
+    with pytest.raises(CellDown):
+        one.attempt(_refused)
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        one.attempt(interrupted)
+    assert one.attempt(lambda: "up") == "up"
+
+
 @pytest.fixture
 def mute() -> Iterator[int]:
     """A port that takes connections and never says a word."""
