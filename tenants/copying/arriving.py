@@ -63,14 +63,18 @@ def complete(target: Connection, aside: PutAside, found: Sequence[Table]) -> Non
     structure.analyse(target, [table.name for table in found])
 
 
-def open_doors(target: Connection, tenant: Tenant) -> Tenant:
-    """Bring the schema to the newest revision and let people in."""
+def upgrade(target: Connection, tenant: Tenant) -> None:
+    """Bring the schema to this release's revision: what it does with the rows it may do from now on."""
     head = revisions.head("tenant")
     if tenant.schema_rev != head:
         with target.transaction():
             run_string(target, revisions.script(tenant.schema, tenant.schema_rev, head))
+
+
+def open_doors(tenant: Tenant) -> Tenant:
+    """Let people in."""
     with owner.connect(engines().control_url) as control:
-        control.execute(_OPEN, [head, tenant.id])
+        control.execute(_OPEN, [revisions.head("tenant"), tenant.id])
     return _tenant(tenant.id)
 
 

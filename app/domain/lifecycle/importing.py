@@ -128,11 +128,12 @@ class _Import:
         )
         with opened(engines().cell_url(tenant.cell), tenant.schema) as target:
             self._enter_rows(target, tenant)
+            arriving.upgrade(target, tenant)
             self._enter_files(tenant)
             self._enter_people(tenant)
             timers = self._enter_timers(target, tenant)
             self._step("open")
-            tenant = arriving.open_doors(target, tenant)
+            tenant = arriving.open_doors(tenant)
         data = {"timers": timers, "tenant": str(tenant.id), "tables": self.manifest["tables"]}
         return tenant, operations.finish(self.operation, data)
 

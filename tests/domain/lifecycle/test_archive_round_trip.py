@@ -1,5 +1,6 @@
 """A company leaves as one file and comes back as it was, beside others that notice nothing."""
 
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.core import storage
 from app.domain.files.models import File
@@ -15,12 +16,14 @@ from app.domain.identities.models import Membership
 from app.domain.lifecycle import importing
 from app.domain.lifecycle.archive import BadArchive
 from app.domain.lifecycle.importing import Wish
-from tenants import catalogue, operations, provisioning
+from tenants import catalogue, operations, provisioning, revisions
 from tenants.context import entered
+from tenants.copying import site
 from tenants.session import session, unit_of_work
 from tests.cast import ANN, Workspace
 from tests.conftest import S3
 from tests.domain.lifecycle import taking
+from tests.tenants.estate import REVISION
 
 
 @pytest.fixture
@@ -87,6 +90,31 @@ def test_damaged_archive_is_refused_before_anything_is_made(archive: Path, damag
         importing.bring(archive, Wish("nordwind-again"))
     assert provisioning.is_free("nordwind-again")
     assert operations.running("import") == []
+
+
+def test_older_archive_is_brought_to_the_present(archive: Path, revised: str) -> None:
+    copy, _ = importing.bring(archive, Wish("nordwind-again"))
+    with entered(copy), unit_of_work(read_only=True):
+        sizes = session.execute(text("SELECT DISTINCT shoe_size FROM contacts")).scalars().all()
+    assert (copy.schema_rev, sizes) == (revised, [42])
+    site.remove(copy.cell, copy.schema)
+
+
+@pytest.fixture
+def revised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, archive: Path) -> Iterator[str]:
+    """A release with one more revision than the archive knows; its name."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(revisions.FOLDER, folder)
+    newest = REVISION.format(
+        revision="0999", down=revisions.head("tenant"), later=(),
+        sql="ALTER TABLE contacts ADD COLUMN shoe_size integer DEFAULT 42",
+    )  # fmt: skip
+    (folder / "tenant" / "versions" / "0999_shoes.py").write_text(newest)
+    monkeypatch.setattr(revisions, "FOLDER", folder)
+    revisions.forget()
+    yield "0999"
+    monkeypatch.undo()
+    revisions.forget()
 
 
 def test_bomb_is_refused(app: Flask, ground_floor: None, tmp_path: Path) -> None:

@@ -226,6 +226,10 @@ def test_late_writer_is_asked_to_try_again(
 
 
 def test_both_sides_have_the_same_structure(nordwind: Workspace, elsewhere: str) -> None:
+    """Also an index that only this company has."""
+    schema = nordwind.tenant.schema
+    with psycopg.connect(engines().cell_url(nordwind.tenant.cell), autocommit=True) as owner:
+        owner.execute(f"CREATE INDEX contacts_shoes ON {schema}.contacts ((custom ->> 'shoes'))".encode())
     moving.move(nordwind.tenant, elsewhere)
     there = _fresh(nordwind.tenant)
     query = """
@@ -239,3 +243,4 @@ def test_both_sides_have_the_same_structure(nordwind: Workspace, elsewhere: str)
             found.append(owner.execute(query, {"schema": there.schema}).fetchall())
     assert found[0] == found[1]
     assert len(found[0]) > 150
+    assert any("contacts_shoes" in each for (each,) in found[1])
