@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from app.commands import _check_backups, _check_connections, _environment, _output
+from app.commands import _check_backups, _check_connections, _check_plans, _environment, _output
 from app.commands._checks import CHECKS, Row
 from stack import memory
 
@@ -18,7 +18,13 @@ MARKS = {"ok": ("ok", "green"), "warning": ("look", "yellow"), "failed": ("BAD",
 def command(as_json: bool) -> None:
     """Look at every part and say what is wrong and what helps; exit code 1 when something has failed."""
     settings = _environment.settings()
-    checks = (*CHECKS, _check_connections.check, _check_backups.check, _check_backups.agreement)
+    checks = (
+        *CHECKS,
+        _check_connections.check,
+        _check_backups.check,
+        _check_backups.agreement,
+        _check_plans.check,
+    )
     rows = [row for check in checks for row in check(settings)]
     rows += _parts()
     failed = any(row.state == "failed" for row in rows)
