@@ -8,13 +8,14 @@ from pathlib import Path
 from tests.architecture.files import text_of, under
 
 SESSION_LEVEL = re.compile(
-    r"(\A|;)\s*(SET (?!LOCAL|TRANSACTION|CONSTRAINTS|NOT|DEFAULT|NULL)|RESET [A-Za-z]|LISTEN |UNLISTEN"
+    r"(\A|;)\s*(SET (?!LOCAL|TRANSACTION|CONSTRAINTS|NOT|DEFAULT|NULL)\w|RESET [A-Za-z]|LISTEN |UNLISTEN"
     r"|DECLARE |DISCARD ALL)|\bpg_(try_)?advisory_(un)?lock\(|\bWITH HOLD\b|\bCREATE (LOCAL )?TEMP",
 )
 # These have connections of their own, as the owner, straight to the server.
 OWNERS = {
     "tenants/bootstrap.py",
     "tenants/building.py",
+    "tenants/later.py",
     "tenants/news.py",
     "tenants/operations.py",
     "tenants/runner.py",
