@@ -74,7 +74,7 @@ def figures(ground: Ground) -> Iterator[Figure]:
     logging.getLogger("app.factory").setLevel(logging.CRITICAL)
     app = create_app(ground.settings)
     ground.pools()
-    tenants = ground.claimed(TENANTS)
+    tenants = ground.claimed(TENANTS, "mixed")
     seats = [Seats(app).take(tenant, CONTACTS) for tenant in tenants]
     yield from _mixed(app, ground, seats, "straight")
     with ground.pooled():

@@ -30,7 +30,7 @@ _QUERY = (
 
 def figures(ground: Ground) -> Iterator[Figure]:
     """Microseconds p50 of BEGIN, 50 rows, COMMIT: without tenancy, with one tenant, with ten by chance."""
-    tenants = ground.claimed(TENANTS)
+    tenants = ground.claimed(TENANTS, "bare")
     app = create_app(ground.settings)
     for tenant in tenants:
         with app.app_context(), entered(tenant), unit_of_work():
