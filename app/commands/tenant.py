@@ -4,18 +4,27 @@ import sys
 from typing import Any
 
 import click
+import psycopg
 
 from app.commands import _deleting, _environment, _limits, _output, _taking
 from app.config import Settings, subdomain
-from app.core.errors import Invalid, NotFound
-from app.domain.plans import actions as plans
+from app.core.errors import Conflict, Invalid, NotFound
+from app.domain.operators import actions as operators
+from app.domain.operators import companies
+from app.domain.operators.actions import By
+from app.domain.operators.companies import Company
+from app.domain.plans import actions as giving
+from app.domain.plans import queries as plans
 from app.domain.signup import actions as signup
 from app.domain.signup.rules import Request
 from app.factory import create_app
 from stack.errors import StackError
-from tenants import catalogue, engines, provisioning
+from tenants import catalogue, watching
 from tenants.context import Tenant
 from tenants.session import unit_of_work
+
+# As many companies as an installation ever has.
+EVERY = 10_000_000
 
 
 @click.group()
@@ -63,9 +72,15 @@ def create(
 @_output.json_option
 def list_(as_json: bool) -> None:
     """All companies, oldest first."""
-    settings = _configured()
-    documents = [_document(settings, tenant) for tenant in catalogue.all_tenants()]
-    lines = [f"{row['state']:<10} {row['slug']:<24} {row['name']}" for row in documents]
+    settings = _environment.settings()
+    with create_app(settings).app_context(), unit_of_work(read_only=True):
+        known = {each.slug: each for each in companies.companies(most=EVERY).companies}
+    documents = [
+        _document(settings, tenant) | _figures(known[tenant.slug])
+        for tenant in catalogue.all_tenants()
+        if tenant.slug in known
+    ]
+    lines = [_line(row) for row in documents]
     _output.show(as_json, documents, "\n".join(lines) or "No company has signed up yet.")
 
 
@@ -74,8 +89,14 @@ def list_(as_json: bool) -> None:
 @_output.json_option
 def show(slug: str, as_json: bool) -> None:
     """One company: where it lives and how it is."""
-    settings = _configured()
-    document = _document(settings, _find(slug))
+    settings = _environment.settings()
+    with create_app(settings).app_context(), unit_of_work(read_only=True):
+        tenant = _find(slug)
+        document = _document(settings, tenant) | {
+            **plans.measured(tenant.id),
+            "last_30_days": companies.used(tenant.id),
+            "disk_bytes": _disk(tenant),
+        }
     width = max(map(len, document))
     words = "\n".join(f"{key:<{width}}  {value}" for key, value in document.items())
     _output.show(as_json, document, words)
@@ -88,11 +109,13 @@ def show(slug: str, as_json: bool) -> None:
 @_output.json_option
 def suspend(slug: str, undo: bool, reason: str, as_json: bool) -> None:
     """Close a company's doors: nobody gets in, its jobs wait, nothing is removed."""
-    settings = _configured()
-    tenant = _find(slug)
-    if undo and tenant.state != "suspended":
-        raise StackError(f"{tenant.name} is not suspended: it is {tenant.state}.")
-    tenant = provisioning.go_back(tenant) if undo else provisioning.set_state(tenant, "suspended", reason)
+    settings = _environment.settings()
+    with create_app(settings).app_context(), unit_of_work():
+        tenant = _find(slug)
+        try:
+            tenant = operators.resume(tenant, By()) if undo else operators.suspend(tenant, reason, By())
+        except Conflict as refused:
+            raise StackError(f"{refused} It is {tenant.state}.") from None
     told = f"{tenant.name} is {tenant.state}; every process knows within a second."
     _output.show(as_json, _document(settings, tenant), told)
 
@@ -107,9 +130,9 @@ def plan(slug: str, plan_id: str, limits: tuple[str, ...], as_json: bool) -> Non
     settings = _environment.settings()
     with create_app(settings).app_context(), unit_of_work():
         tenant = _find(slug)
-        own = plans.own_limits(tenant) | _limits.read(limits)
+        own = giving.own_limits(tenant) | _limits.read(limits)
         try:
-            plans.give(tenant, plan_id, _limits.kept(own))
+            operators.give_plan(tenant, plan_id, _limits.kept(own), By())
         except NotFound:
             raise StackError(f"There is no plan {plan_id}: ./kith plan list shows them.") from None
         except Invalid as error:
@@ -117,12 +140,6 @@ def plan(slug: str, plan_id: str, limits: tuple[str, ...], as_json: bool) -> Non
     tenant = _find(slug)
     told = f"{tenant.name} is on {tenant.plan}: {_limits.words(tenant.limits)}."
     _output.show(as_json, _document(settings, tenant), told)
-
-
-def _configured() -> Settings:
-    settings = _environment.settings()
-    engines.configure(settings.database_url, settings.secret_keys)
-    return settings
 
 
 def _find(slug: str) -> Tenant:
@@ -149,6 +166,28 @@ def _document(settings: Settings, tenant: Tenant) -> dict[str, Any]:
         "schema": tenant.schema,
         "schema_rev": tenant.schema_rev,
     }
+
+
+def _figures(company: Company) -> dict[str, Any]:
+    return {
+        "members": company.members,
+        "records": company.records,
+        "storage_bytes": company.storage_bytes,
+        "used_on": company.used_on.isoformat() if company.used_on else None,
+    }
+
+
+def _line(row: dict[str, Any]) -> str:
+    used = f"used {row['used_on']}" if row["used_on"] else "not used yet"
+    return f"{row['state']:<10} {row['slug']:<24} {row['name']}, {row['records'] or 0} records, {used}"
+
+
+def _disk(tenant: Tenant) -> int | None:
+    """None while its cell does not answer."""
+    try:
+        return watching.schema_size(tenant.cell, tenant.schema)
+    except psycopg.OperationalError:
+        return None
 
 
 def _url(settings: Settings, tenant: Tenant) -> str:

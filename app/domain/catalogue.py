@@ -10,13 +10,14 @@ from app.domain.deals.models import DEALS
 from app.domain.deliveries.actions import LATE
 from app.domain.deliveries.behaviour import DeliveryBehaviour
 from app.domain.deliveries.models import DELIVERIES
+from app.domain.identities import trust
 from app.domain.incidents.behaviour import IncidentBehaviour
 from app.domain.incidents.models import INCIDENTS
 from app.domain.jobs.ending import DONE, FAILED
 from app.domain.notices.kinds import Kind
 from app.domain.orders.behaviour import OrderBehaviour, OrderLineBehaviour
 from app.domain.orders.models import ORDER_LINES, ORDERS
-from app.domain.plans import records
+from app.domain.plans import queries, records
 from app.domain.products.models import PRODUCTS
 from app.records import room
 from app.records.registry import behave
@@ -41,6 +42,7 @@ NOTICES: tuple[Kind, ...] = (LATE, DONE, FAILED)
 
 # New records ask the plan for room.
 room.ask(records.check)
+queries.cap("mails", trust.mails)
 behave("deals", DealBehaviour())
 behave("orders", OrderBehaviour())
 behave("order_lines", OrderLineBehaviour())

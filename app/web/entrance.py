@@ -7,6 +7,7 @@ from flask import Response, current_app, jsonify, make_response, render_template
 from flask.json import dumps
 from werkzeug.wrappers import Response as Answer
 
+from app.core.clock import now
 from app.core.errors import Invalid, NotAllowed
 from app.core.ids import new_id, parse_id
 from app.domain.identities import attempts, queries
@@ -50,6 +51,10 @@ def create_workspace() -> Answer:
     if not _is_open():
         raise NotAllowed("signup")
     wanted, signup_id = _wanted(), parse_id(request.form.get("signup_id", "")) or new_id()
+    least = current_app.extensions["kith"].signup_seconds
+    if problem := rules.robot_problem(request.form.get("nickname", ""), signup_id, now(), least):
+        again = signup_id if problem.code == "hasty" else new_id()
+        return make_response(_form(wanted, again, Invalid([problem])), 422)
     email = normal_email(wanted.email) or wanted.email.strip().lower()
     stored = attempts.sign_up(email, where().address)
     try:

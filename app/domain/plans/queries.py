@@ -1,6 +1,6 @@
 """What the plan of a company allows, and what it has used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -15,15 +15,25 @@ from tenants.context import Tenant
 from tenants.models import Plan
 from tenants.session import session
 
+Cap = Callable[[Tenant], int | None]
+
+
+_caps: dict[str, Cap] = {}
+
+
+def cap(kind: str, capping: Cap) -> None:
+    """Have `capping` asked what a company may have of `kind` for now, below its plan; None for that."""
+    _caps[kind] = capping
+
 
 def limit(tenant: Tenant, kind: str) -> int | None:
     """The most of `kind` that the company may have; None where there is no limit.
 
     Its own limit goes before its plan's; where both say nothing the installation's own settings hold.
     """
-    if kind in tenant.limits:
-        return tenant.limits[kind]
-    return _technical(kind)
+    most = tenant.limits[kind] if kind in tenant.limits else _technical(kind)
+    capped = _caps[kind](tenant) if kind in _caps else None
+    return most if capped is None else capped if most is None else min(most, capped)
 
 
 def limits(tenant: Tenant) -> Mapping[str, int | None]:

@@ -1,6 +1,8 @@
 """What a sign-up must bring along. Pure."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
 
 from app.core.errors import Problem
 from app.core.text import N_
@@ -8,6 +10,9 @@ from app.domain.identities.rules import clean_name, email_problem, name_problem,
 from app.domain.workspace.rules import Workspace
 from app.domain.workspace.rules import problems as setting_problems
 from tenants import slugs
+
+# Who comes with an older form is asked to send it again.
+LONGEST_OPEN_SECONDS = 7 * 24 * 3600
 
 FAULTS = {
     "empty": N_("Choose an address."),
@@ -59,6 +64,22 @@ def problems(request: Request) -> list[Problem]:
         key: getattr(request.workspace, key) for key in ("time_zone", "language", "currency", "week_start")
     }
     return [problem for problem in found if problem] + setting_problems(settings)
+
+
+def robot_problem(trap: str, signup_id: UUID, at: datetime, least_seconds: float) -> Problem | None:
+    """What tells that no person has filled the form: the field that nobody sees, or that it took no time.
+
+    The id of the sign-up is a UUIDv7 (RFC 9562) and tells when the form was opened.
+    """
+    if trap:
+        return Problem(
+            "form", "robot", N_("This form was filled by a program. Leave the hidden field empty.")
+        )
+    opened = signup_id.int >> 80
+    took = at.timestamp() - opened / 1000
+    if least_seconds and not least_seconds <= took < LONGEST_OPEN_SECONDS:
+        return Problem("form", "hasty", N_("That was very quick. Please send it once more."))
+    return None
 
 
 def slug_problem(slug: str, path: str = "slug") -> Problem | None:

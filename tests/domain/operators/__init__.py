@@ -1,0 +1,1 @@
+"""Operators: advice, keys."""
