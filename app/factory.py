@@ -23,6 +23,7 @@ from app.web.operator.doors import operator
 from app.web.records.routing import ObjectConverter
 from tenants import engines, news, stopwatch
 from tenants import session as database
+from tenants.breaker import cell_down
 from tenants.context import Tenant, entered
 from tenants.session import unit_of_work
 
@@ -87,6 +88,11 @@ class KithFlask(Flask):
         except _Undo as undo:
             return undo.response
         return response
+
+    def log_exception(self, exc_info: Any) -> None:
+        """As always, but a cell that is down is told in a line by whoever answers, once for each request."""
+        if cell_down(exc_info[1]) is None:
+            super().log_exception(exc_info)
 
     def _reads_only(self) -> bool:
         return request.method in SAFE and not marks.has(self, request.endpoint, "redeems_code")

@@ -36,7 +36,9 @@ def add(region: str, label: str, time_zone: str, position: int, as_json: bool) -
     except cells.Refused as refused:
         raise StackError(str(refused)) from None
     document = {"id": region, "label": label, "time_zone": time_zone, "position": position}
-    _output.show(as_json, document, f"{region} is {label}; add a cell to it with ./kith cell add.")
+    _output.show(
+        as_json, document, f"{region} is {label}; companies see it as soon as an open cell lies in it."
+    )
 
 
 @command.command(name="list")
