@@ -91,7 +91,7 @@ def _units(
     units: list[Part | Step] = [
         *parts,
         programs.step("assets", ("assets",), settings),
-        programs.step("migrate", ("migrate",), settings, databases),
+        programs.step("migrate", ("migrate", "--no-check"), settings, databases),
     ]
     ready = (*stores, "assets", "migrate")
     if servers.is_pooled:

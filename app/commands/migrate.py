@@ -27,8 +27,9 @@ _Told = TypeVar("_Told")
 @click.option(
     "--workers", type=click.IntRange(1, 32), default=WORKERS, show_default=True, help="In each cell."
 )
+@click.option("--check/--no-check", default=True, help="Attack each cell afterwards, as ./kith doctor does.")
 @_output.json_option
-def command(*, plan: bool, failed: bool, later: bool, workers: int, as_json: bool) -> None:
+def command(*, plan: bool, failed: bool, later: bool, workers: int, check: bool, as_json: bool) -> None:
     """Bring all databases to the newest revision; a run that was interrupted goes on where it was."""
     settings = _environment.settings()
     engines.configure(settings.database_url, settings.secret_keys)
@@ -41,7 +42,7 @@ def command(*, plan: bool, failed: bool, later: bool, workers: int, as_json: boo
     else:
         if settings.admin_database_url:
             bootstrap(settings.admin_database_url, settings.database_url, settings.secret_keys)
-        _migrate(workers, as_json)
+        _migrate(workers, is_checked=check, as_json=as_json)
 
 
 def _show_plan(as_json: bool) -> None:
@@ -85,13 +86,14 @@ def _later(as_json: bool) -> None:
         raise StackError(_trouble(report, len(report.failed)))
 
 
-def _migrate(workers: int, as_json: bool) -> None:
+def _migrate(workers: int, *, is_checked: bool, as_json: bool) -> None:
     try:
         with Bars(is_quiet=as_json) as bars:
             report = _asked(lambda: runner.migrate(bars.show, workers))
     except runner.Busy as busy:
         raise StackError(f"{busy}. Wait until it is done, then try again.") from None
-    guarantees = _guarantees.of_cells([each.cell for each in report.cells if not each.error])
+    reached = [each.cell for each in report.cells if is_checked and not each.error]
+    guarantees = _guarantees.of_cells(reached)
     failed = [each for each in runner.parked() if each.schema in report.failed]
     document: dict[str, Any] = {
         "migrated": report.migrated,
