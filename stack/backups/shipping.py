@@ -5,6 +5,7 @@ import re
 import shutil
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from stack.backups.base import LOG
@@ -18,16 +19,20 @@ _PARTIAL = re.compile(r"([0-9A-F]{24})\.partial")
 
 @dataclass
 class Shipper:
-    """Ships what pg_receivewal leaves in `spool`; only what has arrived is removed there."""
+    """Ships what pg_receivewal leaves in `spool`; only what has arrived is removed there.
+
+    All that was received before `whole_until` is in the place.
+    """
 
     spool: Path
     place: Place
+    whole_until: datetime | None = field(default=None, init=False)
     _partial: tuple[str, float] = field(default=("", 0.0), init=False)
     _shipped_at: float = field(default=0.0, init=False)
 
     def ship(self, *, everything: bool = False) -> int:
         """Ship whole files, and the one being written where it is time, or for `everything`; how many."""
-        shipped = 0
+        began, shipped, is_whole = datetime.now(UTC), 0, True
         for path in sorted(self.spool.iterdir()):
             if _WHOLE.fullmatch(path.name):
                 self._put(path, path.name, replace=False)
@@ -35,17 +40,25 @@ class Shipper:
                 self.place.remove(f"{LOG}{path.name}.partial.gz")
                 shipped += 1
             elif partial := _PARTIAL.fullmatch(path.name):
-                shipped += self._ship_partial(path, partial[1], everything)
+                try:
+                    is_whole = self._ship_partial(path, partial[1], everything)
+                except FileNotFoundError:
+                    # It has become whole meanwhile.
+                    is_whole = False
+        if is_whole:
+            self.whole_until = began
         return shipped
 
-    def _ship_partial(self, path: Path, name: str, everything: bool) -> int:
+    def _ship_partial(self, path: Path, name: str, everything: bool) -> bool:
+        """Whether what is in the place is all there was."""
         state = (name, path.stat().st_mtime)
-        is_due = everything or time.monotonic() - self._shipped_at >= PARTIAL_SECONDS
-        if state == self._partial or not is_due:
-            return 0
+        if state == self._partial:
+            return True
+        if not everything and time.monotonic() - self._shipped_at < PARTIAL_SECONDS:
+            return False
         self._put(path, f"{name}.partial", replace=True)
         self._partial, self._shipped_at = state, time.monotonic()
-        return 1
+        return True
 
     def _put(self, path: Path, name: str, *, replace: bool) -> None:
         packed = path.with_name(f".{name}.gz")

@@ -18,7 +18,7 @@ from stack.tail import Tail
 
 SECONDS = 2.0
 PAUSES = (1.0, 5.0, 15.0, 60.0)
-BEAT_SECONDS = 60.0
+BEAT_SECONDS = 30.0
 BEAT = "received.json"
 
 
@@ -62,10 +62,7 @@ class Stream:
         said.follow(process, lambda _: None, program)
         try:
             while process.poll() is None and not self.stopping.is_set():
-                shipper.ship()
-                self._beat()
-                self.failure = ""
-                self.stopping.wait(SECONDS)
+                self.stopping.wait(self._carry(shipper))
         finally:
             processes.stop(program, process)
             said.finish()
@@ -74,6 +71,17 @@ class Stream:
         shipper.ship(everything=True)
         if not self.stopping.is_set():
             raise StackError(f"The log is not received: {said.last}")
+
+    def _carry(self, shipper: Shipper) -> float:
+        """Ship what there is; seconds until that is worth while again. Receiving goes on where it fails."""
+        try:
+            shipper.ship()
+            self._beat(shipper.whole_until)
+        except (StackError, OSError) as error:
+            self.failure = str(error)
+            return PAUSES[1]
+        self.failure = ""
+        return SECONDS
 
     def _settle(self, system: clusters.System) -> None:
         """Begin anew where the cluster was set back: what was received lies on a timeline it has left."""
@@ -97,11 +105,11 @@ class Stream:
             environment={"PGPASSWORD": environment["PGPASSWORD"]},
         )
 
-    def _beat(self) -> None:
-        """Leave word until when the log was received: a quiet cluster's last file may be old."""
-        if time.monotonic() - self._beaten < BEAT_SECONDS:
+    def _beat(self, whole_until: datetime | None) -> None:
+        """Leave word until when the log is whole in the place: a quiet cluster's last file may be old."""
+        if whole_until is None or time.monotonic() - self._beaten < BEAT_SECONDS:
             return
         beat = self.spool / ".beat"
-        beat.write_text(json.dumps({"at": datetime.now(UTC).isoformat()}))
+        beat.write_text(json.dumps({"at": whole_until.isoformat()}))
         self.place.put(BEAT, beat, replace=True)
         self._beaten = time.monotonic()
