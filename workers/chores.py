@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from app.core import redis, spool
 from app.core.outbox import CONTROL_TABLE, TENANT_TABLE
 from app.domain.jobs import slices
-from app.domain.lifecycle import deleting, importing, taking
+from app.domain.lifecycle import deleting, importing, taking, unconfirmed
 from app.domain.plans import policy
 from app.domain.upkeep.actions import JOB as UPKEEP
 from tenants import catalogue, cells, owner, provisioning, runner, spares
@@ -185,6 +185,19 @@ def catch_up() -> None:
         )
 
 
+def remove_unconfirmed() -> None:
+    """Tell the owners of workspaces that nobody confirmed and nobody uses, and days later remove these."""
+    with unit_of_work(read_only=True):
+        found = unconfirmed.quiet()
+    for each in found:
+        try:
+            with unit_of_work():
+                unconfirmed.advance(each)
+        except Exception as error:
+            unknown = cell_down(error) is None
+            log.warning("the unused workspace %s waits: %s", each.tenant_id, error, exc_info=unknown)
+
+
 def purge_control() -> None:
     """Remove from the control database what has run out some time ago."""
     with transactions(Mode()), engines().control.begin() as connection:
@@ -202,6 +215,7 @@ CHORES = (
     Chore("mend moves", 10, mend_moves),
     Chore("catch up", 20, catch_up),
     Chore("wind upkeep", 600, wind_upkeep),
+    Chore("remove unconfirmed workspaces", 3600, remove_unconfirmed),
     Chore("purge control", 900, purge_control),
     Chore("write usage", 10, accounts.write_usage),
     Chore("measure usage", 60, accounts.measure_usage),

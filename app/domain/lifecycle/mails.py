@@ -69,6 +69,11 @@ def kept(tenant: Tenant, by: str) -> None:
     _tell(tenant, "closing_undone", None, by=by)
 
 
+def unused(tenant: Tenant, ends_at: datetime) -> None:
+    """Tell that the workspace goes unless somebody confirms the address or comes back."""
+    _tell(tenant, "unused", ends_at, url=link("workspaces"))
+
+
 def gone(people: Sequence[Mapping[str, Any]], name: str, receipt: Mapping[str, Any]) -> list[Mail]:
     """The mails with the receipt, to be sent once all is removed."""
     rows = receipt["removed"]["rows"]
