@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from app.core.clock import now
 from app.domain.billing.mails import money
 from app.domain.plans import queries, rules
-from app.domain.plans.rules import KINDS, Kind
+from app.domain.plans.rules import KINDS, Limited
 from app.ui.formats import Formats
 from app.ui.say import gettext as _
 from app.ui.translate import language
@@ -69,7 +69,7 @@ def charts(found: Mapping[str, Mapping[date, int]], write: Formats) -> list[Char
     return [_chart(label, found.get(kind, {}), write, kind == "records") for kind, label in shown.items()]
 
 
-def _gauge(kind: Kind, limit: int | None, used: int, write: Formats) -> Gauge:
+def _gauge(kind: Limited, limit: int | None, used: int, write: Formats) -> Gauge:
     is_shown = kind.per != "minute"
     most = _figure(kind, limit, write)
     text = _("%(used)s of %(limit)s", used=_figure(kind, used, write), limit=most)
@@ -87,7 +87,7 @@ def _gauge(kind: Kind, limit: int | None, used: int, write: Formats) -> Gauge:
     )
 
 
-def _figure(kind: Kind, figure: int | None, write: Formats) -> str:
+def _figure(kind: Limited, figure: int | None, write: Formats) -> str:
     if figure is None:
         return _("no limit")
     return rules.bytes_in_words(figure) if kind.in_bytes else write.number(figure)

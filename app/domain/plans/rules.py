@@ -15,7 +15,7 @@ MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Kind:
+class Limited:
     """Something that a plan limits: in all, per UTC day or per minute.
 
     `label` names it, `means` says what happens at the limit, `refusal` says so there; all msgids. Bytes are
@@ -30,8 +30,8 @@ class Kind:
     in_bytes: bool = False
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind(
+KINDS: tuple[Limited, ...] = (
+    Limited(
         "members",
         N_("Members"),
         N_("At the limit nobody else can be invited; whoever is here stays."),
@@ -40,7 +40,7 @@ KINDS: tuple[Kind, ...] = (
             " invitation, or have an owner choose a larger plan under Settings, Plan and usage."
         ),
     ),
-    Kind(
+    Limited(
         "records",
         N_("Records"),
         N_("At the limit nothing new is kept; what is there can be read, changed and deleted."),
@@ -49,7 +49,7 @@ KINDS: tuple[Kind, ...] = (
             " or have an owner choose a larger plan under Settings, Plan and usage."
         ),
     ),
-    Kind(
+    Limited(
         "storage_bytes",
         N_("Files"),
         N_("At the limit no file is taken any more; those that are there stay."),
@@ -59,14 +59,14 @@ KINDS: tuple[Kind, ...] = (
         ),
         in_bytes=True,
     ),
-    Kind(
+    Limited(
         "mails",
         N_("Mails a day"),
         N_("Beyond it mails wait and go out the next day."),
         N_("%(used)s of %(limit)s mails of today went out. This one goes out after midnight UTC."),
         per="day",
     ),
-    Kind(
+    Limited(
         "api_calls",
         N_("API calls a day"),
         N_("Beyond it programs are told to wait until midnight UTC."),
@@ -76,7 +76,7 @@ KINDS: tuple[Kind, ...] = (
         ),
         per="day",
     ),
-    Kind(
+    Limited(
         "api_calls_minute",
         N_("API calls of one app a minute"),
         N_("Beyond it programs are told to wait for seconds."),
@@ -84,7 +84,7 @@ KINDS: tuple[Kind, ...] = (
         per="minute",
     ),
 )
-BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
+BY_NAME: Mapping[str, Limited] = {kind.name: kind for kind in KINDS}
 # What is used beside what is limited: shown, never refused.
 COUNTED = ("mails", "api_calls", "requests", "job_seconds")
 MEASURED = ("members", "records", "storage_bytes")
@@ -108,7 +108,7 @@ def seconds_to_midnight(at: datetime) -> int:
     return max(1, int((tomorrow - at).total_seconds()))
 
 
-def figures(kind: Kind, used: int, limit: int) -> dict[str, Any]:
+def figures(kind: Limited, used: int, limit: int) -> dict[str, Any]:
     """What fills the placeholders of the kind's sentences."""
     if kind.in_bytes:
         return {"used": bytes_in_words(used), "limit": bytes_in_words(limit)}

@@ -6,8 +6,7 @@ from app.domain.members import queries as members
 from app.domain.notices.actions import tell
 from app.domain.notices.kinds import Kind, register
 from app.domain.plans import figures, queries, usage
-from app.domain.plans.rules import KINDS, MEASURED, bytes_in_words, is_near
-from app.domain.plans.rules import Kind as Limited
+from app.domain.plans.rules import KINDS, MEASURED, Limited, bytes_in_words, is_near
 from tenants.context import current
 
 NEAR = register(
@@ -15,7 +14,8 @@ NEAR = register(
         "limit_near",
         N_("%(percent)s %% of the plan is used: %(what)s"),
         N_(
-            "%(used)s of %(limit)s are used. Under Settings, Plan and usage you see what happens at the limit."
+            "%(used)s of %(limit)s are used."
+            " Under Settings, Plan and usage you see what happens at the limit."
         ),
         path="/settings/plan",
     )
