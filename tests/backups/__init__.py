@@ -1,0 +1,1 @@
+"""Backups of clusters and what comes back from them."""

@@ -1,0 +1,1 @@
+"""Whole companies: closing, removing, taking out and in."""
