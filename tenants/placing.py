@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Float, Select, Subquery, cast, func, select
+from sqlalchemy import CTE, Float, Select, cast, func, select
 
 from tenants.context import Mode, transactions
 from tenants.engines import engines
@@ -21,10 +21,11 @@ class Home(NamedTuple):
     time_zone: str
 
 
-def rooms(region: str | None = None) -> Subquery:
+def rooms(region: str | None = None) -> CTE:
     """Each cell that takes new companies: its `id` and how `full` it is, from 0 to 1, spares not counted.
 
-    A cell that does not answer takes nobody: what the watch has seen, and what this process knows.
+    A cell that does not answer takes nobody: what the watch has seen, and what this process knows. Worked out
+    once in a statement, not for each row that is looked at.
     """
     held = select(func.coalesce(func.sum(Bucket.tenants_count), 0)).where(Bucket.cell_id == Cell.id)
     spare = select(func.count()).where(TenantRecord.cell_id == Cell.id, TenantRecord.state == "spare")
@@ -38,7 +39,8 @@ def rooms(region: str | None = None) -> Subquery:
     if region is not None:
         wanted.append(Cell.region == region)
     full = cast(companies, Float) / Cell.capacity
-    return select(Cell.id, full.label("full")).where(*wanted).subquery("rooms")
+    found = select(Cell.id, full.label("full")).where(*wanted)
+    return found.cte("rooms").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def emptiest(region: str | None = None) -> str:
