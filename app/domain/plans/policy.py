@@ -18,8 +18,9 @@ class Policy:
     """What is allowed in one state.
 
     `enter` lets members in, `write` lets anybody change anything, `care` what is marked as always allowed:
-    leaving, safety, paying. `portal` lets customers in and `api` programs. `export` lets the company take its data along. `letters` are notices to its customers. Mail that
-    comes in is taken, or its sender asked to try again `later`, or refused. What `passes` is over in moments.
+    leaving, safety, paying. `portal` lets customers in and `api` programs. `export` lets the company take
+    its data along. `letters` are notices to its customers. Mail that comes in is taken, or its sender asked
+    to try again `later`, or refused. What `passes` is over in moments.
     """
 
     enter: bool = True
@@ -106,7 +107,7 @@ def may_write(tenant: Tenant) -> bool:
 
 
 def require_act(tenant: Tenant, *, is_read: bool, is_always: bool) -> None:
-    """Raise Held where the company's state forbids a request: one that only reads needs no more than to be in."""
+    """Raise Held where the company's state forbids a request; to read one needs no more than to be in."""
     if not is_read:
         require(tenant, "care" if is_always else "write")
 
