@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.domain.lifecycle import exports
 from app.ui.http import see_other
 from app.ui.jobs import view
+from app.ui.marks import always
 from app.ui.say import gettext as _
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
@@ -23,6 +24,7 @@ def list_archives() -> str:
 
 
 @workspace.post("/settings/exports")
+@always
 def ask_for_archive() -> Response:
     """Start writing everything into one file."""
     return see_other(f"/jobs/{exports.ask(actor()).id}")
