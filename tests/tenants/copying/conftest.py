@@ -7,15 +7,15 @@ import psycopg
 import pytest
 
 from app.config import Settings
-from tenants import owner
-from tenants.bootstrap import Place, bootstrap
+from tenants import cells, owner
+from tenants.bootstrap import Place
 from tenants.engines import engines
-from tenants.runner import migrate
 from tests import ground
 from tests.conftest import Servers
 from tests.servers import shared, start_postgres
 
-ELSEWHERE = "cell-2"
+ELSEWHERE = "elsewhere"
+LIVE_THERE = (("tenants", "cell_id"), ("buckets", "cell_id"), ("migration_runs", "cell_id"), ("cells", "id"))
 
 
 @pytest.fixture(scope="package")
@@ -26,20 +26,15 @@ def second_server(common: Path, servers: Servers) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def second_cell(second_server: str, databases: None, settings: Settings) -> str:
-    """A cell on the other cluster, registered and migrated; its name."""
+def second_cell(second_server: str, databases: None, settings: Settings) -> Iterator[str]:
+    """A cell on the other cluster; its name. Afterwards nobody knows of it."""
     database = Place.of(settings.database_url).database
-    there = ground.control_url(second_server, database)
-    bootstrap(second_server, there, settings.secret_keys)
-    cell = Place.of(there).beside(f"{database}_cell_1").url
+    url = Place.of(ground.control_url(second_server, f"{database}_elsewhere")).url
+    cells.add(ELSEWHERE, url, admin_url=second_server, is_open=False)
+    yield ELSEWHERE
     with owner.connect(settings.database_url) as control:
-        control.execute(
-            "INSERT INTO kith.cells (id, dsn_encrypted, state) VALUES (%s, %s, 'closed')"
-            " ON CONFLICT (id) DO UPDATE SET dsn_encrypted = excluded.dsn_encrypted",
-            [ELSEWHERE, engines().vault.seal(cell)],
-        )
-    migrate()
-    return ELSEWHERE
+        for table, column in LIVE_THERE:
+            control.execute(f"DELETE FROM kith.{table} WHERE {column} = %s".encode(), [ELSEWHERE])
 
 
 @pytest.fixture
