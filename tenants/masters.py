@@ -18,7 +18,7 @@ class Master(Protocol):
     name: str
 
     def wrap(self, key: bytes) -> bytes:
-        """The data key under the present master key."""
+        """The data key under the present master key; raises LookupError without it."""
         ...
 
     def unwrap(self, master: str, wrapped: bytes) -> bytes:

@@ -25,8 +25,11 @@ class AwsKms:
         self._endpoint = endpoint
 
     def wrap(self, key: bytes) -> bytes:
-        """The data key under the KMS key."""
-        answer = self._client.encrypt(KeyId=self.name, Plaintext=key, EncryptionContext=_CONTEXT)
+        """The data key under the KMS key; raises LookupError where KMS refuses or is out of reach."""
+        try:
+            answer = self._client.encrypt(KeyId=self.name, Plaintext=key, EncryptionContext=_CONTEXT)
+        except (BotoCoreError, ClientError) as error:
+            raise LookupError(f"AWS KMS does not wrap with {self.name}: {error}") from error
         return bytes(answer["CiphertextBlob"])
 
     def unwrap(self, master: str, wrapped: bytes) -> bytes:

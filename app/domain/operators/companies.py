@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from app.core.clock import now
 from app.core.errors import NotFound
 from app.domain.plans.models import Usage
+from app.domain.plans.rules import MEASURED
 from tenants import catalogue
 from tenants.context import Tenant
 from tenants.models import SIGNED_UP, TenantRecord
@@ -78,7 +79,7 @@ def used(tenant_id: UUID, days: int = 30) -> dict[str, int]:
     """What was counted in the last UTC days, today included, by kind."""
     since = now().date() - timedelta(days=days - 1)
     rows = select(Usage.kind, func.sum(Usage.amount)).where(
-        Usage.tenant_id == tenant_id, Usage.period >= since
+        Usage.tenant_id == tenant_id, Usage.period >= since, Usage.kind.not_in(MEASURED)
     )
     return {row[0]: int(row[1]) for row in session.execute(rows.group_by(Usage.kind))}
 
