@@ -172,7 +172,7 @@ def test_secrets_are_sealed_in_the_catalogue(tenant: Tenant, settings: Settings)
             "SELECT dsn_encrypted, password_encrypted FROM kith.cells, kith.buckets"
         ).fetchone()
     assert row is not None
-    assert all("postgresql" not in sealed and sealed.startswith("gAAAA") for sealed in row)
+    assert all("postgresql" not in sealed and "gAAAA" in sealed for sealed in row)
     assert engines().vault.open(row[0]).startswith("postgresql://kith_owner")
 
 
