@@ -67,7 +67,7 @@ class KithFlask(Flask):
         """The answer to a request that has been given its place among those of all companies."""
         tenant = _find_tenant()
         try:
-            with self._turnstile().passed(tenant.schema if tenant else request.endpoint or ""):
+            with self._turnstile().passed(tenant.schema if tenant else _stranger()):
                 return self._committed(tenant)
         except LimitReached as crowded:
             return self.finalize_request(self.handle_user_exception(crowded))
@@ -102,6 +102,11 @@ def _find_tenant() -> Tenant | None:
     """The tenant that the request is for, as its door finds it; None on the pages of the base host."""
     finder = _FINDERS.get(request.blueprint or "")
     return finder() if finder else None
+
+
+def _stranger() -> str:
+    """Who asks on pages of no company: each address for itself, so that one keeps no other waiting."""
+    return f"{request.endpoint} {request.remote_addr}"
 
 
 def _note_time(seconds: float, waited: float) -> None:

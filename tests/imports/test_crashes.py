@@ -20,7 +20,8 @@ from tenants.session import session, unit_of_work
 from tests import ground, work
 from tests.conftest import S3
 from tests.imports.process import CHUNK
-from tests.workers.test_crashes import Cluster, Site, cluster, site, until
+from tests.servers import Cluster
+from tests.workers.test_crashes import Site, cluster, site, until
 
 __all__ = ["cluster", "site"]
 KITH = Actor(kind="system", id=None, name="Kith", door="command", permissions=EVERYTHING)
@@ -135,7 +136,7 @@ def test_killed_postgres_leaves_the_same_end(
     app: Flask, site: Site, workers: Callable[[], Any], cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = undisturbed(app, monkeypatch)
-    site.environ["KITH_DATABASE_URL"] = cluster.control_url
+    site.environ["KITH_DATABASE_URL"] = ground.control_url(cluster.admin_url, "kith")
     tenant = ground.fresh_tenant()
     job_id = begin(app, tenant)
     workers()

@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.ui import marks
-from app.ui.proof import SAFE
+from app.ui.marks import SAFE
 from tests.cast import Workspace
 from tests.visitor import BASE, Visitor
 

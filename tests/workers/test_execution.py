@@ -213,18 +213,12 @@ def test_tenant_never_leaks_to_next_job(
 
 
 @pytest.mark.parametrize(
-    ("state", "left", "done"),
-    [("suspended", 1, {}), ("frozen", 1, {}), ("deleting", 1, {}), ("read_only", 0, {"effect": 1})],
+    "case", [("suspended", 1, {}), ("frozen", 1, {}), ("deleting", 1, {}), ("read_only", 0, {"effect": 1})]
 )
 def test_jobs_run_or_wait_as_the_state_says(
-    app: Flask,
-    tenant: Tenant,
-    stage: Stage,
-    cell: Connection,
-    state: str,
-    left: int,
-    done: dict[str, int],
+    app: Flask, tenant: Tenant, stage: Stage, cell: Connection, case: tuple[str, int, dict[str, int]]
 ) -> None:
+    state, left, done = case
     stage("test.effect", {"key": "effect"})
     provisioning.set_state(tenant, state)
     work.work_off(app)
