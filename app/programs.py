@@ -16,7 +16,7 @@ from stack.units import Part, Step
 
 WEB_WORKERS = 2
 # Most of them stand in line: who of them is at work, the turnstile says (app.core.turnstile).
-THREADS = 96
+THREADS = 128
 # A stream counts as one request under way for as long as it is open.
 LIVE_STREAMS = 12_000
 # Threads wait for PostgreSQL, not for the processor.

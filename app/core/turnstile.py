@@ -11,9 +11,9 @@ from app.core.errors import LimitReached
 from app.core.text import N_
 
 # The interpreter runs one of them, the others wait for a database: more would only take turns.
-PLACES = 3
+PLACES = 2
 # How many of one company stand in line; who comes after that is asked to come again.
-LINE = 16
+LINE = 24
 PATIENCE_SECONDS = 10.0
 # Who was served within this time counts as being there.
 PRESENT_SECONDS = 1.0

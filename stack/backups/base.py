@@ -4,6 +4,7 @@ import json
 import secrets
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -126,3 +127,19 @@ def _run(command: list[str], environment: dict[str, str] | None, failure: str) -
 def _ranges(manifest: Path) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(manifest.read_text())["WAL-Ranges"]
     return found
+
+
+def unpack(packed: Path, into: Path) -> None:
+    """The folders and plain files of a base backup's archive; raises StackError for anything else in it.
+
+    Python's own filter for foreign archives came with 3.11.4, Debian's 3.11 is older.
+    """
+    into.mkdir(parents=True, exist_ok=True)
+    root = into.resolve()
+    with tarfile.open(packed, "r:gz") as archive:
+        for member in archive:
+            place = (root / member.name).resolve()
+            if not (member.isfile() or member.isdir()) or not place.is_relative_to(root):
+                raise StackError(f"{packed.name} holds {member.name}, which is no file of a cluster.")
+            archive.extract(member, root, set_attrs=False)
+            place.chmod(0o700 if member.isdir() else 0o600)

@@ -3,7 +3,6 @@
 import gzip
 import json
 import shutil
-import tarfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -134,8 +133,7 @@ def _unpack(place: Place, chosen: Base, folder: Path, scratch: Path) -> None:
     base.verify(fetched)
     draft = folder / "cluster.new"
     for name, inside in ARCHIVES.items():
-        with tarfile.open(fetched / name, "r:gz") as archive:
-            archive.extractall(draft / inside, filter="data")
+        base.unpack(fetched / name, draft / inside)
     _give_away(draft)
     draft.rename(folder / "cluster")
 

@@ -40,10 +40,10 @@ def test_every_sample_is_read_in_time() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_mail_takes_no_time(name: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     with suppress(Refused):
         parse(HOSTILE[name])
-    assert time.process_time() - began < 2
+    assert time.thread_time() - began < 2
 
 
 @pytest.mark.parametrize(

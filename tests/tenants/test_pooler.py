@@ -116,10 +116,15 @@ def test_what_a_session_left_behind_means_nothing(
     with psycopg.connect(psycopg_url(few.bucket_url(tenant.bucket)[0]), autocommit=True) as client:
         backend = client.execute("SELECT pg_backend_pid()").fetchone()
         run_string(client, leftover)
-    with app.app_context(), entered(other), unit_of_work():
-        session.execute(text("SELECT pg_sleep(0.02)"))
-        session.execute(WRITE, {"key": "own", "owner": other.schema})
-        assert session.execute(WHO).one() == (other.schema, other.schema, *(backend or ()))
+    met = set()
+    for number in range(20):
+        with app.app_context(), entered(other), unit_of_work():
+            session.execute(text("SELECT pg_sleep(0.02)"))
+            session.execute(WRITE, {"key": f"own {number}", "owner": other.schema})
+            role, path, pid = session.execute(WHO).one()
+            assert (role, path) == (other.schema, other.schema)
+            met.add((pid,))
+    assert backend in met
 
 
 @pytest.mark.usefixtures("pooler", "s3")

@@ -125,8 +125,8 @@ def test_other_processes_are_told_within_a_second(nordwind: Workspace) -> None:
     try:
         assert heard.get(timeout=1) is None
     finally:
-        switches.turn_off(policy.MAINTENANCE)
         listener.stopping.set()
+        switches.turn_off(policy.MAINTENANCE)
         heard.get(timeout=1)
     thread.join(5)
     assert not thread.is_alive()

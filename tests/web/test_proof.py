@@ -93,7 +93,9 @@ def test_workspace_is_closed_to_strangers(app: Flask, visitor: Visitor, nordwind
 def test_open_pages_of_the_workspace_are_these(app: Flask) -> None:
     named = {name for name in app.view_functions if marks.has(app, name, "public")}
     assert {name for name in named if name.startswith("workspace.")} == {
+        "workspace.begin_support_visit",
         "workspace.enter",
+        "workspace.fetch_support_code",
         "workspace.welcome",
         "workspace.switch_member",
         "workspace.signed_out",

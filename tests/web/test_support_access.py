@@ -105,7 +105,7 @@ def test_visit_reads_and_is_seen_by_everybody(
     assert f"You are in as {NAME}" in page.text
     for path in ("/contacts", "/messages", "/notices", "/jobs", "/members", "/settings"):
         assert (path, kim.get(path).status_code) == (path, 200)
-    assert NAME in signed_in(app, nordwind, BOB).get("/contacts").text
+    assert KIM.name in signed_in(app, nordwind, BOB).get("/contacts").text
 
 
 @pytest.mark.parametrize(
