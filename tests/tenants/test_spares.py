@@ -95,7 +95,11 @@ def test_busiest_hour_of_the_last_day_counts(make_tenant: MakeTenant, settings: 
     assert (need.cell, need.busiest, need.is_busy) == (FIRST_CELL, 2, False)
 
 
-def test_a_few_are_built_at_a_time(ground_floor: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_few_are_built_at_a_time(
+    ground_floor: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(psycopg_url(settings.database_url), autocommit=True) as owner:
+        owner.execute("UPDATE kith.tenants SET claimed_at = now() - interval '2 days'")
     there = provisioning_count()
     monkeypatch.setattr(spares, "FEWEST", there + 4)
     assert [spares.keep(), spares.keep(), spares.keep()] == [3, 1, 0]
