@@ -5,8 +5,11 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.cast import ANN, BOB, RALF, RITA, Workspace
-from tests.visitor import Visitor, signed_in
+from app.domain.operators import people
+from app.domain.operators.actions import By
+from tenants.session import unit_of_work
+from tests.cast import ANN, BOB, KIM, RALF, RITA, Workspace
+from tests.visitor import BASE, Visitor, signed_in
 
 MakeVisitor = Callable[..., Visitor]
 
@@ -39,3 +42,13 @@ def bob(app: Flask, nordwind: Workspace) -> Visitor:
 def ralf(app: Flask, nordwind: Workspace) -> Visitor:
     """A reader of Nordwind, signed in."""
     return signed_in(app, nordwind, RALF)
+
+
+@pytest.fixture
+def kim(app: Flask, nordwind: Workspace, kestrel: Workspace) -> Visitor:
+    """Kim of Kestrel runs the installation too and stands on the base host; at Nordwind she is nobody."""
+    with app.app_context(), unit_of_work():
+        people.add(KIM.email, By())
+    visitor = signed_in(app, kestrel, KIM)
+    visitor.host = BASE
+    return visitor

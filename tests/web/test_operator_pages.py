@@ -17,22 +17,12 @@ from tenants.context import entered
 from tenants.engines import engines
 from tenants.session import session, unit_of_work
 from tests.cast import KIM, PASSWORD, Workspace
-from tests.visitor import BASE, Visitor, signed_in
+from tests.visitor import BASE, Visitor
 
 
 def facts() -> list[str]:
     with engines().control.begin() as connection:
         return list(connection.scalars(text("SELECT verb FROM kith.operator_facts ORDER BY at, id")))
-
-
-@pytest.fixture
-def kim(app: Flask, nordwind: Workspace, kestrel: Workspace) -> Visitor:
-    """Kim runs the installation too, and stands on the base host."""
-    with app.app_context(), unit_of_work():
-        people.add(KIM.email, By())
-    visitor = signed_in(app, kestrel, KIM)
-    visitor.host = BASE
-    return visitor
 
 
 def pages(app: Flask) -> list[tuple[str, str]]:

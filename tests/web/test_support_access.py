@@ -24,16 +24,6 @@ NAME = "Kith support (Kim Park)"
 
 
 @pytest.fixture
-def kim(app: Flask, nordwind: Workspace, kestrel: Workspace) -> Visitor:
-    """Kim of Kestrel runs the installation too; at Nordwind she is nobody."""
-    with app.app_context(), unit_of_work():
-        people.add(KIM.email, By())
-    visitor = signed_in(app, kestrel, KIM)
-    visitor.host = BASE
-    return visitor
-
-
-@pytest.fixture
 def asked(app: Flask, kim: Visitor, nordwind: Workspace) -> UUID:
     answer = kim.post("/operator/tenants/nordwind/support", {"reason": REASON, "minutes": "30"})
     assert answer.status_code == 303

@@ -1,25 +1,20 @@
 """An export in slices: each writes one part of the file and remembers where the list goes on."""
 
-from datetime import timedelta
 from typing import Any
 
 import orjson
 
 from app.core import storage
 from app.core.actor import Actor
-from app.core.clock import now
 from app.core.errors import NotFound
 from app.domain.exports import rules
-from app.domain.files.models import File
-from app.domain.jobs import slices
+from app.domain.jobs import results, slices
 from app.domain.jobs.models import Job
 from app.domain.jobs.slices import Budget
 from app.records import documents, filters, registry
 from app.records.reading import Query
-from tenants.session import session
 
 PAGE = 1_000
-KEPT = timedelta(days=7)
 
 
 def advance(actor: Actor, job: Job, budget: Budget) -> bool:
@@ -82,19 +77,4 @@ def _query(job: Job, cursor: str | None) -> Query:
 def _finish(actor: Actor, job: Job, place: dict[str, Any]) -> None:
     """The file among all files of the workspace, until it is swept away."""
     storage.finish_parts(job.params["key"], place["upload"], place["tags"])
-    file = File(
-        name=job.title,
-        storage_key=job.params["key"],
-        declared_type="text/csv",
-        sniffed_type="text/csv",
-        size=place["size"],
-        state="ready",
-        created_by=actor.id,
-        created_by_kind=actor.kind,
-        created_by_name=actor.name,
-        expires_at=now() + KEPT,
-    )
-    session.add(file)
-    session.flush()
-    job.file_id = file.id
-    session.flush()
+    results.keep(actor, job, job.title, "text/csv", place["size"])

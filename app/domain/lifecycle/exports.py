@@ -1,7 +1,6 @@
 """Exporting everything as its owner: a job writes the archive into the file store, for seven days."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from app.core.permissions import require
 from app.core.text import N_
 from app.domain.files.models import File
 from app.domain.jobs import actions as jobs
-from app.domain.jobs import slices
+from app.domain.jobs import results, slices
 from app.domain.jobs.models import Job
 from app.domain.jobs.slices import Budget
 from app.domain.lifecycle import exporting
@@ -26,7 +25,6 @@ from tenants.context import current
 from tenants.session import session
 
 KIND = "archives"
-KEPT = timedelta(days=7)
 TITLE = N_("Export of everything")
 LABEL = N_("Download the archive")
 
@@ -84,22 +82,8 @@ def _advance(actor: Actor, job: Job, budget: Budget, place: dict[str, Any]) -> b
 
 
 def _finish(actor: Actor, job: Job, size: int) -> None:
-    day = now().date().isoformat()
-    file = File(
-        name=f"{current().slug}-{day}.kith",
-        storage_key=job.params["key"],
-        declared_type=ARCHIVE_TYPE,
-        sniffed_type=ARCHIVE_TYPE,
-        size=size,
-        state="ready",
-        created_by=actor.id,
-        created_by_kind=actor.kind,
-        created_by_name=actor.name,
-        expires_at=now() + KEPT,
-    )
-    session.add(file)
-    session.flush()
-    job.file_id = file.id
+    name = f"{current().slug}-{now().date().isoformat()}.kith"
+    results.keep(actor, job, name, ARCHIVE_TYPE, size)
     job.result = {"href": f"/settings/exports/{job.id}", "label": LABEL}
     session.flush()
 
