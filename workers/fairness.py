@@ -2,22 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from app.core.queue import LIMITS, Limit
 
 Lane = tuple[str, str]
 """A tenant and a queue."""
 
 
-@dataclass(frozen=True)
-class Limit:
-    """How many jobs of a queue may be sent and not yet done: of one tenant, and of a whole cell."""
-
-    per_tenant: int
-    in_all: int
-
-
-LIMITS = {"fast": Limit(8, 256), "bulk": Limit(2, 16), "mail": Limit(4, 64)}
 OTHER = Limit(1, 8)
 
 

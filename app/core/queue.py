@@ -1,6 +1,6 @@
 """Work for later: staged in the outbox in the same transaction as the change that asks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -11,6 +11,17 @@ from app.core.clock import now
 from app.core.ids import new_id
 
 Queue = Literal["fast", "bulk", "mail"]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How many jobs of a queue may be sent and not yet done: of one tenant, and of a whole cell."""
+
+    per_tenant: int
+    in_all: int
+
+
+LIMITS: Mapping[str, Limit] = {"fast": Limit(8, 256), "bulk": Limit(2, 16), "mail": Limit(4, 64)}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from app.domain.plans import figures
 from app.domain.plans import queries as plans
 from app.domain.workspace import queries as workspaces
 from app.ui import plan as views
+from app.ui import technical
 from app.ui.errors import by_field
 from app.ui.http import see_other, toast
 from app.ui.marks import always
@@ -97,6 +98,7 @@ def _page(refused: Invalid | None = None) -> str:
         values=_values(account, refused),
         errors=by_field(refused),
         gauges=views.gauges(company, figures.all_of(company), write),
+        bounds=technical.bounds(write),
         charts=views.charts(plans.history(company.id, views.DAYS), write),
         sells=seller is not None,
         offers=[_offer(each, write) for each in plans.plans(offered=True)] if seller else [],

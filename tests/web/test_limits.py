@@ -1,5 +1,6 @@
 """What happens at the limits of a plan, at each door, and what is shown of them before."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -7,14 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app.core import redis
+from app.core import redis, turnstile
 from app.core.clock import now
 from app.core.errors import LimitReached
+from app.core.queue import LIMITS
+from app.domain.imports.rules.limits import ROWS
 from app.domain.notices.models import Notice
 from app.domain.plans import actions, figures, queries, rules, usage
 from app.domain.upkeep import measuring
 from tenants import catalogue
-from tenants.context import entered
+from tenants.context import STATEMENT_TIMEOUT_MS, entered
 from tenants.engines import engines
 from tenants.session import session, unit_of_work
 from tests import work
@@ -24,6 +27,7 @@ from tests.conftest import S3
 from tests.domain.files.sending import announce
 from tests.visitor import Visitor
 from tests.web.test_imports import bring, plan_form
+from tests.web.test_settings import form
 
 Limit = Callable[..., None]
 
@@ -169,6 +173,29 @@ def test_page_shows_figures_and_what_happens(ann: Visitor, bob: Visitor, limit: 
     assert '<progress value="4" max="4"' in page.text
     assert bob.get("/settings/plan").status_code == 403
     assert "/settings/plan" in ann.get("/settings").text
+
+
+def test_page_shows_the_technical_limits(app: Flask, ann: Visitor) -> None:
+    german = technical_limits(ann)
+    assert german["Zeilen eines Imports"] == f"{ROWS:,}".replace(",", ".")
+    ann.post("/settings", form(language="en"))
+    told = technical_limits(ann)
+    assert told["One question to the database"] == f"{STATEMENT_TIMEOUT_MS // 1000} s"
+    assert told["Requests at once"] == f"{turnstile.PLACES} at work, {turnstile.LINE} in line"
+    jobs = [LIMITS[queue].per_tenant for queue in ("fast", "bulk", "mail")]
+    assert told["Jobs at once"] == "{} quick, {} long, {} mails".format(*jobs)
+    assert told["Rows of one import"] == f"{ROWS:,}"
+    assert told["File of an import"] == "512 MB"
+    assert told["One file"] == f"{app.extensions['kith'].file_megabytes} MB"
+    assert set(german).isdisjoint(told)
+
+
+def technical_limits(visitor: Visitor) -> dict[str, str]:
+    """Label and figure of each, as the page shows them."""
+    page = visitor.get("/settings/plan").text
+    section = page.partition('id="technical"')[2].partition("</section>")[0]
+    found = re.findall(r'<strong>(.*?)</strong><span class="num">(.*?)</span>', section)
+    return {label: figure.replace("\N{NO-BREAK SPACE}", " ") for label, figure in found}
 
 
 def test_me_tells_limits_and_usage(app: Flask, nordwind: Workspace, limit: Limit) -> None:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.core.queue import LIMITS
 from workers.broker import with_worker
-from workers.fairness import LIMITS, shares
+from workers.fairness import shares
 from workers.middleware import NICENESS
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
