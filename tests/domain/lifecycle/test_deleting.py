@@ -1,5 +1,10 @@
 """A workspace whose time is over is gone from everywhere, and only that one."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -8,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
+from app.config import ROOT
 from app.core import process, redis, spool, storage
 from app.core.clock import now
 from app.core.ids import new_id
@@ -23,12 +29,11 @@ from app.records import writing
 from tenants import catalogue, operations, owner, provisioning, removal
 from tenants.context import Tenant, entered
 from tenants.engines import engines
-from tenants.operations import Operation
 from tenants.removal import Ending
 from tenants.session import session, unit_of_work
 from tests.cast import ANN, BOB, KIM, Workspace
 from tests.conftest import S3, MakeTenant
-from tests.domain.lifecycle import everywhere
+from tests.domain.lifecycle import everywhere, killing
 from workers.broker import Broker
 from workers.envelope import Envelope
 
@@ -63,17 +68,19 @@ def test_nothing_is_left_and_others_are_untouched(both: Both) -> None:
     assert receipt["removed"]["catalogue"]["identities"] == 4
 
 
-def test_a_killed_removal_goes_on_at_every_step(both: Both) -> None:
+def test_a_removal_killed_at_any_moment_goes_on(both: Both, environ: dict[str, str], s3: S3) -> None:
     mine, other = both
-    before = _state(other)
-    for number, step in enumerate(("count", "database", "files", "queue", "look", "catalogue")):
-        with pytest.raises(_Killed):
-            _remove(mine.tenant, at=step, is_closed=number > 0)
-    receipt = _remove(mine.tenant, is_closed=True)
-    assert receipt is not None
-    assert receipt["removed"]["rows"]["contacts"] == 1
-    assert everywhere.found([mine.tenant.schema, str(mine.tenant.id)], mine.tenant.cell) == []
-    assert _state(other) == before
+    words, before, room = _words(mine), _state(other), _room(mine.tenant)
+    command = [sys.executable, "-m", killing.__name__, "nordwind", *killing.MOMENTS]
+    own = {**os.environ, **environ, "KITH_S3_ENDPOINT_URL": s3.url, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(command, env=own, cwd=ROOT, capture_output=True, timeout=120, check=True)
+    assert json.loads(ended.stdout) == dict.fromkeys(killing.MOMENTS, -signal.SIGKILL), ended.stderr.decode()
+    catalogue.forget()
+    assert mine.tenant.id not in {ending.id for ending in removal.due()}
+    assert everywhere.found(words, mine.tenant.cell) == [f"kith.control_outbox: 1 times {ANN.email}"]
+    assert _receipts(mine.tenant)[0]["removed"]["rows"]["contacts"] == 1
+    assert len(_receipts(mine.tenant)) == 1
+    assert (_state(other), _room(other.tenant)) == (before, room - 1)
 
 
 def test_the_receipt_proves_itself_and_names_nobody(both: Both) -> None:
@@ -122,20 +129,10 @@ def test_what_somebody_still_reads_waits(both: Both, monkeypatch: pytest.MonkeyP
     assert deleting.remove(_due(tenant.id)) is not None
 
 
-class _Killed(BaseException):
-    """The process ends here."""
-
-
-def _remove(tenant: Tenant, at: str = "", is_closed: bool = False) -> dict[str, Any] | None:
-    if not is_closed:
-        with unit_of_work():
-            closing.begin(tenant, days=0)
-
-    def told(operation: Operation) -> None:
-        if operation.step == at:
-            raise _Killed
-
-    return deleting.remove(_due(tenant.id), told)
+def _remove(tenant: Tenant) -> dict[str, Any] | None:
+    with unit_of_work():
+        closing.begin(tenant, days=0)
+    return deleting.remove(_due(tenant.id))
 
 
 def _due(tenant_id: UUID) -> Ending:
@@ -188,6 +185,12 @@ def _state(company: Workspace) -> object:
     tenant = company.tenant
     files, rows = everywhere.bytes_of(tenant.schema), everywhere.summed(tenant.cell, tenant.schema)
     return rows, files, sorted(everywhere.found(_words(company), tenant.cell))
+
+
+def _receipts(tenant: Tenant) -> list[dict[str, Any]]:
+    with owner.connect(engines().control_url) as control:
+        query = "SELECT removed FROM kith.receipts WHERE tenant_id = %s"
+        return [row[0] for row in control.execute(query, [tenant.id]).fetchall()]
 
 
 def _room(tenant: Tenant) -> int:
