@@ -6,24 +6,23 @@ from typing import Any, TypeVar
 import orjson
 import psycopg
 from psycopg._queries import PostgresQuery
-from psycopg.abc import PQGen
-from psycopg.pq import ExecStatus
+from psycopg.abc import Params, PQGen, Query
 from psycopg.rows import TupleRow
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from tenants import results, statements, stopwatch
+from tenants.opening import OpeningConnection, OpeningCursor
 
 # Planning a page's statements costs more than running them.
 PREPARED_AFTER = 5
 
 Connect = Callable[[dict[str, Any]], psycopg.Connection[Any]]
 _Told = TypeVar("_Told")
-_WELL = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
-class WatchedConnection(psycopg.Connection[TupleRow]):
+class WatchedConnection(OpeningConnection):
     """A connection whose every wait for the server counts on the stopwatch that runs."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -48,17 +47,13 @@ class ExtendedCursor(psycopg.Cursor[TupleRow]):
         super()._execute_send(query, force_extended=True, binary=binary)
 
 
-class GuardedCursor(ExtendedCursor):
-    """A cursor of ordinary transactions: it sends what is about rows, nothing that changes the session.
+class GuardedCursor(OpeningCursor, ExtendedCursor):
+    """A cursor of ordinary transactions: it sends what is about rows, nothing that changes the session."""
 
-    What is prepared on the server was sent so before.
-    """
-
-    def _execute_send(
-        self, query: PostgresQuery, *, force_extended: bool = False, binary: bool | None = None
-    ) -> None:
-        statements.check(query.query)
-        super()._execute_send(query, force_extended=force_extended, binary=binary)
+    def _convert_query(self, query: Query, params: Params | None = None) -> PostgresQuery:
+        converted = super()._convert_query(query, params)
+        statements.check(converted.query)
+        return converted
 
 
 class GuardedServerCursor(psycopg.ServerCursor[TupleRow]):
@@ -74,21 +69,6 @@ class GuardedServerCursor(psycopg.ServerCursor[TupleRow]):
         _, _, declared = query.query.partition(b" FOR ")
         statements.check(declared)
         super()._execute_send(query, force_extended=True, binary=binary)
-
-
-def run_at_once(connection: psycopg.Connection[Any], sql: str) -> None:
-    """As `run_string`, for what the server answers at once: one call of libpq, which keeps one answer.
-
-    A cursor looks at the answer of every statement; for the few that begin a transaction this takes longer
-    than the server does.
-    """
-    with stopwatch.waiting(), connection.lock:
-        answer = connection.pgconn.exec_(sql.encode())
-    if answer.status in _WELL:
-        return
-    if connection.closed:
-        raise psycopg.OperationalError(answer.get_error_message())
-    raise psycopg.errors.error_from_result(answer, encoding=connection.info.encoding)
 
 
 def run_string(connection: psycopg.Connection[Any], sql: str) -> None:

@@ -1,15 +1,13 @@
-"""The hook: the one string that opens a transaction as a role, in a schema, within a time limit."""
+"""The hook: what opens a transaction as a role, in a schema, within a time limit."""
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, event
 
 from tenants import names
 from tenants.context import Mode, TenantMixup, current, mode
-from tenants.driver import run_at_once
+from tenants.opening import OpeningConnection
 from tenants.pool import BucketEngine, meet
 
 CONTROL_ROLE = "kith_control"
@@ -28,14 +26,21 @@ def open_as_tenant(engine: Engine) -> None:
 
 
 @lru_cache(maxsize=4096)
+def opening(role: str, schema: str, how: Mode) -> tuple[bytes, ...]:
+    """The hook's statements: begin, become `role`, see only `schema` and the extensions."""
+    statements = [
+        f"BEGIN READ {'ONLY' if how.read_only else 'WRITE'}",
+        f"SET LOCAL ROLE {names.plain_name(role)}",
+        f"SET LOCAL search_path = {names.plain_name(schema)}, ext",
+        f"SET LOCAL statement_timeout = {int(how.statement_timeout_ms)}",
+        *([] if how.durable else ["SET LOCAL synchronous_commit = off"]),
+    ]
+    return tuple(statement.encode() for statement in statements)
+
+
 def begin_string(role: str, schema: str, how: Mode) -> str:
-    """The hook's text: begin, become `role`, see only `schema` and the extensions."""
-    return (
-        f"BEGIN READ {'ONLY' if how.read_only else 'WRITE'}; SET LOCAL ROLE {names.plain_name(role)}; "
-        f"SET LOCAL search_path = {names.plain_name(schema)}, ext; "
-        f"SET LOCAL statement_timeout = {int(how.statement_timeout_ms)}"
-        f"{'' if how.durable else '; SET LOCAL synchronous_commit = off'}"
-    )
+    """The same as one text, for a connection that is no pool's."""
+    return b"; ".join(opening(role, schema, how)).decode()
 
 
 def _tenant_place() -> tuple[str, str]:
@@ -46,30 +51,27 @@ def _tenant_place() -> tuple[str, str]:
 def _opener(place: Callable[[], tuple[str, str]]) -> Callable[[Connection], None]:
     def begin(connection: Connection) -> None:
         role, schema = place()
-        _send(connection, begin_string(role, schema, mode()))
+        _living(connection).open_with(opening(role, schema, mode()))
         connection.info["role"] = role
         meet(connection.info, role)
 
     return begin
 
 
-def _send(connection: Connection, text: str) -> None:
-    """Send the hook; a connection that died while it lay in the pool is replaced once, by a new one."""
+def _living(connection: Connection) -> OpeningConnection:
+    """The driver's connection; one that died while it lay in the pool is replaced by a new one."""
     driver = _driver(connection)
-    try:
-        run_at_once(driver, text)
-    except psycopg.OperationalError:
-        if not driver.closed:
-            raise
-        if isinstance(connection.engine, BucketEngine):
-            connection.engine.drop_idle()
-        connection.invalidate()
-        run_at_once(_driver(connection), text)
+    if not driver.has_ended():
+        return driver
+    if isinstance(connection.engine, BucketEngine):
+        connection.engine.drop_idle()
+    connection.invalidate()
+    return _driver(connection)
 
 
-def _driver(connection: Connection) -> psycopg.Connection[Any]:
+def _driver(connection: Connection) -> OpeningConnection:
     driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
+    assert isinstance(driver, OpeningConnection)
     return driver
 
 
