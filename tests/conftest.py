@@ -21,7 +21,7 @@ from tenants import session as sessions
 from tenants.context import Tenant, entered
 from tenants.engines import engines
 from tests import browser as browsers
-from tests import ground, imap, network, pooler, whole
+from tests import ground, imap, network, pooler, schemas, whole
 from tests.cast import KESTREL, NORDWIND, Workspace, settle
 from tests.servers import shared, start_postgres, start_s3, start_valkey
 
@@ -98,6 +98,7 @@ def databases(servers: Servers, settings: Settings) -> Iterator[None]:
     """The control database and the first cell, migrated, and this process connected to them."""
     ground.prepare(servers.admin_url, settings.database_url, settings.secret_keys)
     yield
+    schemas.unlink()
     engines().dispose()
 
 

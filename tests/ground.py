@@ -10,9 +10,10 @@ from sqlalchemy import make_url
 from tenants import catalogue, provisioning, switches
 from tenants.bootstrap import FIRST_CELL, bootstrap
 from tenants.context import Tenant
-from tenants.driver import psycopg_url
+from tenants.driver import psycopg_url, run_string
 from tenants.engines import PoolSettings, configure, engines
 from tenants.runner import migrate
+from tests import schemas
 
 OWNER_PASSWORD = "owner-of-the-tests"
 SECRET_KEYS = ("first key of the tests, long enough for anybody",)
@@ -47,24 +48,29 @@ def prepare(admin_url: str, url: str, keys: Sequence[str] = SECRET_KEYS) -> None
 
 def clear(url: str) -> None:
     """Nobody is signed up any more: addresses are free, the control database is empty but for spares."""
-    with psycopg.connect(psycopg_url(url), autocommit=True) as owner, owner.transaction():
-        for table in LEFT_BEHIND:
-            owner.execute(f"DELETE FROM kith.{table}")
-        owner.execute(
+    control = schemas.link(url)
+    with control.transaction():
+        run_string(control, "".join(f"DELETE FROM kith.{table};" for table in LEFT_BEHIND))
+        left = control.execute(
             "UPDATE kith.tenants SET slug = NULL, signup_id = NULL, state = 'deleting'"
-            " WHERE state NOT IN ('spare', 'building')"
-        )
-    with psycopg.connect(psycopg_url(engines().cell_url(FIRST_CELL)), autocommit=True) as cell:
-        cell.execute("DELETE FROM kith.outbox")
+            " WHERE state NOT IN ('spare', 'building') AND (state <> 'deleting' OR slug IS NOT NULL)"
+            " RETURNING schema_name, old.state, cell_id"
+        ).fetchall()
+    schemas.leave(url, [name for name, *told in left if told == ["active", FIRST_CELL]])
+    schemas.link(engines().cell_url(FIRST_CELL)).execute("DELETE FROM kith.outbox")
     catalogue.forget()
     switches.forget()
 
 
 def fresh_tenant(slug: str | None = None, name: str = "Nordwind GmbH") -> Tenant:
     """A tenant that nobody has used, in state active."""
-    if provisioning.ensure_spares(1):
+    is_new = not schemas.again()
+    if is_new and provisioning.ensure_spares(1):
         provisioning.ensure_spares(BATCH)
-    return provisioning.activate(provisioning.claim(slug or f"company-{next(_numbers)}", name))
+    tenant = provisioning.activate(provisioning.claim(slug or f"company-{next(_numbers)}", name))
+    if is_new and tenant.cell == FIRST_CELL:
+        schemas.note(tenant.schema)
+    return tenant
 
 
 def drop(admin_url: str, url: str) -> None:
