@@ -7,6 +7,7 @@ from flask import Blueprint, g, request
 from app.core.actor import Actor
 from app.domain.apps import tokens
 from app.domain.calendar import queries as calendars
+from app.domain.idempotency import actions as idempotency
 from app.domain.plans import policy
 from app.records import habits
 from tenants.catalogue import by_id
@@ -59,11 +60,18 @@ def bearer() -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
+def once_key() -> str | None:
+    """The key under which this request is answered once, however often it comes; None where it has none."""
+    return request.headers.get(idempotency.HEADER) if request.method == "POST" else None
+
+
 def enter() -> tokens.Entry | None:
     """Who comes in with the request's token; None: nobody, or the workspace is closed."""
     if g.tenant is None:
         return None
-    found = tokens.enter(bearer(), g.tenant, request_id=g.request_id)
+    key = once_key()
+    beside = idempotency.beside(key) if key is not None else None
+    found = tokens.enter(bearer(), g.tenant, request_id=g.request_id, beside=beside)
     if found is None:
         return None
     policy.require(g.tenant, "api")

@@ -6,12 +6,13 @@ from typing import Any
 from flask import Response, current_app, g, request
 
 from app.api import limits, scopes
-from app.api.doors import NoToken, api, bearer, enter, entry, tenant
+from app.api.doors import NoToken, api, bearer, enter, entry, once_key, tenant
 from app.api.problems import refused
 from app.core.errors import KithError, NotAllowed
 from app.domain.idempotency import actions as idempotency
 from app.domain.idempotency.actions import Answer, Request
 from app.ui import marks
+from app.ui.records import routing
 from tenants.session import kept
 
 # Answers that come from what was sent, or from a fault of ours: the next try may be answered otherwise.
@@ -29,6 +30,7 @@ def guard() -> Response | None:
         return None
     if found is None:
         raise NoToken(is_bad=bool(bearer()))
+    routing.describe()
     for scope in scopes.needed(current_app, request.endpoint or "", request.view_args or {}):
         if scope not in found.actor.permissions:
             raise NotAllowed(scope)
@@ -37,11 +39,11 @@ def guard() -> Response | None:
 
 
 def _answered_before() -> Response | None:
-    key = request.headers.get(idempotency.HEADER)
-    if key is None or request.method != "POST":
+    key = once_key()
+    if key is None:
         return None
     asked = Request(entry().app_id, key, _hash())
-    answer = idempotency.enter(asked)
+    answer = idempotency.enter(asked, entry().beside)
     if answer is None:
         g.asked = asked
         return None

@@ -11,7 +11,8 @@ from app.api.doors import actor, api
 from app.api.scopes import needs
 from app.core.errors import Invalid
 from app.core.text import N_
-from app.records import documents, patching, upserting, writing
+from app.records import documents, making, patching, upserting, writing
+from app.records.documents import Document
 from app.records.types import ObjectType
 
 BAD_VERSION = N_("base_version is the number of a version, such as 3.")
@@ -39,8 +40,9 @@ def show_record(described: ObjectType, record_id: UUID) -> Response:
 def create_record(described: ObjectType) -> Response:
     """A new record."""
     asking.known(asking.SHOWN)
-    made = writing.create(actor(), described.name, body())
-    return _created(described, made.id)
+    fields, expand = asking.fields(), asking.expand()
+    made = making.create(actor(), described.name, body(), fields=fields, expand=expand)
+    return _created(described, made)
 
 
 @api.patch("/<object:described>/<uuid:record_id>")
@@ -81,7 +83,8 @@ def upsert_record(described: ObjectType, field: str, value: str) -> Response:
     """Create or change the record that has this value."""
     asking.known(asking.SHOWN)
     record, is_new = upserting.upsert(actor(), described.name, field, value, body())
-    return _created(described, record.id) if is_new else _shown(described, record.id)
+    shown = _document(described, record.id)
+    return _created(described, shown) if is_new else _answer(described, shown)
 
 
 def _hold(described: ObjectType, record_id: UUID) -> None:
@@ -90,16 +93,22 @@ def _hold(described: ObjectType, record_id: UUID) -> None:
         patching.hold(actor(), described.name, record_id, versions)
 
 
-def _created(described: ObjectType, record_id: UUID) -> Response:
-    answer = _shown(described, record_id, status=201)
-    answer.headers["Location"] = path_of(record_id, described.name)
+def _created(described: ObjectType, made: Document) -> Response:
+    answer = _answer(described, made, status=201)
+    answer.headers["Location"] = path_of(made.id, described.name)
     return answer
 
 
-def _shown(described: ObjectType, record_id: UUID, status: int = 200) -> Response:
-    fields, expand = asking.fields(), asking.expand()
-    shown = documents.one(actor(), described.name, record_id, fields=fields, expand=expand)
-    return etags.answer(described, shown, fields=fields, expand=expand, status=status)
+def _shown(described: ObjectType, record_id: UUID) -> Response:
+    return _answer(described, _document(described, record_id))
+
+
+def _document(described: ObjectType, record_id: UUID) -> Document:
+    return documents.one(actor(), described.name, record_id, fields=asking.fields(), expand=asking.expand())
+
+
+def _answer(described: ObjectType, shown: Document, status: int = 200) -> Response:
+    return etags.answer(described, shown, fields=asking.fields(), expand=asking.expand(), status=status)
 
 
 def _base_version(values: dict[str, Any]) -> int | None:

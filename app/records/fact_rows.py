@@ -10,7 +10,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.ids import new_id
 from app.records.plain import dumps
-from app.records.together import Part
+from app.records.together import WHEN, Part
 
 Changes = Mapping[str, Sequence[Any]]
 
@@ -20,12 +20,12 @@ _COLUMNS = (
 )
 _FACTS = (
     f"INSERT INTO facts ({_COLUMNS}) SELECT {_COLUMNS}"  # noqa: S608 - the columns are our own
-    " FROM json_populate_recordset(NULL::facts, CAST(:facts AS json))"
+    f" FROM json_populate_recordset(NULL::facts, CAST(:facts AS json)){WHEN}"
 )
 _VALUES = (
-    "INSERT INTO fact_values (id, fact_id, object, record_id, changes, journal, keeps_history)"
+    "INSERT INTO fact_values (id, fact_id, object, record_id, changes, journal, keeps_history)"  # noqa: S608
     " SELECT id, fact_id, object, record_id, changes, CAST(:journal AS bytea), keeps_history"
-    " FROM json_populate_recordset(NULL::fact_values, CAST(:fact_values AS json))"
+    f" FROM json_populate_recordset(NULL::fact_values, CAST(:fact_values AS json)){WHEN}"
 )
 
 

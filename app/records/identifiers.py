@@ -8,7 +8,7 @@ from sqlalchemy import any_, select, text
 
 from app.records.plain import dumps
 from app.records.tables import array_of, identifiers
-from app.records.together import Part
+from app.records.together import WHEN, Part
 from app.records.types import IDENTIFIED, Change, ObjectType
 from app.records.values.reach import Known, normal_domain, normal_email, normal_phone, with_primary
 from tenants.session import session
@@ -21,10 +21,10 @@ normalise_domain = normal_domain
 PRIMARY = {"emails": "email", "phones": "phone"}
 
 _INSERT = (
-    "INSERT INTO identifiers (object, record_id, kind, system, value, display, purpose,"
+    "INSERT INTO identifiers (object, record_id, kind, system, value, display, purpose,"  # noqa: S608
     " is_primary, is_exclusive, position)"
     " SELECT object, record_id, kind, system, value, display, purpose, is_primary, is_exclusive, position"
-    " FROM json_populate_recordset(NULL::identifiers, CAST(:identifiers AS json))"
+    f" FROM json_populate_recordset(NULL::identifiers, CAST(:identifiers AS json)){WHEN}"
 )
 _DELETE = text("DELETE FROM identifiers WHERE record_id = ANY(:ids) AND kind = :kind")
 _LIVE = text("UPDATE identifiers SET is_live = :live WHERE record_id = :id")
@@ -128,7 +128,7 @@ def joining(described: ObjectType, changes: Sequence[Change]) -> list[Part]:
         for kind, known in kinds_of(described, change).items():
             entry = _head(change, kind, kind in exclusive)
             rows.extend({**entry, **_tail(position, each)} for position, each in enumerate(known))
-    return [Part(_INSERT, {"identifiers": dumps(rows)})] if rows else []
+    return [Part(_INSERT, {"identifiers": dumps(rows)}, identifiers.name)] if rows else []
 
 
 def exclusive_kinds(described: ObjectType) -> frozenset[str]:

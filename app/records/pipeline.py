@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.core.actor import Actor
 from app.core.clock import now
+from app.core.errors import Conflict, Invalid
 from app.records import (
     counters,
     facts,
@@ -21,11 +22,49 @@ from app.records import (
 )
 from app.records.facts import Told
 from app.records.habits import Habits
-from app.records.types import Change, ObjectType
+from app.records.together import Part
+from app.records.types import Behaviour, Change, ObjectType
 
 
 def prepare(actor: Actor, described: ObjectType, changes: Sequence[Change], habits: Habits) -> list[Change]:
     """Complete and check the changes; returns those that may be stored and do change something."""
+    changing = _completed(actor, described, changes, habits)
+    uniqueness.check(described, changing)
+    return _sound(changing)
+
+
+def create(actor: Actor, described: ObjectType, change: Change, habits: Habits, shown: str = "''") -> str:
+    """Complete, check and store one new record; returns what the SQL `shown` says of its row.
+
+    Who holds what it may not have is asked by the statement that stores it. Raises Invalid and Conflict.
+    """
+    changing = _completed(actor, described, [change], habits)
+    uniqueness.check_fields(described, changing)
+    if change.problems:
+        uniqueness.check_identifiers(described, changing)
+        raise Invalid(change.problems)
+    room.check(actor, 1)
+    storing.foresee(described, [change], now(), actor.member_id)
+    beside = [*_beside(described, [change]), *facts.joining([_told(actor, described, change, None)])]
+    with uniqueness.races_told():
+        unless = uniqueness.held(described, change)
+        told = storing.store_new(described, change, beside, unless=unless, shown=shown)
+    if told is None:
+        uniqueness.check_identifiers(described, [change])
+        raise Invalid(change.problems) if change.problems else Conflict(uniqueness.RACE)
+    registry.behaviour(described).stored(actor, [change])
+    return told
+
+
+def follows(described: ObjectType) -> bool:
+    """Whether something is done once a record is stored, which may change it again."""
+    return type(registry.behaviour(described)).stored is not Behaviour.stored
+
+
+def _completed(
+    actor: Actor, described: ObjectType, changes: Sequence[Change], habits: Habits
+) -> list[Change]:
+    """The changes that do change something and point to what is there, but for what others hold."""
     sound = _sound(changes)
     relations.inherit(described, sound)
     counters.number(described, sound)
@@ -37,8 +76,7 @@ def prepare(actor: Actor, described: ObjectType, changes: Sequence[Change], habi
         _drop_unchanged(change)
     changing = [change for change in _sound(changes) if change.is_new or change.values]
     relations.check(described, changing)
-    uniqueness.check(described, changing)
-    return _sound(changing)
+    return changing
 
 
 def store(
@@ -54,7 +92,7 @@ def store(
         return
     room.check(actor, sum(change.is_new for change in changes))
     storing.foresee(described, changes, now(), actor.member_id)
-    beside = [*identifiers.joining(described, changes), *search_index.joining(described, changes)]
+    beside = _beside(described, changes)
     if bulk_title is None:
         beside += facts.joining([_told(actor, described, change, job_id) for change in changes])
     with uniqueness.races_told():
@@ -63,6 +101,10 @@ def store(
     if bulk_title is not None:
         _log_many(actor, described, changes, bulk_title, job_id)
     registry.behaviour(described).stored(actor, list(changes))
+
+
+def _beside(described: ObjectType, changes: Sequence[Change]) -> list[Part]:
+    return [*identifiers.joining(described, changes), *search_index.joining(described, changes)]
 
 
 def _sound(changes: Sequence[Change]) -> list[Change]:

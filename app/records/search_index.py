@@ -10,16 +10,16 @@ from sqlalchemy import text
 from app.records import together
 from app.records.plain import dumps
 from app.records.titles import subtitle, title
-from app.records.together import Part
+from app.records.together import WHEN, Part
 from app.records.types import Change, ObjectType
 from tenants.session import session
 
 LONGEST = 10_000
 
 _UPSERT = (
-    "INSERT INTO search (object, record_id, title, subtitle, body, owner_id)"
+    "INSERT INTO search (object, record_id, title, subtitle, body, owner_id)"  # noqa: S608
     " SELECT object, record_id, title, subtitle, ' ' || ext.search_key(body), owner_id"
-    " FROM json_populate_recordset(NULL::search, CAST(:entries AS json))"
+    f" FROM json_populate_recordset(NULL::search, CAST(:entries AS json)){WHEN}"
     " ON CONFLICT (record_id) DO UPDATE SET title = excluded.title, subtitle = excluded.subtitle,"
     " body = excluded.body, owner_id = excluded.owner_id, updated_at = now()"
 )
@@ -35,7 +35,13 @@ def joining(described: ObjectType, changes: Sequence[Change]) -> list[Part]:
 
 def enter(described: ObjectType, record_id: UUID, values: Mapping[str, Any]) -> None:
     """Enter one record with these values."""
-    together.run(_part([_row(described, record_id, values)]))
+    enter_many(described, {record_id: values})
+
+
+def enter_many(described: ObjectType, records: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Enter the records, whose values stand by their ids."""
+    if records:
+        together.run(_part([_row(described, record_id, values) for record_id, values in records.items()]))
 
 
 def remove(record_id: UUID) -> None:

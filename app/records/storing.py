@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from app.records import together
 from app.records.plain import dumps
-from app.records.together import Part
+from app.records.together import WHEN, Part
 from app.records.types import Change, ObjectType
 
 # The values travel as one JSON document and take the types of the table's own columns.
@@ -48,8 +48,24 @@ def store(described: ObjectType, changes: Sequence[Change], beside: Sequence[Par
     """
     *others, (last, group) = _groups(described, changes)
     for part, those in others:
-        _take(those, together.run(part))
-    _take(group, together.run(last, beside))
+        _take(described, those, together.run(part))
+    _take(described, group, together.run(last, beside))
+
+
+def store_new(
+    described: ObjectType, change: Change, beside: Sequence[Part], *, unless: Part | None, shown: str
+) -> str | None:
+    """Store one foreseen new record and what is `beside` it; where `unless` finds a row nothing, and None.
+
+    Returns what the SQL `shown` says of it; there the names of tables mean the rows of this statement.
+    """
+    columns = _set(described, [change])
+    rows = _part(_insert(described, columns), [change], (*_NEW, *columns), described.table.name)
+    stored = together.run(_looking(described, shown), (*beside, rows), unless=unless).one_or_none()
+    if stored is None:
+        return None
+    _take(described, [change], [stored])
+    return str(stored[-1])
 
 
 def _groups(described: ObjectType, changes: Sequence[Change]) -> list[tuple[Part, list[Change]]]:
@@ -64,24 +80,30 @@ def _groups(described: ObjectType, changes: Sequence[Change]) -> list[tuple[Part
 
 
 def _inserting(described: ObjectType, changes: Sequence[Change]) -> Part:
+    columns = _set(described, changes)
+    sql = f"{_insert(described, columns)} RETURNING {_returned(described)}"
+    return _part(sql, changes, (*_NEW, *columns))
+
+
+def _set(described: ObjectType, changes: Sequence[Change]) -> tuple[str, ...]:
     used = {name for change in changes for name, value in change.values.items() if value is not None}
-    columns = tuple(f.name for f in described.columns if f.name in used)
-    return _part(_insert(described, columns), changes, (*_NEW, *columns))
+    return tuple(f.name for f in described.columns if f.name in used)
 
 
 def _updating(described: ObjectType, columns: tuple[str, ...], changes: Sequence[Change]) -> Part:
     return _part(_update(described, columns), changes, (*_OLD, *columns))
 
 
-def _part(sql: str, changes: Sequence[Change], names: Sequence[str]) -> Part:
+def _part(sql: str, changes: Sequence[Change], names: Sequence[str], called: str = "") -> Part:
     rows = [{name: change.after.get(name) for name in names} for change in changes]
-    return Part(sql, {"rows": dumps(rows)})
+    return Part(sql, {"rows": dumps(rows)}, called)
 
 
-def _take(changes: Sequence[Change], returned: Iterable[Row[Any]]) -> None:
-    found = {row.id: row._mapping for row in returned}
+def _take(described: ObjectType, changes: Sequence[Change], returned: Iterable[Row[Any]]) -> None:
+    names = _told(described)
+    found = {row[0]: row for row in returned}
     for change in changes:
-        change.after.update(found[change.record_id])
+        change.after.update(zip(names, found[change.record_id], strict=False))
 
 
 _OLD = ("id", "updated_at", "updated_by")
@@ -92,10 +114,7 @@ _NEW = (*_OLD, "created_at", "created_by")
 def _insert(described: ObjectType, columns: tuple[str, ...]) -> str:
     table = described.table.name
     names = ", ".join((*_NEW, *columns))
-    return (
-        f"INSERT INTO {table} ({names}) SELECT {names} FROM {_ROWS.format(table=table)}"  # noqa: S608
-        f" RETURNING {_returned(described)}"
-    )
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {_ROWS.format(table=table)}{WHEN}"  # noqa: S608
 
 
 @lru_cache(maxsize=1024)
@@ -108,6 +127,17 @@ def _update(described: ObjectType, columns: tuple[str, ...]) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
+def _looking(described: ObjectType, shown: str) -> Part:
+    table = described.table.name
+    return Part(f"SELECT {_returned(described)}, {shown} FROM {table}", {})  # noqa: S608
+
+
 def _returned(described: ObjectType, prefix: str = "") -> str:
-    names = ("id", "version", *(f.name for f in described.columns if f.generated))
-    return ", ".join(prefix + name for name in names)
+    return ", ".join(prefix + name for name in _told(described))
+
+
+@lru_cache(maxsize=64)
+def _told(described: ObjectType) -> tuple[str, ...]:
+    """What only the database knows, and the id before it."""
+    return ("id", "version", *(f.name for f in described.columns if f.generated))

@@ -13,28 +13,37 @@ from app.core.errors import Conflict, Problem
 from app.core.text import N_
 from app.records import identifiers
 from app.records.plain import dumps
+from app.records.together import Part
 from app.records.types import Change, Field, ObjectType
 from tenants.session import session
 
 # One look into the index for each key, however many: a plan that is as good for one as for thousands is kept.
-_HOLDERS = text(
-    "SELECT key.kind, key.system, key.value, held.record_id,"
-    " coalesce((SELECT s.title FROM search s WHERE s.record_id = held.record_id), '')"
+_HELD = (
     " FROM json_to_recordset(CAST(:keys AS json)) AS key (kind text, system text, value text)"
     " CROSS JOIN LATERAL (SELECT i.record_id FROM identifiers i"
     " WHERE i.object = :object AND i.kind = key.kind AND i.system = key.system AND i.value = key.value"
     " AND i.is_exclusive AND i.is_live LIMIT 1) held"
 )
+_HOLDERS = text(
+    "SELECT key.kind, key.system, key.value, held.record_id,"  # noqa: S608 - the text is our own
+    f" coalesce((SELECT s.title FROM search s WHERE s.record_id = held.record_id), ''){_HELD}"
+)
 RACE = N_("Somebody else took the same value at this moment. Try again.")
+Key = tuple[str, str, str]
 _FIELDS = {"email": "emails", "phone": "phones", "external": "external_ids", "domain": "domain"}
 
 
 def check(described: ObjectType, changes: Sequence[Change]) -> None:
     """Note a problem for each value that another live record, or an earlier change, holds."""
+    check_fields(described, changes)
+    check_identifiers(described, changes)
+
+
+def check_fields(described: ObjectType, changes: Sequence[Change]) -> None:
+    """The same for columns that are unique."""
     for field in described.columns:
         if field.unique:
             _check_field(described, field, changes)
-    _check_identifiers(described, changes)
 
 
 @contextmanager
@@ -73,15 +82,9 @@ def _sets(change: Change, name: str) -> bool:
     return change.values.get(name) is not None and change.changes(name)
 
 
-def _check_identifiers(described: ObjectType, changes: Sequence[Change]) -> None:
-    kinds = identifiers.exclusive_kinds(described)
-    wanted: list[tuple[Change, tuple[str, str, str]]] = [
-        (change, (kind, known.system, known.value))
-        for change in changes
-        for kind, entries in identifiers.kinds_of(described, change).items()
-        if kind in kinds
-        for known in entries
-    ]
+def check_identifiers(described: ObjectType, changes: Sequence[Change]) -> None:
+    """The same for exclusive identifiers."""
+    wanted = [(change, key) for change in changes for key in _keys(described, change)]
     if not wanted:
         return
     held = holders(described, [key for _, key in wanted])
@@ -92,14 +95,29 @@ def _check_identifiers(described: ObjectType, changes: Sequence[Change]) -> None
             change.problems.append(taken(field, key[2], holder, title))
 
 
-Key = tuple[str, str, str]
+def held(described: ObjectType, change: Change) -> Part | None:
+    """What finds a row where a live record holds an identifier of the new one; None: it has none to hold."""
+    keys = list(_keys(described, change))
+    return Part(f"SELECT{_HELD}", _asked(described, keys)) if keys else None
+
+
+def _keys(described: ObjectType, change: Change) -> Iterator[Key]:
+    """The exclusive identifiers that the change sets."""
+    kinds = identifiers.exclusive_kinds(described)
+    for kind, entries in identifiers.kinds_of(described, change).items():
+        if kind in kinds:
+            yield from ((kind, known.system, known.value) for known in entries)
 
 
 def holders(described: ObjectType, keys: Sequence[Key]) -> dict[Key, tuple[UUID, str]]:
     """Which live record, with its title, holds each of these (kind, system, value)."""
-    asked = [{"kind": kind, "system": system, "value": value} for kind, system, value in set(keys)]
-    rows = session.execute(_HOLDERS, {"object": described.name, "keys": dumps(asked)})
+    rows = session.execute(_HOLDERS, _asked(described, keys))
     return {(kind, system, value): (record_id, title) for kind, system, value, record_id, title in rows}
+
+
+def _asked(described: ObjectType, keys: Sequence[Key]) -> dict[str, str]:
+    named = [{"kind": kind, "system": system, "value": value} for kind, system, value in set(keys)]
+    return {"object": described.name, "keys": dumps(named)}
 
 
 def taken(field: Field, value: Any, holder: UUID, title: str = "") -> Problem:

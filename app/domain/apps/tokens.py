@@ -7,20 +7,21 @@ are a family and end together when an old one of them is used again.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, or_, select, update
+from sqlalchemy import Row, Select, TextClause, or_, select, text, update
 
 from app.core import spool
 from app.core.actor import Actor, Door
 from app.core.clock import now
 from app.core.ids import new_id
-from app.core.permissions import ROLES
 from app.core.tokens import hashed, new_secret
 from app.domain.apps import facts
 from app.domain.apps.models import App
 from app.domain.apps.rules import ACCESS_LIFETIME, FAMILY_LIFETIME, REFRESH_LIFETIME
+from app.domain.members import rights
 from app.domain.members.models import Grant, Member
 from app.domain.workspace.rules import KEYS, Workspace, from_values
 from tenants.context import Tenant, current
@@ -29,18 +30,31 @@ from tenants.session import kept, session
 TOUCH_AFTER = timedelta(minutes=5)
 
 # Sent with every request of the API, so it is written out: composing it would cost more than running it.
-_ENTER = f"""
+_ENTER = """
 SELECT g.id AS grant_id, g.parent_id AS consent_id, g.app_id, g.expires_at, g.last_used_at,
        g.data -> 'scopes' AS scopes, c.data AS consent,
        m.id AS member_id, m.identity_id, m.name, m.role, m.language, m.time_zone,
+       {rights},
        (SELECT json_object_agg(key, value) FROM settings
-         WHERE key IN ({", ".join(repr(key) for key in KEYS)})) AS settings
+         WHERE key IN ({keys})) AS settings{columns}
   FROM grants g
   JOIN grants c ON c.id = g.parent_id AND c.kind = 'consent' AND c.revoked_at IS NULL
-  LEFT JOIN members m ON m.id = g.member_id
- WHERE g.secret_hash = %(secret)s AND g.kind = 'access' AND g.revoked_at IS NULL AND g.expires_at > %(now)s
+  LEFT JOIN members m ON m.id = g.member_id{joins}
+ WHERE g.secret_hash = :secret AND g.kind = 'access' AND g.revoked_at IS NULL AND g.expires_at > :now
    AND m.removed_at IS NULL
-"""  # noqa: S608 - the keys are our own
+"""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What else one statement may ask about the app of a token: columns and joins where `g` is the token."""
+
+    columns: str
+    joins: str
+    values: Mapping[str, Any]
+
+
+_NOTHING = Beside("", "", {})
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,7 @@ class Entry:
     consent_id: UUID
     is_stale: bool
     settings: Workspace
+    beside: Row[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,18 +84,32 @@ class Issued:
     scopes: tuple[str, ...]
 
 
-def enter(token: str, tenant: Tenant, *, door: Door = "api", request_id: str | None = None) -> Entry | None:
+def enter(
+    token: str,
+    tenant: Tenant,
+    *,
+    door: Door = "api",
+    request_id: str | None = None,
+    beside: Beside | None = None,
+) -> Entry | None:
     """Who comes in with the access token `<opaque tenant>.<secret>`, in one statement; None: nobody.
 
     A member's rights are the token's scopes that the consent and the role hold at this moment; an app that
-    acts by itself has the scopes the company gave it.
+    acts by itself has the scopes the company gave it. What is asked `beside` is then in the entry's row.
     """
     opaque, _, secret = token.partition(".")
     if opaque != tenant.id.hex or not secret:
         return None
-    asked = {"secret": hashed(secret), "now": now()}
-    row = session.connection().exec_driver_sql(_ENTER, asked).one_or_none()
+    also = beside or _NOTHING
+    asked = {"secret": hashed(secret), "now": now(), **also.values}
+    row = session.execute(_entering(also.columns, also.joins), asked).one_or_none()
     return _entry(row, door, request_id) if row is not None else None
+
+
+@lru_cache(maxsize=8)
+def _entering(columns: str, joins: str) -> TextClause:
+    keys = ", ".join(repr(key) for key in KEYS)
+    return text(_ENTER.format(keys=keys, rights=rights.COLUMNS, columns=columns and f", {columns}", joins=joins))
 
 
 def _entry(row: Row[Any], door: Door, request_id: str | None) -> Entry:
@@ -97,6 +126,7 @@ def _entry(row: Row[Any], door: Door, request_id: str | None) -> Entry:
         consent_id=row.consent_id,
         is_stale=row.last_used_at is None or row.last_used_at < now() - TOUCH_AFTER,
         settings=settings,
+        beside=row,
     )
 
 
@@ -114,12 +144,14 @@ def _actor(
             language=settings.language,
             time_zone=settings.time_zone,
         )
+    holds = rights.held(row.role, row.own_roles, row.mates)
     return Actor(
         kind="member",
         id=row.member_id,
         name=row.name,
         door=door,
-        permissions=scopes & ROLES[row.role],
+        permissions=scopes & holds.permissions,
+        grants=holds.grants,
         role=row.role,
         identity_id=row.identity_id,
         request_id=request_id,

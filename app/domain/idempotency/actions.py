@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Row, delete, func, select, text
 
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid
 from app.core.text import N_
+from app.domain.apps.tokens import Beside
 from app.domain.idempotency.models import IdempotencyKey
 from app.records.plain import dumps
 from tenants.session import session
@@ -23,12 +25,11 @@ REUSED = N_("This key came with another request before. Take a new key for each 
 RUNNING = N_("The first request with this key is still running. Repeat this one in a moment.")
 
 # The lock is held until the transaction ends: whoever comes with the same key meanwhile is told so at once.
-_ENTER = text("""
-SELECT ext.try_hold(hashtextextended(:app || ' ' || :key, 7)) AS is_ours,
-       k.request_hash, k.status, k.headers, k.body
-  FROM (SELECT 1) AS one
-  LEFT JOIN idempotency_keys k ON k.app_id = :app_id AND k.key = :key AND k.created_at > :since
-""")
+_COLUMNS = """
+    ext.try_hold(hashtextextended(replace(CAST(g.app_id AS text), '-', '') || ' ' || :key, 7)) AS is_ours,
+    k.request_hash, k.status, k.headers, k.body"""
+_KEPT = "\n  LEFT JOIN idempotency_keys k ON k.app_id = g.app_id AND k.key = :key AND k.created_at > :since"
+_ENTER = text(f"SELECT {_COLUMNS} FROM (SELECT CAST(:app_id AS uuid) AS app_id) g {_KEPT}")  # noqa: S608 - our own
 # What the lock cannot see is a transaction that ended between its two looks: the row itself decides.
 _KEEP = text("""
 INSERT INTO idempotency_keys AS kept (app_id, key, request_hash, status, headers, body, created_at)
@@ -64,16 +65,22 @@ class Answer:
     body: bytes
 
 
-def enter(request: Request) -> Answer | None:
-    """The answer that the same request got within the last day, or None: it is this transaction's to answer.
+def beside(key: str) -> Beside | None:
+    """What `enter` asks about `key`, to be asked together with who comes in; None for what is no key."""
+    return Beside(_COLUMNS, _KEPT, _asked(key)) if _is_key(key) else None
 
-    Raises Running while another transaction works on it, Invalid where the key was used for another request.
+
+def enter(request: Request, known: Row[Any] | None = None) -> Answer | None:
+    """The answer that the same request got within the last day; None: it is this transaction's to answer.
+
+    `known` is what was asked `beside` this transaction's entry. Raises Running while another transaction
+    works on it, Invalid where the key was used for another request.
     """
-    if not 1 <= len(request.key) <= LONGEST or not all("!" <= letter <= "~" for letter in request.key):
+    if not _is_key(request.key):
         raise Invalid.one(HEADER, "bad_key", BAD_KEY)
-    since = now() - KEPT
-    asked = {"app": request.app_id.hex, "app_id": request.app_id, "key": request.key, "since": since}
-    kept = session.execute(_ENTER, asked).one()
+    kept = known
+    if kept is None:
+        kept = session.execute(_ENTER, {"app_id": request.app_id, **_asked(request.key)}).one()
     if not kept.is_ours:
         raise Running(RUNNING)
     if kept.status is None:
@@ -81,6 +88,14 @@ def enter(request: Request) -> Answer | None:
     if kept.request_hash != request.hash:
         raise Invalid.one(HEADER, "key_reused", REUSED)
     return Answer(kept.status, kept.headers, kept.body)
+
+
+def _is_key(key: str) -> bool:
+    return 1 <= len(key) <= LONGEST and all("!" <= letter <= "~" for letter in key)
+
+
+def _asked(key: str) -> dict[str, Any]:
+    return {"key": key, "since": now() - KEPT}
 
 
 def keep(request: Request, answer: Answer) -> None:
