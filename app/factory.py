@@ -20,7 +20,7 @@ from app.ui.hosts import Hosts
 from app.ui.marks import SAFE
 from app.web import doors, shell
 from app.web.operator.doors import operator
-from app.web.records.routing import ObjectConverter
+from app.ui.records.routing import ObjectConverter
 from tenants import engines, news, stopwatch
 from tenants import session as database
 from tenants.breaker import cell_down

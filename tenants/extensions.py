@@ -40,6 +40,17 @@ CREATE OR REPLACE FUNCTION ext.search_key(text) RETURNS text
             replace(replace(replace(lower(normalize($1, NFKC)), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'))
         ELSE ext.fold($1) END;
 
+-- Dates and times of custom fields lie in JSON as ISO 8601 writes them, times in UTC with six decimals. PostgreSQL's
+-- own reading of them depends on settings; an index needs one that does not.
+CREATE OR REPLACE FUNCTION ext.as_date(text) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+    RETURN make_date(left($1, 4)::integer, substr($1, 6, 2)::integer, substr($1, 9, 2)::integer);
+CREATE OR REPLACE FUNCTION ext.as_instant(text) RETURNS timestamptz
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+    RETURN timezone('UTC', make_timestamp(
+        left($1, 4)::integer, substr($1, 6, 2)::integer, substr($1, 9, 2)::integer,
+        substr($1, 12, 2)::integer, substr($1, 15, 2)::integer, substr($1, 18, 9)::double precision));
+
 -- Advisory locks share one space of numbers in a database. A tenant locks in its own part of it, by its role,
 -- until its transaction ends, so it waits for nobody but itself and nobody waits for it.
 CREATE OR REPLACE FUNCTION ext.hold(bigint) RETURNS void LANGUAGE sql SECURITY DEFINER

@@ -1,6 +1,28 @@
 """Texts that people read, marked for translation far from where they are translated."""
 
+from collections.abc import Mapping
+
 
 def N_(message: str) -> str:  # the field's usual name for "mark, do not translate yet"
     """Return `message` unchanged; the extractor of translations finds it by this call."""
     return message
+
+
+class OwnWords(str):
+    """A text in several languages, as a tenant wrote it; as a plain text it is the first of them.
+
+    Empty where nothing was written. It comes from outside: pages show it, they do not trust it.
+    """
+
+    __slots__ = ("by_language",)
+    by_language: Mapping[str, str]
+
+    def __new__(cls, by_language: Mapping[str, str] | None) -> "OwnWords":
+        told = {language: text for language, text in (by_language or {}).items() if text}
+        words = super().__new__(cls, next(iter(told.values()), ""))
+        words.by_language = told
+        return words
+
+    def said(self, language: str) -> str:
+        """The text in `language` (a tag like de), or in another where it was not written in that."""
+        return self.by_language.get(language, str(self))

@@ -73,7 +73,7 @@ def _complete_one(described: ObjectType, change: Change, field: Field) -> None:
     default = field.default() if callable(field.default) else field.default
     if default is None and field.required:
         change.problems.append(missing(field))
-    elif default is not None and (change.is_new or not described.table.c[field.name].nullable):
+    elif default is not None and (change.is_new or not described.nullable(field.name)):
         change.values[field.name] = default
 
 

@@ -58,7 +58,7 @@ def sort_of(described: ObjectType, written: str | None) -> Sort:
         raise Invalid.one("sort", "not_sortable", message, name=name[:100], known=known)
     column = described.table.c[name]
     key = func.ext.sort_key(column, type_=Text) if field.kind in _TEXTS else column
-    return Sort(name, text.startswith("-"), key, bool(column.nullable))
+    return Sort(name, text.startswith("-"), key, described.nullable(name))
 
 
 def unpacked(sort: Sort, content: list[Any]) -> Mark:

@@ -1,38 +1,53 @@
-"""The objects there are, and what relations may point to."""
+"""The objects there are for the tenant of this work, and what relations may point to."""
 
-from app.core.errors import NotFound
-from app.records.tables import members
-from app.records.titles import title_of
+import threading
+from collections import OrderedDict
+from typing import Any
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import SessionTransaction
+
+from app.records.model import Model, built, target_of
+from app.records.tables import field_rows, members, object_types, settings
 from app.records.types import Behaviour, ObjectType, Target
+from tenants.context import current, maybe_current
+from tenants.session import Session, session
 
-_types: dict[str, ObjectType] = {}
+# The setting that says which model of the tenant's is the present one; without it nothing was changed.
+KEY = "model"
+KEPT = 512
+
 _behaviours: dict[str, Behaviour] = {}
-_targets: dict[str, Target] = {
-    "members": Target(
-        "members",
-        members,
-        lambda table: table.c.name,
-        None,
-        members.c.removed_at.is_(None),
-        (members.c.name,),
-    )
-}
+_standard = Model(
+    "",
+    {},
+    {
+        "members": Target(
+            "members",
+            members,
+            lambda table: table.c.name,
+            None,
+            members.c.removed_at.is_(None),
+            (members.c.name,),
+        )
+    },
+)
+_KEPT = "model of this transaction"
+_lock = threading.Lock()
+# The models of the tenants that were at work last, by schema and revision.
+_known: OrderedDict[tuple[str, str], Model] = OrderedDict()
 
 
 def register(described: ObjectType) -> ObjectType:
-    """Make an object known under its name; returns it."""
-    _types[described.name] = described
-    table = described.table
-    register_target(
-        Target(
-            described.name,
-            table,
-            lambda source: title_of(described, source),
-            described.permission("read"),
-            table.c.deleted_at.is_(None),
-        )
-    )
+    """Make a standard object known under its name; returns it."""
+    _standard.objects[described.name] = described
+    register_target(target_of(described))
     return described
+
+
+def register_target(target: Target) -> None:
+    """Let relations point to something that is not an object, as a deal's stage."""
+    _standard.targets[target.name] = target
 
 
 def behave(name: str, behaviour: Behaviour) -> None:
@@ -45,32 +60,72 @@ def behaviour(described: ObjectType) -> Behaviour:
     return _behaviours.get(described.name, described.behaviour)
 
 
-def register_target(target: Target) -> None:
-    """Let relations point to something that is not an object, as a deal's stage."""
-    _targets[target.name] = target
+def standard() -> Model:
+    """The model that every tenant begins with."""
+    return _standard
+
+
+def model() -> Model:
+    """The model of the current tenant as this transaction sees it; without a tenant the standard one."""
+    if maybe_current() is None:
+        return _standard
+    kept: Model | None = session.info.get(_KEPT)
+    if kept is not None:
+        return kept
+    return prime(session.scalar(select(settings.c.value).where(settings.c.key == KEY)))
+
+
+def prime(revision: str | None) -> Model:
+    """Spare this transaction the question for the model's `revision`: it was read already."""
+    kept = session.info[_KEPT] = _of(revision) if revision else _standard
+    return kept
+
+
+def forget() -> None:
+    """The model was changed within this transaction."""
+    session.info.pop(_KEPT, None)
 
 
 def get(name: str) -> ObjectType:
     """The object called `name`; raises NotFound."""
-    try:
-        return _types[name]
-    except KeyError:
-        raise NotFound(name) from None
+    return model().get(name)
 
 
 def find(name: str) -> ObjectType | None:
     """The object called `name`, where there is one."""
-    return _types.get(name)
+    return model().objects.get(name)
 
 
 def target(name: str) -> Target:
     """What relations to `name` point to; raises NotFound."""
-    try:
-        return _targets[name]
-    except KeyError:
-        raise NotFound(name) from None
+    return model().target(name)
 
 
 def every() -> tuple[ObjectType, ...]:
     """All objects in the order in which people see them."""
-    return tuple(sorted(_types.values(), key=lambda described: described.position))
+    return model().every()
+
+
+def _of(revision: str) -> Model:
+    key = (current().schema, revision)
+    with _lock:
+        known = _known.get(key)
+        if known is not None:
+            _known.move_to_end(key)
+            return known
+    fresh = built(revision, _standard, _rows(object_types), _rows(field_rows))
+    with _lock:
+        _known[key] = fresh
+        while len(_known) > KEPT:
+            _known.popitem(last=False)
+    return fresh
+
+
+def _rows(table: Any) -> list[Any]:
+    return list(session.execute(select(table)).mappings())
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _let_go(ended: Any, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        ended.info.pop(_KEPT, None)

@@ -141,11 +141,12 @@ def _related(described: ObjectType, name: str) -> str:
         return f"(SELECT row_to_json(e) FROM (SELECT {columns} FROM members {alias} WHERE {there}) e)"  # noqa: S608
     target = registry.target(field.target or "")
     if not _is_object(field):
-        chosen = f"SELECT {alias}.id, {alias}.name FROM {target.table.name} {alias} WHERE {there}"  # noqa: S608
+        source = target.source or target.table.name
+        chosen = f"SELECT {alias}.id, {alias}.name FROM {source} {alias} WHERE {there}"  # noqa: S608
         return f"(SELECT row_to_json(e) FROM ({chosen}) e)"  # noqa: S608
     other = registry.get(field.target or "")
     names = (*STAMPS, *(each.name for each in other.fields))
-    source = f"{target.table.name} {alias}"
+    source = f"{target.source} {alias}"
     known = _known(other, names, alias).removeprefix(" FROM ")
     lateral = f" CROSS JOIN LATERAL {known}" if known else ""
     columns = ", ".join(_columns(other, alias, names))
@@ -159,7 +160,7 @@ def _version(described: ObjectType, name: str) -> str:
     field = expandable(described)[name]
     if not _is_object(field):
         return "0"
-    table = registry.get(field.target or "").table.name
+    table = registry.get(field.target or "").source
     there = f"v.id = {described.table.name}.{field.name} AND v.deleted_at IS NULL"
     return f"(SELECT v.version FROM {table} v WHERE {there})"  # noqa: S608
 
@@ -177,7 +178,7 @@ def _lends_currency(described: ObjectType, names: tuple[str, ...]) -> bool:
 
 def _parents_currency(described: ObjectType, alias: str) -> str:
     sources = [
-        f"(SELECT c.currency FROM {registry.get(each.target or '').table.name} c"  # noqa: S608
+        f"(SELECT c.currency FROM {registry.get(each.target or '').source} c"  # noqa: S608
         f" WHERE c.id = {alias}.{each.name})"
         for each in described.relations
         if _is_object(each) and "currency" in registry.get(each.target or "").by_name

@@ -63,6 +63,16 @@ class RecordColumns:
     custom: Mapped[Json] = mapped_column(server_default="{}", sort_order=-2)
 
 
+class CustomRecord(RecordColumns, TenantBase):
+    """A record of an object that the tenant added; what it has beside name and owner lies in `custom`."""
+
+    __tablename__ = "records"
+
+    object: Mapped[Words]
+    name: Mapped[Words]
+    owner_id: Mapped[UUID | None] = to("members")
+
+
 class Xid8(UserDefinedType[str]):
     """A transaction's id that never wraps around, as text."""
 
@@ -213,6 +223,9 @@ identifiers = table_of(Identifier)
 facts = table_of(Fact)
 fact_values = table_of(FactValues)
 search = table_of(SearchEntry)
+records = table_of(CustomRecord)
+object_types = table_of(ObjectTypeRow)
+field_rows = table_of(FieldRow)
 
 # Other floors own these two; the engine only reads (and counts numbers in) them.
 members = table(

@@ -58,7 +58,7 @@ def _check_free(described: ObjectType, change: Change) -> None:
 
 
 def _finish(actor: Actor, described: ObjectType, change: Change, values: dict[str, Any]) -> None:
-    table, before = described.table, change.before or {}
+    table, before = described.base, change.before or {}
     stamps = {"updated_at": now(), "updated_by": actor.member_id, "version": before["version"] + 1}
     session.execute(update(table).where(table.c.id == change.record_id).values(**values, **stamps))
     change.after = {**before, **values, **stamps}

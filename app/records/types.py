@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement, Subquery, Table
 
 from app.core.actor import Actor
 from app.core.errors import Problem
 from app.core.text import N_
+from app.records.sources import written
 
 Kind = Literal[
     "text",
@@ -26,6 +27,7 @@ Kind = Literal[
     "datetime",
     "boolean",
     "choice",
+    "choices",
     "relation",
     "member",
     "country",
@@ -36,6 +38,9 @@ Kind = Literal[
 ]
 Visibility = Literal["shared", "opinion", "legal"]
 State = Literal["bad", "warn", "good", "info", "quiet"]
+
+# What a tenant adds begins so: it never meets what Kith adds later.
+CUSTOM_PREFIX = "x_"
 
 # Kinds whose values lie in `identifiers` and not in a column.
 IDENTIFIED: Mapping[str, str] = {"emails": "email", "phones": "phone", "external_ids": "external"}
@@ -59,7 +64,9 @@ class Field:
     `group` the section of the record page, `in_table` whether the table shows it by default.
     `generated` columns are computed by the database and returned after each write; what records are called
     or found by has to be known before, so there `derive` computes the same. `exclusive` identifiers belong to
-    one live record only; `limit` is the longest text in characters.
+    one live record only; `limit` is the longest text in characters. What is `custom` was added by the tenant:
+    it lies in the record's `custom` and is a column only of the object's `table`. What is `hidden` keeps its
+    values and is not shown.
     """
 
     name: str
@@ -87,6 +94,8 @@ class Field:
     decimals: int = 4
     minimum: int | None = None
     maximum: int | None = None
+    custom: bool = False
+    hidden: bool = False
 
     @property
     def multiline(self) -> bool:
@@ -194,7 +203,8 @@ class Target:
     """Something a relation may point to: where it lies, what it is called, who may see it.
 
     `title_of` gives the title of a row of the table or of an alias; `permission` None: everybody;
-    `live` is true for rows that may be chosen; they are offered in `order`.
+    `live` is true for rows that may be chosen; they are offered in `order`. `source` is the
+    table as SQL, where it is not just its name.
     """
 
     name: str
@@ -203,6 +213,7 @@ class Target:
     permission: str | None
     live: ColumnElement[bool]
     order: tuple[Any, ...] = ()
+    source: str = ""
 
     @property
     def title(self) -> ColumnElement[str]:
@@ -223,7 +234,7 @@ class ObjectType:
     singular: str
     plural: str
     icon: str
-    table: Table
+    table: Table | Subquery
     fields: tuple[Field, ...]
     title: str = "name"
     title_else: tuple[str, ...] = ()
@@ -239,6 +250,27 @@ class ObjectType:
     closed_by: str | None = None
     customers: Customers | None = None
     own_fields: tuple[Field, ...] = field(default_factory=lambda: RECORD_FIELDS)
+    stored_in: Table | None = None
+
+    @property
+    def base(self) -> Table:
+        """The table that the rows lie in; `table` is what of it is this object's, with its custom fields."""
+        return self.stored_in if self.stored_in is not None else cast(Table, self.table)
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether the tenant added the object."""
+        return self.name.startswith(CUSTOM_PREFIX)
+
+    @cached_property
+    def source(self) -> str:
+        """The SQL of `table`, to be given a name."""
+        return self.base.name if self.stored_in is None else written(self.table)
+
+    def nullable(self, name: str) -> bool:
+        """Whether a record may have no value in that column."""
+        column = self.base.c.get(name)
+        return column is None or bool(column.nullable)
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:

@@ -12,5 +12,5 @@ def analyse(object_name: str) -> None:
     PostgreSQL does so by itself, but up to a minute later, and lists are slow until then. A table that it is
     at just now is left to it: waiting would undo what the caller stored.
     """
-    table = registry.get(object_name).table.name
+    table = registry.get(object_name).base.name
     session.execute(text(f"ANALYZE (SKIP_LOCKED) {table}, search, identifiers"))

@@ -10,6 +10,8 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from app.core.text import OwnWords
+
 # flask-babel reads its catalogues anew for every request.
 _catalogues: dict[str, NullTranslations] = {}
 
@@ -32,6 +34,8 @@ def _language() -> str:
 
 def gettext(message: str, **values: Any) -> str:
     """`message` in the language of the page, its named placeholders filled; no text stays none."""
+    if type(message) is OwnWords:
+        return message.said(_language())
     # A catalogue's empty text is its own header.
     told = catalogue().gettext(message) if message else ""
     return told % values if values else told
@@ -50,6 +54,8 @@ def pgettext(context: str, message: str) -> str:
 @pass_eval_context
 def in_template(context: EvalContext, message: str, **values: Any) -> str:
     """gettext for templates: the text is trusted; what fills it is escaped, but in a mail's plain text."""
+    if type(message) is OwnWords:
+        return message.said(_language())
     told = _trusted(context, catalogue().gettext(message))
     return told % values if values or "%" in told else told
 

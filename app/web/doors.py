@@ -15,6 +15,7 @@ from app.domain.plans import policy, usage
 from app.ui import cookies, marks, proof
 from app.ui.errors import refuse
 from app.ui.http import wants_navigation
+from app.ui.records import routing
 from tenants import slugs
 from tenants.catalogue import by_slug
 from tenants.context import Tenant
@@ -100,6 +101,7 @@ def guard() -> Response | None:
     policy.require(tenant(), "enter")
     if entry is None and not marks.has(current_app, request.endpoint, "public"):
         return _to_sign_in()
+    routing.describe()
     marks.check(current_app, tenant(), request.endpoint, request.method)
     return None
 

@@ -130,7 +130,7 @@ def _help(field: Field) -> Schema:
 def _may_be_empty(described: ObjectType, field: Field) -> bool:
     if field.kind in _NEVER_EMPTY:
         return False
-    return bool(described.table.c[field.name].nullable)
+    return described.nullable(field.name)
 
 
 def _or_empty(schema: Schema) -> Schema:

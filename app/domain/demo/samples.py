@@ -88,7 +88,7 @@ def remove(object_name: str) -> int:
         session.execute(_DETACH)
     described = registry.find(object_name)
     # Conversations are no object of the engine: their table has their name.
-    table = described.table.name if described else object_name
+    table = described.base.name if described else object_name
     statement = text(_REMOVE.replace("TABLE_NAME", table))
     gone = session.scalars(statement, {"object": object_name}).all()
     if object_name == "deliveries":

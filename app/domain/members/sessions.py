@@ -17,6 +17,7 @@ from app.core.tokens import hashed, new_secret
 from app.domain.identities.sessions import SignedIn, Where
 from app.domain.members.models import Grant, Member
 from app.domain.workspace.rules import KEYS, Workspace, from_values
+from app.records import registry
 from tenants.context import Tenant
 from tenants.session import session
 
@@ -27,6 +28,7 @@ TOUCH_AFTER = timedelta(minutes=10)
 UNCONFIRMED = "unconfirmed"
 # The setting that tells who of Kith's support may be in, and until when.
 SUPPORT = "support"
+_KEYS = [*KEYS, SUPPORT, registry.KEY]
 
 
 # Sent with every page, so it is written out: composing it would cost more than running it.
@@ -75,11 +77,12 @@ def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = N
     opaque, _, secret = cookie.partition(".")
     if opaque != tenant.id.hex or not secret:
         return None
-    values = {"secret": hashed(secret), "now": now(), "active": now() - IDLE, "keys": [*KEYS, SUPPORT]}
+    values = {"secret": hashed(secret), "now": now(), "active": now() - IDLE, "keys": _KEYS}
     row = session.execute(_ENTER, values).one_or_none()
     if row is None:
         return None
     settings = from_values(row.settings or {})
+    registry.prime((row.settings or {}).get(registry.KEY))
     return Entry(
         actor=actor_of(
             row,

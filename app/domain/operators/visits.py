@@ -23,6 +23,7 @@ from app.domain.operators.actions import By
 from app.domain.operators.models import Operator, SupportAccess
 from app.domain.operators.support import called
 from app.domain.workspace.rules import KEYS, from_values
+from app.records import registry
 from app.records.facts import record
 from tenants.context import Tenant
 from tenants.engines import engines
@@ -81,13 +82,14 @@ def enter(cookie: str, tenant: Tenant, request_id: str | None = None) -> Entry |
     opaque, _, secret = cookie.partition(".")
     if opaque != tenant.id.hex or not secret:
         return None
-    values = {"secret": hashed(secret), "now": now(), "keys": [*KEYS, SUPPORT]}
+    values = {"secret": hashed(secret), "now": now(), "keys": [*KEYS, SUPPORT, registry.KEY]}
     row = session.execute(_ENTER, values).one_or_none()
     found = _allowed(UUID(row.data["access"]), row.parent_id, tenant) if row else None
     if row is None or found is None:
         return None
     access, identity = found
     settings = from_values(row.settings or {})
+    registry.prime((row.settings or {}).get(registry.KEY))
     return Entry(
         actor=_actor(access, identity, request_id, settings.time_zone),
         grant_id=row.grant_id,

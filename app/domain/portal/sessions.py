@@ -16,6 +16,7 @@ from app.domain.identities.sessions import Where
 from app.domain.members.models import Grant
 from app.domain.portal.models import PortalAccount
 from app.domain.workspace.rules import KEYS, LANGUAGES, Workspace, from_values
+from app.records import registry
 from tenants.context import Tenant
 from tenants.session import session
 
@@ -56,11 +57,12 @@ def enter(cookie: str, tenant: Tenant, *, request_id: str | None = None) -> Entr
     opaque, _, secret = cookie.partition(".")
     if opaque != tenant.id.hex or not secret:
         return None
-    values = {"secret": hashed(secret), "now": now(), "active": now() - IDLE, "keys": list(KEYS)}
+    values = {"secret": hashed(secret), "now": now(), "active": now() - IDLE, "keys": [*KEYS, registry.KEY]}
     row = session.execute(_ENTER, values).one_or_none()
     if row is None:
         return None
     settings = from_values(row.settings or {})
+    registry.prime((row.settings or {}).get(registry.KEY))
     actor = Actor(
         kind="customer",
         id=row.id,
