@@ -1,4 +1,4 @@
-"""Names as they are compared: without accents, umlauts written either way, companies without their legal form."""
+"""Names as they are compared: without accents, umlauts either way, companies without their legal form."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ JOINS = frozenset({"und", "and", "u", "et"})
 
 
 def folded(text: str) -> str:
-    """Lower case words of plain letters and digits, one space between them: Jürgen Straße -> jurgen strasse."""
+    """Words of plain small letters and digits, one space between them: Jürgen Straße -> jurgen strasse."""
     lowered = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     plain = "".join(letter for letter in lowered if not unicodedata.combining(letter))
     spaced = _NO_WORD.sub(" ", plain.replace("'", "").replace("’", "")).strip()

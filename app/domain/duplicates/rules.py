@@ -1,7 +1,7 @@
 """How alike two records are, in points from 0 to 100 that are explained one by one. Nothing is guessed.
 
-Points add up: a name alone makes nobody the same, nor does a telephone that a whole office shares. What speaks
-against is told too. Nicknames are other names: Bill is not William here.
+Points add up: a name alone makes nobody the same, nor does a telephone that a whole office shares. What
+speaks against is told too. Nicknames are other names: Bill is not William here.
 """
 
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from rapidfuzz.fuzz import token_sort_ratio
 from app.domain.duplicates.names import folded, form_and_rest
 
 Code = Literal[
-    "same_name", "name_alike", "other_name", "same_email", "same_phone", "same_domain", "same_id", "same_street",
-    "same_city", "other_city", "other_country", "same_postcode", "same_birthday", "birthday_alike",
-    "other_birthday", "same_company", "other_form", "parent",
+    "same_name", "name_alike", "other_name", "same_email", "same_phone", "same_domain", "same_id",
+    "same_street", "same_city", "other_city", "other_country", "same_postcode", "same_birthday",
+    "birthday_alike", "other_birthday", "same_company", "other_form", "parent",
 ]  # fmt: skip
 
 # What is listed as a possible duplicate, and what a form may mention while somebody types.
@@ -130,7 +130,7 @@ def _names(one: tuple[str, str], other: tuple[str, str]) -> float | None:
 
 def _pair(one: tuple[str, str], other: tuple[str, str]) -> float:
     given, family = _alike(one[0], other[0]), _alike(one[1], other[1])
-    mean = 0.45 * given + 0.55 * family
+    mean = (given + family) / 2
     return mean if min(given, family) >= 0.78 else min(mean, 0.6)
 
 
