@@ -118,6 +118,8 @@ def _make_roles(admin: psycopg.Connection[Any], place: Place) -> None:
     if _is_superuser(admin):
         # Base backups and the log behind them are read as the owner.
         admin.execute(sql.SQL("ALTER ROLE {} REPLICATION").format(owner))
+        # Kith's attacks on itself keep what is refused out of the log.
+        admin.execute(sql.SQL("GRANT SET ON PARAMETER log_min_messages TO {}").format(owner))
     else:
         # Only who may become the owner can give databases to it.
         admin.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE").format(owner))

@@ -90,6 +90,19 @@ def test_attack_is_refused(probe: psycopg.Connection[Any], pair: selfcheck.Pair,
     assert keeper == ("driver" if attack.startswith(DRIVERS) else "database")
 
 
+def test_attacks_on_oneself_do_not_fill_the_servers_log(pair: selfcheck.Pair) -> None:
+    with selfcheck.attacking(FIRST_CELL, pair) as connection:
+        assert _logs_from(connection) == "fatal"
+        assert selfcheck.kept_by(connection, pair.mine, "SET LOCAL log_min_messages = debug1") == "database"
+    with psycopg.connect(pair.url, autocommit=True) as connection:
+        assert _logs_from(connection) == "warning"
+
+
+def _logs_from(connection: psycopg.Connection[Any]) -> str:
+    row = connection.execute("SHOW log_min_messages").fetchone()
+    return str(row[0]) if row else ""
+
+
 @pytest.mark.parametrize("statement", ORDINARY)
 def test_ordinary_statement_still_runs(
     probe: psycopg.Connection[Any], pair: selfcheck.Pair, statement: str
