@@ -18,10 +18,10 @@ from app.domain.plans import usage
 from app.ui import components, cookies, errors, headers, http, marks, proof, templating, translate
 from app.ui.hosts import Hosts
 from app.ui.marks import SAFE
+from app.ui.records.routing import ObjectConverter
 from app.web import doors, shell
 from app.web.operator.doors import operator
-from app.ui.records.routing import ObjectConverter
-from tenants import engines, news, stopwatch
+from tenants import engines, hanging, news, stopwatch
 from tenants import session as database
 from tenants.breaker import cell_down
 from tenants.context import Tenant, entered
@@ -167,5 +167,6 @@ def create_app_from_env() -> KithFlask:
     """The application for the KITH_* variables of this process."""
     app = create_app(config.load(os.environ))
     news.follow()
+    hanging.watch()
     collector.settle()
     return app

@@ -1,9 +1,11 @@
 """Cells that do not answer: one asks again every few seconds, everybody else hears of it at once."""
 
+import os
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from socket import SHUT_RDWR, socket
 from typing import Any, TypeVar
 
 import psycopg
@@ -50,6 +52,7 @@ class Breaker:
         self._again_at = 0.0
         self._answered_at = 0.0
         self._is_asked = False
+        self._asker: int | None = None
         self._waiting: dict[object, float] = {}
 
     @property
@@ -89,11 +92,22 @@ class Breaker:
         self._know("")
         return made
 
+    @contextmanager
+    def asked_by_me(self) -> Iterator[None]:
+        """Within the block this thread alone asks a cell that is down; everybody else hears of it at once."""
+        self._asker = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._asker = None
+
     def connect(self, named: dict[str, Any]) -> psycopg.Connection[Any]:
         """A connection by psycopg's arguments `named`, as an attempt at the cell."""
         return self.attempt(lambda: _connected(named | {"connect_timeout": CONNECT_SECONDS}))
 
     def _admit(self) -> None:
+        if self._reason and self._asker not in (None, threading.get_ident()):
+            raise CellDown(self.cell, self._reason)
         if self._is_asked:
             self._changed.wait_for(lambda: not self._is_asked, PATIENCE_SECONDS)
         now = time.monotonic()
@@ -156,12 +170,24 @@ def is_away(error: psycopg.OperationalError) -> bool:
     return _REFUSED not in text or any(passing in text for passing in _PASSING)
 
 
+def cut(connection: psycopg.Connection[Any]) -> None:
+    """Break the connection off: whoever waits for its server is told that it is gone."""
+    with suppress(psycopg.OperationalError, OSError), socket(fileno=os.dup(connection.fileno())) as line:
+        line.shutdown(SHUT_RDWR)
+
+
 def _connected(named: dict[str, Any]) -> psycopg.Connection[Any]:
     connection = connected(named)
+    # No time limit of libpq holds for a statement, and no limit of the server's for one that hangs.
+    patience = threading.Timer(CONNECT_SECONDS, cut, [connection])
+    patience.daemon = True
+    patience.start()
     try:
         # A pooler lets in although the server behind it is away.
         connection.execute("SELECT 1")
     except BaseException:
         connection.close()
         raise
+    finally:
+        patience.cancel()
     return connection

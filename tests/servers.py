@@ -2,8 +2,10 @@
 
 import fcntl
 import json
+import os
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -54,6 +56,21 @@ class Cluster:
         """As kill -9 does."""
         self._process.kill()
         self._process.wait()
+
+    def freeze(self) -> None:
+        """Stop every process of it, as a machine does that hangs: connections stay open, nothing answers."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        postmaster = self._process.pid
+        os.kill(postmaster, number)
+        for child in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split():
+            with suppress(ProcessLookupError):
+                os.kill(int(child), number)
 
     @property
     def is_running(self) -> bool:

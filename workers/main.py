@@ -14,7 +14,7 @@ from flask import Flask
 from app.config import Settings, load
 from app.core import collector
 from app.factory import create_app
-from tenants import news
+from tenants import hanging, news
 from workers.broker import with_worker
 from workers.crew import RelayCrew
 from workers.execution import execute
@@ -43,6 +43,7 @@ def run(roles: Set[str], settings: Settings | None = None) -> int:
     settings = settings or load(os.environ)
     app = create_app(settings)
     news.follow()
+    hanging.watch()
     collector.settle()
     teams = [_team(app, settings, role) for role in sorted(roles & THREADS.keys())]
     others: list[threading.Thread] = []

@@ -18,6 +18,10 @@ PATIENCE_SECONDS = 10.0
 # Who was served within this time counts as being there.
 PRESENT_SECONDS = 1.0
 HALF_LIFE_SECONDS = 2.0
+# Whoever is at work for so long waits for a database and leaves the interpreter alone: another takes the
+# place meanwhile, at most so often.
+LONG_SECONDS = 1.0
+MOST_LENT = 64
 
 CROWDED = N_("Too much is asked for at once by this workspace. Please wait a moment and try again.")
 
@@ -42,6 +46,14 @@ class _Guest:
         self.seen = now
 
 
+@dataclass(eq=False)
+class _Stay:
+    """One place that is held, since an instant of the clock; `is_lent` where another has it meanwhile."""
+
+    since: float
+    is_lent: bool = False
+
+
 class Turnstile:
     """Lets requests through by fair shares of time.
 
@@ -57,16 +69,17 @@ class Turnstile:
         self._lock = threading.Lock()
         self._guests: dict[str, _Guest] = {}
         self._free = places
+        self._stays: set[_Stay] = set()
 
     @contextmanager
     def passed(self, who: str) -> Iterator[None]:
         """Hold a place for `who` within the block; raises LimitReached where the line is too long."""
         self._wait(who)
-        began = self._clock()
+        stay = self._stay()
         try:
             yield
         finally:
-            self._leave(who, self._clock() - began)
+            self._leave(who, self._clock() - stay.since, stay)
 
     def standing(self, who: str) -> tuple[int, int]:
         """How many of `who` are at work and in line."""
@@ -82,7 +95,7 @@ class Turnstile:
                 raise LimitReached(CROWDED, retry_after=1)
             guest.line.append(called)
             self._call()
-        if called.wait(PATIENCE_SECONDS):
+        if self._called(called):
             return
         with self._lock:
             if called.is_set():
@@ -90,12 +103,41 @@ class Turnstile:
             guest.line.remove(called)
         raise LimitReached(CROWDED, retry_after=2)
 
-    def _leave(self, who: str, seconds: float) -> None:
+    def _called(self, called: threading.Event) -> bool:
+        """Whether one was called in time; whoever waits sees to it that no place is held for nothing."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not called.wait(LONG_SECONDS):
+            if time.monotonic() >= until:
+                return False
+            with self._lock:
+                self._lend()
+        return True
+
+    def _lend(self) -> None:
+        """Open another place for each that is held for long."""
+        lent = sum(stay.is_lent for stay in self._stays)
+        for stay in self._stays:
+            if not stay.is_lent and lent < MOST_LENT and self._clock() - stay.since >= LONG_SECONDS:
+                stay.is_lent = True
+                lent += 1
+                self._free += 1
+        self._call()
+
+    def _stay(self) -> _Stay:
+        stay = _Stay(self._clock())
+        with self._lock:
+            self._stays.add(stay)
+        return stay
+
+    def _leave(self, who: str, seconds: float, stay: _Stay | None = None) -> None:
         with self._lock:
             guest = self._guests[who]
             guest.at_work -= 1
             guest.took(seconds, self._clock())
-            self._free += 1
+            if stay is not None:
+                self._stays.discard(stay)
+            if stay is None or not stay.is_lent:
+                self._free += 1
             self._call()
 
     def _come(self, who: str) -> _Guest:

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from app.core import turnstile as turnstiles
 from app.core.errors import LimitReached
 from app.core.turnstile import Turnstile
 
@@ -52,6 +53,24 @@ def until(holds: object) -> None:
             return
         threading.Event().wait(0.005)
     raise AssertionError("it never came to that")
+
+
+def test_a_place_that_is_held_for_long_is_lent(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turnstiles, "LONG_SECONDS", 0.05)
+    turnstile = Turnstile(2, clock=clock)
+    with (
+        standing(turnstile, "hung", 1),
+        standing(turnstile, "hung too", 1),
+        standing(turnstile, "other", 1) as through,
+    ):
+        assert through == []
+        clock.now += 1
+        until(lambda: through == ["other 0"])
+    # What was lent is not given back twice.
+    clock.now += 2
+    with standing(turnstile, "alone", 5) as through:
+        until(lambda: len(through) == 2)
+        assert turnstile.standing("alone") == (2, 3)
 
 
 def test_alone_one_has_every_place(clock: Clock) -> None:

@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.config import Settings
-from tenants import breaker
+from app.core.turnstile import LONG_SECONDS
+from tenants import breaker, hanging
 from tenants.catalogue import by_slug
 from tenants.cells import set_open
 from tests.api.programs import program
@@ -21,6 +23,8 @@ from tests.web.signing_up import settled, sign_up
 PORTAL = "http://kestrel-portal.localhost:8000"
 # What one may wait who asks a cell that is known to be down; the machine may be busy.
 AT_ONCE = 1.0
+# Suspected after 2 s, asked for 5 s, then cut off.
+BOUNDED = 12.0
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +74,41 @@ def test_other_cells_companies_notice_nothing(
     bring_back(cluster)
     assert kim.get("/contacts").status_code == 200
     assert script.get("/contacts").status_code == 200
+
+
+def test_a_cell_that_hangs_holds_nobody_elses_threads(
+    app: Flask, nordwind: Workspace, kestrel: Workspace, cluster: Cluster
+) -> None:
+    hanging.watch()
+    ann, kims = signed_in(app, nordwind, ANN), [signed_in(app, kestrel, KIM) for _ in range(6)]
+    assert [each.get("/contacts").status_code for each in (ann, *kims)] == [200] * 7
+    cluster.freeze()
+    try:
+        with ThreadPoolExecutor(len(kims)) as pool:
+            begun = time.monotonic()
+            hung = [pool.submit(lambda kim=kim: (kim.get("/contacts").status_code, time.monotonic() - begun))
+                    for kim in kims]  # fmt: skip
+            slowest = max(_seconds(ann) for _ in range(40))
+            told = [each.result(timeout=60) for each in hung]
+        # Two places of this process are held, and lent to others after a second.
+        assert slowest < LONG_SECONDS + AT_ONCE
+        assert {status for status, _ in told} <= {503, 429}
+        assert max(seconds for _, seconds in told) < BOUNDED
+        _is_clear(_at_once(kims[0]), "This workspace is out of reach")
+        assert _seconds(ann) < AT_ONCE
+    finally:
+        cluster.thaw()
+    deadline = time.monotonic() + 20
+    while kims[0].get("/contacts").status_code != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def _seconds(visitor: Visitor) -> float:
+    """How long a page takes that is there."""
+    begun = time.monotonic()
+    assert visitor.get("/contacts").status_code == 200
+    return time.monotonic() - begun
 
 
 def test_page_comes_back_by_itself(
