@@ -14,7 +14,8 @@ from app.api.doors import actor, api, bearer
 from app.api.scopes import needs
 from app.core.errors import Invalid, Problem
 from app.core.text import N_
-from app.domain.imports import actions, queries, undoing
+from app.domain.bulk import undoing
+from app.domain.imports import actions, queries
 from app.domain.imports.rules.limits import FILE_BYTES
 from app.domain.jobs import actions as jobs
 from app.domain.jobs import queries as known_jobs

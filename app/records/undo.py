@@ -9,19 +9,19 @@ from sqlalchemy import select
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.text import N_
-from app.records import identifiers, loading, scope
+from app.records import identifiers, loading, scope, since
 from app.records.habits import Habits
 from app.records.plain import outward, plain
 from app.records.reading import fetch
 from app.records.record import Record
 from app.records.rights import allowed
+from app.records.since import CHANGED_SINCE
 from app.records.tables import fact_values, facts
 from app.records.trash import restore, trash
 from app.records.types import ObjectType
 from app.records.writing import update
 from tenants.session import session
 
-CHANGED_SINCE = N_("Somebody changed this again meanwhile, so it cannot be undone.")
 NOTHING = N_("There is nothing to undo here.")
 
 # Stored values are written as programs write them, whatever the habits of the one who undoes.
@@ -91,7 +91,7 @@ def _take_back(
         raise NotFound(described.name)
     shown = outward(described, stored)
     writable = {n: pair for n, pair in changes.items() if not described.by_name[n].readonly}
-    clashing = [n for n, (_, after) in writable.items() if not _same(shown.get(n), after)]
+    clashing = since.moved(stored, {name: after for name, (_, after) in writable.items()})
     if clashing:
         raise Conflict(
             CHANGED_SINCE,
@@ -100,11 +100,6 @@ def _take_back(
             base={name: writable[name][1] for name in clashing},
         )
     return update(actor, described.name, record_id, _before(writable), habits=STORED)
-
-
-def _same(stored: Any, told: Any) -> bool:
-    shown = stored if isinstance(stored, list | dict) else plain(stored)
-    return shown == told or (stored in (None, "", [], {}) and told in (None, "", [], {}))
 
 
 def values_before(described: ObjectType, changes: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound, Problem
 from app.core.ids import new_id
 from app.records import habits as habit
-from app.records import intake, loading, merging, pipeline, scope
+from app.records import intake, loading, merging, pipeline, scope, since
 from app.records.habits import Habits
 from app.records.plain import outward
 from app.records.record import Record
@@ -23,10 +23,14 @@ State = Literal["created", "updated", "skipped", "failed"]
 
 @dataclass(frozen=True)
 class Row:
-    """One record to write: raw or typed values; with a `record_id` an existing one is changed."""
+    """One record to write: raw or typed values; with a `record_id` an existing one is changed.
+
+    It fails where a field has another value by now than is `expected`, as facts tell values.
+    """
 
     values: Mapping[str, Any]
     record_id: UUID | None = None
+    expected: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,8 @@ def _changes(actor: Actor, described: ObjectType, rows: Sequence[Row], quiet: bo
             change.problems.append(intake.gone())
         elif row.record_id in seen:
             change.problems.append(intake.twice())
+        elif row.expected:
+            change.problems += since.problems(described, since.moved(change.before or {}, row.expected))
         seen.add(row.record_id)
         changes.append(change)
     return changes

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid
 from app.core.ids import parse_id
-from app.domain.imports import actions, queries, undoing
+from app.domain.imports import actions, queries
 from app.domain.imports.choosing import rekeyed, retargeted
 from app.domain.imports.rules.limits import DELIMITERS, ENCODINGS, FILE_BYTES
 from app.domain.imports.rules.plan import Column, Plan, plan_from_json
@@ -129,12 +129,6 @@ def discard_import(job_id: UUID) -> Response:
     actions.discard(actor(), job_id)
     toast(_("The file is forgotten; nothing was imported."))
     return see_other("/imports")
-
-
-@workspace.post("/imports/<uuid:job_id>/reversal")
-def reverse_import(job_id: UUID) -> Response:
-    """Take back what the import did; its page shows how far that is."""
-    return see_other(f"/jobs/{undoing.ask(actor(), job_id).id}")
 
 
 @workspace.get("/imports/<uuid:job_id>/errors.csv")

@@ -6,7 +6,7 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from app.core.ids import parse_id
-from app.domain.imports import undoing
+from app.domain.bulk import undoing
 from app.domain.jobs import actions, queries
 from app.ui.http import see_other, toast
 from app.ui.jobs import problems_of, view
@@ -51,6 +51,12 @@ def retry_job(job_id: UUID) -> Response:
     """Let the job go on from where it stopped."""
     actions.retry(actor(), job_id)
     return see_other(f"/jobs/{job_id}")
+
+
+@workspace.post("/jobs/<uuid:job_id>/reversal")
+def reverse_job(job_id: UUID) -> Response:
+    """Take back what the job did to records."""
+    return see_other(f"/jobs/{undoing.ask(actor(), job_id).id}")
 
 
 def _told(job_id: UUID) -> dict[str, object]:

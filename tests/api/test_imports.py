@@ -49,7 +49,7 @@ def test_an_import_runs_and_is_taken_back(app: Flask, script: Program, s3: objec
     assert undone.status_code == 202
     work_off(app)
     job = script.get(undone.headers["Location"].removeprefix("/api/v1")).json
-    assert (job["kind"], job["status"], job["updated"], job["skipped"]) == ("imports.undo", "done", 2, 0)
+    assert (job["kind"], job["status"], job["updated"], job["skipped"]) == ("undo", "done", 2, 0)
     rows = script.get("/contacts").json["data"]
     assert [(each["last_name"], each["first_name"], each["city"]) for each in rows] == [("Otto", "", "Ulm")]
     assert script.delete(path).headers["Location"] == undone.headers["Location"]

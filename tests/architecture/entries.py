@@ -52,7 +52,7 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("replan_import", "POST"): Entry("member"),
     ("read_import_anew", "POST"): Entry("member"),
     ("discard_import", "POST"): Entry("member"),
-    ("reverse_import", "POST"): Entry("member"),
+    ("reverse_job", "POST"): Entry("member"),
     ("fill_samples", "POST"): Entry("admin"),
     ("clear_samples", "POST"): Entry("admin"),
     ("request_file", "POST"): Entry("member"),

@@ -67,7 +67,7 @@ class JobRow(TenantBase):
     """A row of a job that was refused or skipped, or that an undo will need."""
 
     __tablename__ = "job_rows"
-    __table_args__ = (CheckConstraint("state IN ('created', 'updated', 'skipped', 'failed')"),)
+    __table_args__ = (CheckConstraint("state IN ('waiting', 'created', 'updated', 'skipped', 'failed')"),)
 
     job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
     row_number: Mapped[int] = mapped_column(primary_key=True)

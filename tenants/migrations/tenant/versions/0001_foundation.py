@@ -268,7 +268,7 @@ CREATE TABLE jobs (
 CREATE TABLE job_rows (
     job_id uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,
     row_number integer NOT NULL,
-    state text NOT NULL CHECK (state IN ('created', 'updated', 'skipped', 'failed')),
+    state text NOT NULL CHECK (state IN ('waiting', 'created', 'updated', 'skipped', 'failed')),
     record_id uuid,
     problems jsonb NOT NULL DEFAULT '[]',
     data jsonb NOT NULL DEFAULT '{}',
