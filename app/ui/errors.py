@@ -20,6 +20,7 @@ from app.core.errors import (
     Problem,
     Unavailable,
 )  # fmt: skip
+from app.domain.plans import policy
 from app.ui import say as texts
 from app.ui import states
 from app.ui.http import is_portal, wants_json, wants_navigation
@@ -86,7 +87,7 @@ def _page_of(error: KithError) -> Page:
     if isinstance(error, NotFound):
         return _of_status(404)
     if isinstance(error, NotAllowed):
-        return _expired() if error.permission == "same-origin" else _of_status(403)
+        return _not_allowed(error)
     if isinstance(error, Conflict):
         return _telling(409, error)
     if isinstance(error, LimitReached):
@@ -96,6 +97,14 @@ def _page_of(error: KithError) -> Page:
     if isinstance(error, Unavailable):
         return _of_status(503)
     return _of_status(500)
+
+
+def _not_allowed(error: NotAllowed) -> Page:
+    if error.permission == "same-origin":
+        return _expired()
+    if policy.withheld(g.get("tenant"), error.permission):
+        return _held(Held("read_only", "write"))
+    return _of_status(403)
 
 
 def _telling(status: int, error: KithError) -> Page:

@@ -1,5 +1,6 @@
 """The two blueprints that every page hangs on, and the guard of the workspace: closed by default."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
@@ -103,6 +104,9 @@ def guard() -> Response | None:
         return _to_sign_in()
     routing.describe()
     marks.check(current_app, tenant(), request.endpoint, request.method)
+    if entry is not None and request.method in marks.SAFE and policy.is_still(tenant()):
+        # Pages offer what can be done; acts that are always allowed ask for the whole of one's rights.
+        g.actor = replace(entry.actor, permissions=policy.without_changes(entry.actor.permissions))
     return None
 
 

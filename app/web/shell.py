@@ -3,6 +3,7 @@
 from flask import Flask, g, request, url_for
 from werkzeug.local import LocalProxy
 
+from app.domain.plans import policy
 from app.records import registry
 from app.records.reader import Reader
 from app.ui import cookies
@@ -41,6 +42,7 @@ def register(app: Flask) -> None:
             "shell": LocalProxy(_shell),
             "entry": g.entry,
             "state_banner": LocalProxy(_banner),
+            "is_writable": LocalProxy(_is_writable),
             "support_until": LocalProxy(_support_until),
             "live_cursor": Reader.at(g.entry.snapshot).cursor,
         }
@@ -56,6 +58,10 @@ def _shell() -> Shell:
 
 def _banner() -> Told | None:
     return banner(tenant())
+
+
+def _is_writable() -> bool:
+    return not policy.is_still(tenant())
 
 
 def _support_until() -> str:
@@ -96,8 +102,9 @@ def _places() -> tuple[NavSection, ...]:
         for name in PLACES
         if name in known and known[name].permission("read") in actor().permissions
     )
+    imports = (_place(_("Imports"), "/imports", "upload"),)
     work = (
-        _place(_("Imports"), "/imports", "upload"),
+        *(imports if "imports:run" in actor().permissions else ()),
         _place(_("Jobs"), "/jobs", "list-checks"),
         _place(_("Members"), "/members", "users"),
     )

@@ -11,6 +11,7 @@ from app.domain.demo import samples
 from app.domain.letters import queries as letters
 from app.domain.standing import relations, today
 from app.domain.workspace import queries as workspaces
+from app.records import registry
 from app.ui import news
 from app.ui import today as told
 from app.ui.http import see_other, toast
@@ -21,6 +22,7 @@ from app.web.doors import actor, workspace
 
 MAY_SAMPLE = "demo:clear"
 MOST_LETTERS = 5
+NEW = ("companies", "contacts", "deals", "orders", "incidents", "activities")
 
 
 @workspace.get("/")
@@ -31,7 +33,9 @@ def show_today() -> str:
     found = relations.in_need(who.member_id if mine else None)
     facts = today.news(who.member_id, _readable(who))
     if not found and not facts and today.is_empty():
-        return render_template("web/today/empty.html", may_sample=MAY_SAMPLE in who.permissions)
+        return render_template(
+            "web/today/empty.html", may_sample=MAY_SAMPLE in who.permissions, new=_new(who)
+        )
     return render_template(
         "web/today/page.html",
         needs=[told.need(one, write) for one in found],
@@ -41,6 +45,7 @@ def show_today() -> str:
         has_samples=MAY_SAMPLE in who.permissions and samples.exist(),
         may_write="activities:write" in who.permissions,
         mine=mine,
+        new=_new(who),
         letters=waiting(letters.waiting(who, MOST_LETTERS)) if "messages:read" in who.permissions else [],
         may=who.permissions,
         date=write.long_date(write.today),
@@ -60,6 +65,16 @@ def clear_samples() -> Response:
     job = demo.start_clearing(actor())
     toast(_("The samples are being cleared; what you added stays"))
     return see_other(f"/jobs/{job.id}")
+
+
+def _new(who: Actor) -> list[tuple[str, str, str]]:
+    """What this member may add: word, address, icon."""
+    known = {each.name: each for each in registry.every()}
+    return [
+        (_(known[name].singular), f"/{name}/new", known[name].icon)
+        for name in NEW
+        if name in known and known[name].permission("write") in who.permissions
+    ]
 
 
 def _day(who: Actor) -> list[told.Item]:

@@ -106,6 +106,27 @@ def may_write(tenant: Tenant) -> bool:
     return of(tenant).write
 
 
+def is_still(tenant: Tenant) -> bool:
+    """Whether members are in and nothing can be changed, for longer than moments."""
+    allowed = of(tenant)
+    return allowed.enter and not allowed.write and not allowed.passes
+
+
+def without_changes(held: frozenset[str]) -> frozenset[str]:
+    """What of the rights `held` the pages of a company go by that `is_still`: they offer no change."""
+    return held & {right for right in held if not _changes(right)}
+
+
+def withheld(tenant: Tenant | None, right: str) -> bool:
+    """Whether the company's state takes `right` from everybody."""
+    return tenant is not None and _changes(right) and is_still(tenant)
+
+
+def _changes(right: str) -> bool:
+    """Others are for managing too: leaving, safety and paying go by them, which are always allowed."""
+    return right.endswith((":write", ":delete", ":clear"))
+
+
 def require_act(tenant: Tenant, *, is_read: bool, is_always: bool) -> None:
     """Raise Held where the company's state forbids a request; to read one needs no more than to be in."""
     if not is_read:

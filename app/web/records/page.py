@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import render_template, request
+from flask import g, render_template, request
 
 from app.core.actor import Actor
 from app.domain.files import queries as files
@@ -105,6 +105,7 @@ def show_record(described: ObjectType, record_id: UUID) -> str:
         current=current,
         may_write=may_write,
         may_attach=may_write and record.deleted_at is None,
+        may_block=described.permission("write") in g.entry.actor.permissions,
         may_write_related=_may_write_related(who, current),
         may_delete=described.permission("delete") in who.permissions,
         log_href=_log_href(who, described, record),
