@@ -14,6 +14,7 @@ from app.core.text import N_
 from app.domain.exports import actions
 from app.domain.exports.actions import Wanted
 from app.records import filters, registry
+from app.records.rights import allowed
 from app.records.types import ObjectType
 from app.ui.marks import always
 
@@ -56,6 +57,7 @@ def _read(content: dict[str, Any]) -> tuple[ObjectType, Wanted]:
         raise Invalid(problems)
     if described.permission("read") not in actor().permissions:
         raise NotAllowed(described.permission("read"))
+    described = allowed(actor(), described.name, "export")
     tree = content.get("where")
     where = filters.parse_json(described, tree) if tree is not None else None
     return described, Wanted(where, content.get("q"), content.get("sort"), fields or None)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from app.core.grants import Grants
+
 Kind = Literal["member", "customer", "client", "system", "support"]
 Door = Literal["web", "portal", "api", "import", "mail", "clock", "command", "demo"]
 
@@ -14,7 +16,7 @@ class Actor:
 
     `id` is the member's, contact's or client's id, for support that of its visit; none for the system.
     A customer's `company_id` is the company he works for; `sees_company` lets him see its dealings beside his
-    own.
+    own. `grants` are limits within the permissions, None where there are none: every record, every field.
     """
 
     kind: Kind
@@ -29,6 +31,7 @@ class Actor:
     time_zone: str | None = None
     company_id: UUID | None = None
     sees_company: bool = False
+    grants: Grants | None = None
 
     @property
     def member_id(self) -> UUID | None:

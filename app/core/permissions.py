@@ -1,21 +1,54 @@
 """One vocabulary of rights: what roles hold, what OAuth scopes name, what actions ask for."""
 
+from collections.abc import Set
+
 from app.core.actor import Actor
 from app.core.errors import NotAllowed
 from app.core.text import N_
 
 OBJECTS = "companies contacts deals activities products orders order_lines deliveries incidents cases".split()
 
-_READ = frozenset(f"{name}:read" for name in OBJECTS)
-_WRITE = frozenset(f"{name}:write" for name in OBJECTS)
-_DELETE = frozenset(f"{name}:delete" for name in OBJECTS)
+# Stands for every object that a company adds: `x_machines:read` is held by whoever holds `x_*:read`.
+ADDED = "x_*"
+# With `x_machines:named` that object's permissions are said one by one.
+NAMED = "named"
+
+
+class Rights(frozenset[str]):
+    """Permissions that are held, for added objects too; what two sets share is again such a set."""
+
+    def __contains__(self, permission: object) -> bool:
+        if super().__contains__(permission):
+            return True
+        if not isinstance(permission, str) or not permission.startswith("x_"):
+            return False
+        name, _, verb = permission.rpartition(":")
+        return not super().__contains__(f"{name}:{NAMED}") and super().__contains__(f"{ADDED}:{verb}")
+
+    def __and__(self, other: Set[object]) -> "Rights":
+        theirs = {each for each in other if isinstance(each, str) and each in self}
+        return Rights(theirs | {each for each in self if each in other})
+
+    __rand__ = __and__
+
+    def __or__(self, other: Set[str]) -> "Rights":  # type: ignore[override]
+        return Rights(frozenset.__or__(self, other))
+
+    __ror__ = __or__
+
+
+_READ = Rights(f"{name}:read" for name in [*OBJECTS, ADDED])
+_WRITE = Rights(f"{name}:write" for name in [*OBJECTS, ADDED])
+_DELETE = Rights(f"{name}:delete" for name in [*OBJECTS, ADDED])
 _TALK = frozenset({"messages:read", "messages:write"})
 _MANAGE = frozenset({"workspace:manage", "members:manage", "apps:manage", "demo:clear"})
 
 _WORK = _READ | _WRITE | _DELETE | _TALK
 _USUAL = frozenset({"members:read", "jobs:read", "imports:run", "mailboxes:use"})
 
-ROLES: dict[str, frozenset[str]] = {
+# The standard roles; `custom` gives nothing by itself: all comes from the roles that the company made.
+ROLES: dict[str, Rights] = {
+    "custom": Rights(),
     "reader": _READ | {"members:read", "jobs:read", "messages:read"},
     "member": _WORK | _USUAL,
     "admin": _WORK | _USUAL | _MANAGE,
@@ -23,6 +56,16 @@ ROLES: dict[str, frozenset[str]] = {
 }
 
 EVERYTHING = ROLES["owner"]
+
+# What a company's own role may hold beside rights to objects; managing stays with the standard roles.
+ABILITIES = (
+    "messages:read",
+    "messages:write",
+    "members:read",
+    "jobs:read",
+    "imports:run",
+    "mailboxes:use",
+)
 
 # What Kith's own support may do in a workspace that lets it in: read, or work too. Never what would outlast
 # the visit or reach beyond it: people, apps, the plan, settings, taking data along, letting itself in.

@@ -9,6 +9,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from app.config import Settings
 from app.core.actor import Actor
 from app.core.clock import now
+from app.core.permissions import Rights
 
 SALT = "live ticket"
 
@@ -43,7 +44,7 @@ class Ticket:
             id=self.who,
             name="",
             door="portal" if self.kind == "customer" else "web",
-            permissions=frozenset(f"{name}:read" for name in self.objects),
+            permissions=Rights(f"{name}:read" for name in self.objects),
             company_id=self.company_id,
             sees_company=self.may == "company",
         )

@@ -1,14 +1,17 @@
 """Reading a tenant's log for those who listen: one read-only transaction each time, in a thread."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
+from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.core.tickets import Ticket
+from app.domain.members import rights
 from app.domain.plans import policy
 from app.records import watching
 from app.records.reader import Reader
@@ -21,12 +24,12 @@ from tenants.session import session, unit_of_work
 MOST_MISSED = 1_000
 
 # What each session may still do: nothing, where it is not found.
-_MAY = text("""
-SELECT g.id, coalesce(m.role, a.sees) AS may FROM grants g
+_MAY = text(f"""
+SELECT g.id, coalesce(m.role, a.sees) AS may, {rights.COLUMNS} FROM grants g
   LEFT JOIN members m ON m.id = g.member_id AND m.removed_at IS NULL
   LEFT JOIN portal_accounts a ON a.id = g.account_id AND a.state = 'active'
  WHERE g.id = ANY(:ids) AND g.revoked_at IS NULL AND g.expires_at > now()
-""")
+""")  # noqa: S608 - the columns are our own
 
 
 class Closed(Exception):
@@ -61,8 +64,8 @@ class Log:
     def after(self, cursor: str | None, tickets: Collection[Ticket]) -> Read:
         """What happened after `cursor` (None: from now on), for each ticket; raises Closed."""
         with self._app.app_context(), entered(self._tenant()), unit_of_work(read_only=True):
-            ended = _ended(tickets)
-            staying = [ticket for ticket in tickets if ticket.grant_id not in ended]
+            staying = _staying(tickets)
+            ended = frozenset(ticket.grant_id for ticket in tickets) - staying.keys()
             try:
                 reader = Reader(cursor) if cursor else Reader.from_now()
                 facts = reader.read(MOST_MISSED) if cursor else []
@@ -70,7 +73,7 @@ class Log:
                 return Read(Reader.from_now().cursor, {}, ended, reload=True)
             if len(facts) >= MOST_MISSED:
                 return Read(Reader.from_now().cursor, {}, ended, reload=True)
-            return Read(reader.cursor, _for_each(staying, watching.signs(facts)), ended)
+            return Read(reader.cursor, _for_each(staying.values(), watching.signs(facts)), ended)
 
     def _tenant(self) -> Tenant:
         tenant = catalogue.by_id(self._tenant_id)
@@ -79,22 +82,50 @@ class Log:
         return tenant
 
 
-def _ended(tickets: Collection[Ticket]) -> frozenset[UUID]:
-    """Sessions that ended, or whose rights are others than their ticket says."""
+@dataclass(frozen=True)
+class _Listener:
+    """Who listens, with the rights of this moment."""
+
+    ticket: Ticket
+    actor: Actor
+
+
+def _staying(tickets: Collection[Ticket]) -> dict[UUID, _Listener]:
+    """By session: those that have not ended and may what their ticket says."""
     rows = session.execute(_MAY, {"ids": list({ticket.grant_id for ticket in tickets})})
-    may = {row.id: row.may for row in rows}
-    return frozenset(ticket.grant_id for ticket in tickets if may.get(ticket.grant_id) != ticket.may)
+    known = {row.id: row for row in rows}
+    return {
+        ticket.grant_id: _Listener(ticket, _actor(ticket, known[ticket.grant_id]))
+        for ticket in tickets
+        if ticket.grant_id in known and known[ticket.grant_id].may == ticket.may
+    }
 
 
-def _for_each(tickets: Sequence[Ticket], happened: list[Sign]) -> dict[UUID, list[Sign]]:
+def _actor(ticket: Ticket, row: Row[Any]) -> Actor:
+    """The holder; what the roles of a member give has changed since the ticket was issued, or not."""
+    actor = ticket.actor
+    if row.own_roles is None:
+        return actor
+    held = rights.held(ticket.may, row.own_roles, row.mates)
+    return replace(actor, permissions=held.permissions & actor.permissions, grants=held.grants)
+
+
+def _for_each(listeners: Iterable[_Listener], happened: list[Sign]) -> dict[UUID, list[Sign]]:
     """The signs for each session; who may read the same shares the work."""
     if not happened:
         return {}
     found: dict[UUID, list[Sign]] = {}
     known: dict[object, list[Sign]] = {}
-    for ticket in tickets:
-        alike = ticket.objects if ticket.kind == "member" else (ticket.who, ticket.may, ticket.company_id)
+    for one in listeners:
+        ticket, alike = one.ticket, _alike(one)
         if alike not in known:
-            known[alike] = watching.seen(ticket.actor, happened)
+            known[alike] = watching.seen(one.actor, happened)
         found[ticket.grant_id] = known[alike]
     return found
+
+
+def _alike(one: _Listener) -> object:
+    ticket = one.ticket
+    if ticket.kind == "member":
+        return ticket.who if one.actor.grants is not None else ticket.objects
+    return ticket.who, ticket.may, ticket.company_id

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select
+from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select, true
 from sqlalchemy.dialects.postgresql import psycopg
 
 from app.core import paging
@@ -54,11 +54,12 @@ def one(
     names = shapes.names_of(actor, described, fields)
     expansions = shapes.expansions_of(actor, described, expand)
     limited = scope.rows(actor, described)
+    limited = true() if limited is None and expansions and actor.grants is not None else limited
     if limited is None:
         text = _one_text(described, names, expansions)
         row = session.connection().exec_driver_sql(text, {_ID: record_id}).one_or_none()
     else:
-        statement = _one(described, names, expansions).where(limited)
+        statement = _built(actor, described, names, expansions).where(limited)
         row = session.execute(statement, {_ID: record_id}).one_or_none()
     if row is None:
         raise NotFound(object_name)
@@ -67,11 +68,24 @@ def one(
 
 @lru_cache(maxsize=256)
 def _one(described: ObjectType, names: tuple[str, ...], expansions: tuple[str, ...]) -> Select[Any]:
+    shown = shapes.document(described, names, expansions)
+    return _selected(described, shown, shapes.expanded_versions(described, expansions))
+
+
+def _built(
+    actor: Actor, described: ObjectType, names: tuple[str, ...], expansions: tuple[str, ...]
+) -> Select[Any]:
+    """The same for an actor with limits, who may not see all that the record points to."""
+    shown = shapes.document_for(actor, described, names, expansions)
+    return _selected(described, shown, shapes.versions_for(actor, described, expansions))
+
+
+def _selected(described: ObjectType, shown: str, versions: str) -> Select[Any]:
     table = described.table
     columns: tuple[ColumnElement[Any], ...] = (
-        literal_column(shapes.document(described, names, expansions)),
+        literal_column(shown),
         table.c.version,
-        literal_column(shapes.expanded_versions(described, expansions)),
+        literal_column(versions),
     )
     here = table.c.id == bindparam(_ID, type_=table.c.id.type)
     return select(*columns).select_from(table).where(here, table.c.deleted_at.is_(None))
@@ -121,7 +135,8 @@ def _rows(actor: Actor, described: ObjectType, wanted: _Wanted, query: Query) ->
     """Id, sort value and JSON text of the page's rows and of one more."""
     if query.where or query.search or query.trashed or scope.is_limited(actor):
         conditions = reading.conditions_of(actor, described, query)
-        return session.execute(_statement(described, wanted, conditions, query.limit)).all()
+        text = shapes.document_for(actor, described, wanted.names, wanted.expansions)
+        return session.execute(_statement(described, wanted, conditions, query.limit, text)).all()
     mark = wanted.mark
     place: Place | None = None if mark is None else "empty" if mark.value is None else "valued"
     plain = _Plain(wanted.names, wanted.expansions, str(wanted.sort), place, query.limit)
@@ -153,14 +168,17 @@ def _prepared(described: ObjectType, plain: _Plain) -> tuple[str, Mapping[str, A
     mark = Mark("next", None if plain.place == "empty" else "", UUID(int=0)) if plain.place else None
     alive = [described.table.c.deleted_at.is_(None)]
     wanted = _Wanted(plain.names, plain.expansions, sort, mark)
-    compiled = _statement(described, wanted, alive, plain.limit).compile(dialect=_DIALECT)
+    text = shapes.document(described, wanted.names, wanted.expansions)
+    compiled = _statement(described, wanted, alive, plain.limit, text).compile(dialect=_DIALECT)
     return str(compiled), compiled.params
 
 
-def _statement(described: ObjectType, wanted: _Wanted, conditions: list[Any], limit: int) -> Select[Any]:
+def _statement(
+    described: ObjectType, wanted: _Wanted, conditions: list[Any], limit: int, shown: str
+) -> Select[Any]:
     table = described.table
     found = keyset.keys(described, wanted.sort, conditions, wanted.mark, limit + 1)
-    text: ColumnElement[Any] = literal_column(shapes.document(described, wanted.names, wanted.expansions))
+    text: ColumnElement[Any] = literal_column(shown)
     return (
         select(found.c.id, found.c.key, text)
         .select_from(found.join(table, table.c.id == found.c.id))

@@ -1,14 +1,16 @@
 """Search across all objects: names, e-mails, phones and numbers in any spelling."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, Text, case, func, select, union_all
 
 from app.core.actor import Actor
-from app.records import registry, scope, searching
+from app.records import limits, registry, scope, searching
+from app.records.labels import titles_of
 from app.records.rights import readable
 from app.records.tables import search
 from tenants.session import session
@@ -42,12 +44,27 @@ def find_in(actor: Actor, object_name: str, text: str, limit: int = 20) -> list[
         return []
     if not searching.words(text):
         latest = _columns(actor, [object_name]).order_by(search.c.updated_at.desc()).limit(limit)
-        return [_hit(row) for row in session.execute(latest)]
+        return _told(actor, [_hit(row) for row in session.execute(latest)])
     return _find(actor, [object_name], text, limit)
 
 
 def _hit(row: Sequence[Any]) -> Hit:
     return Hit(row[0], row[1], row[2], row[3])
+
+
+def _told(actor: Actor, hits: list[Hit]) -> list[Hit]:
+    """The hits without the words that are hidden from `actor`."""
+    blind = limits.half_seen(actor)
+    for name in blind:
+        found = [hit.record_id for hit in hits if hit.object == name]
+        titles = titles_of(actor, name, found) if limits.renamed(actor, name) else {}
+        hits = [
+            replace(hit, title=titles.get(hit.record_id, hit.title), subtitle="")
+            if hit.object == name
+            else hit
+            for hit in hits
+        ]
+    return hits
 
 
 def _columns(actor: Actor, names: Sequence[str]) -> Select[tuple[str, UUID, str, str]]:
@@ -60,7 +77,7 @@ def _columns(actor: Actor, names: Sequence[str]) -> Select[tuple[str, UUID, str,
 
 
 def _find(actor: Actor, names: Sequence[str], text: str, limit: int) -> list[Hit]:
-    typed = searching.matches(text, scope.searched(actor))
+    typed = scope.searched(actor, partial(searching.matches, text))
     if typed is None or not names:
         return []
     whole = " ".join(searching.words(text))
@@ -84,4 +101,4 @@ def _find(actor: Actor, names: Sequence[str], text: str, limit: int) -> list[Hit
         .order_by(rank, found.c.key, found.c.record_id)
         .limit(limit)
     )
-    return [_hit(row) for row in session.execute(statement)]
+    return _told(actor, [_hit(row) for row in session.execute(statement)])

@@ -24,7 +24,7 @@ class Option:
 def options(actor: Actor, target_name: str, text: str = "", limit: int = 10) -> list[Option]:
     """What relations to `target_name` may choose from where `text` is typed; best matches first."""
     target = registry.target(target_name)
-    if target.permission is None and scope.is_limited(actor):
+    if target.permission is None and scope.is_customer(actor):
         raise NotFound(target_name)  # members are for each other
     if target.permission is not None and target.permission not in actor.permissions:
         raise NotFound(target_name)

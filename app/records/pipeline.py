@@ -15,6 +15,7 @@ from app.records import (
     registry,
     relations,
     room,
+    scope,
     search_index,
     storing,
     titles,
@@ -30,6 +31,7 @@ def prepare(actor: Actor, described: ObjectType, changes: Sequence[Change], habi
     """Complete and check the changes; returns those that may be stored and do change something."""
     changing = _completed(actor, described, changes, habits)
     uniqueness.check(described, changing)
+    scope.discreet(actor, described, changing)
     return _sound(changing)
 
 
@@ -42,6 +44,7 @@ def create(actor: Actor, described: ObjectType, change: Change, habits: Habits, 
     uniqueness.check_fields(described, changing)
     if change.problems:
         uniqueness.check_identifiers(described, changing)
+        scope.discreet(actor, described, changing)
         raise Invalid(change.problems)
     room.check(actor, 1)
     storing.foresee(described, [change], now(), actor.member_id)
@@ -51,6 +54,7 @@ def create(actor: Actor, described: ObjectType, change: Change, habits: Habits, 
         told = storing.store_new(described, change, beside, unless=unless, shown=shown)
     if told is None:
         uniqueness.check_identifiers(described, [change])
+        scope.discreet(actor, described, [change])
         raise Invalid(change.problems) if change.problems else Conflict(uniqueness.RACE)
     registry.behaviour(described).stored(actor, [change])
     return told

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, FromClause, and_
 
 from app.core.actor import Actor
 from app.core.errors import Invalid
-from app.records import intake, registry, scope
+from app.records import intake, limits, registry, scope
 from app.records.record import Record
-from app.records.titles import title
+from app.records.titles import title, title_of
 from app.records.types import ObjectType
 
 _ALWAYS = ("id", "version")
@@ -91,6 +91,9 @@ def _joined(
     other, label = registry.target(target).aliased(f"{name}_of")
     on = other.c.id == column
     pointed_at = registry.find(target)
-    if actor and pointed_at and (theirs := scope.rows(actor, pointed_at, other)) is not None:
-        on = and_(on, theirs)
+    if actor and pointed_at:
+        if (theirs := scope.rows(actor, pointed_at, other)) is not None:
+            on = and_(on, theirs)
+        if limits.renamed(actor, target):
+            label = title_of(scope.seen(actor, pointed_at), other)
     return source.outerjoin(other, on), label.label(f"{name}_label")

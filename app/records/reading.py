@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2s
 from typing import Any
 from uuid import UUID
@@ -166,7 +167,7 @@ def conditions_of(actor: Actor, described: ObjectType, query: Query) -> list[Col
         conditions.append(theirs)
     if query.where is not None:
         conditions.append(filters.compile(described, query.where, actor))
-    typed = searching.matches(query.search, scope.searched(actor)) if query.search else None
+    typed = scope.searched(actor, partial(searching.matches, query.search)) if query.search else None
     if typed is not None:
         found = select(entries.c.record_id).where(entries.c.object == described.name, typed)
         # As an array it is found first and once, by the trigrams; else the planner may walk the whole list.

@@ -1,29 +1,37 @@
-"""Which rows and fields are a customer's: asked by everything in the engine that reads or writes.
+"""Which rows and fields are an actor's: asked by everything that reads or writes records, whatever the door.
 
-Members, apps and the system see every row of an object that they may read; a customer sees the rows that the
-object's description calls his, and of these the fields that are shared. What is not his does not exist.
+Apps, the system and members without limits see every row of an object that they may read. A member with
+limits sees as far as the grants reach (`reaching`), a customer the rows that the object's description calls
+his and of these the fields that are shared. What is not an actor's does not exist for him.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, and_, any_, false, func, or_, select
+from sqlalchemy.dialects.postgresql import psycopg
 
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotAllowed, NotFound, Problem
+from app.core.grants import Verb
 from app.core.ids import parse_id
 from app.core.text import N_
-from app.records import intake, registry
+from app.records import intake, limits, reaching, registry, uniqueness
 from app.records.tables import array_of, search
-from app.records.types import Field, ObjectType
+from app.records.types import Change, Field, ObjectType
 from tenants.session import session
 
 Rows = Callable[[Actor, Any], ColumnElement[bool]]
+# Records that are seen, by object.
+Sight = Mapping[str, set[UUID]]
+Typed = Callable[[ColumnElement[str]], ColumnElement[bool] | None]
 
+_DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
 _STAMPS = ("id", "version", "created_at", "updated_at")
+NOT_ALLOWED = N_("Your roles do not let you do this to this record.")
 NOT_YOURS = N_("%(field)s points to something that is not there. Choose another.")
 
 
@@ -65,29 +73,52 @@ def named_in(object_name: str, field: str) -> Rows:
     return rows
 
 
-def is_limited(actor: Actor) -> bool:
-    """Whether `actor` sees only some rows and fields of what he may read."""
+def is_customer(actor: Actor) -> bool:
+    """Whether `actor` comes by the portal and sees what is shared with him."""
     return actor.kind == "customer"
 
 
-def rows(actor: Actor, described: ObjectType, table: Any = None) -> ColumnElement[bool] | None:
-    """The condition that rows of the object (in `table`, or its own) are for `actor`; None: all are."""
+def is_limited(actor: Actor) -> bool:
+    """Whether there may be rows or fields that `actor` does not see of what he may read."""
+    return actor.kind == "customer" or actor.grants is not None
+
+
+def rows(
+    actor: Actor, described: ObjectType, table: Any = None, verb: Verb = "read"
+) -> ColumnElement[bool] | None:
+    """The condition that `actor` may do this to rows of the object (in `table`, or its own); None: to all."""
     if not is_limited(actor):
         return None
-    return _mine(actor, described, described.table if table is None else table)
+    where = described.table if table is None else table
+    if is_customer(actor):
+        return _mine(actor, described, where)
+    return reaching.rows(actor, described, where, verb)
+
+
+def written(actor: Actor, described: ObjectType, alias: str) -> str:
+    """What `rows` says of a member with limits, as SQL about the object's rows under the name `alias`."""
+    condition = rows(actor, described, described.table.alias(alias))
+    if condition is None:
+        return ""
+    return str(condition.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
 
 
 def seen(actor: Actor, described: ObjectType) -> ObjectType:
-    """The object as `actor` sees it: for a customer its shared fields and the lists that may be his."""
-    return _shared(described) if is_limited(actor) else described
+    """The object as `actor` sees it: without what is hidden from him."""
+    if is_customer(actor):
+        return _shared(described)
+    return described if actor.grants is None else limits.seen(actor.grants, described)
 
 
-def visible(actor: Actor, object_name: str, ids: Collection[UUID]) -> set[UUID]:
-    """Those of the records that `actor` sees; records in the trash are kept for those who see every row."""
+def visible(actor: Actor, object_name: str, ids: Collection[UUID], verb: Verb = "read") -> set[UUID]:
+    """Those of the records that `actor` sees, or to which he may do this.
+
+    Records in the trash are kept for those who are no customers.
+    """
     described = registry.get(object_name)
     if described.permission("read") not in actor.permissions:
         return set()
-    condition = rows(actor, described)
+    condition = rows(actor, described, verb=verb)
     if condition is None or not ids:
         return set(ids)
     table = described.table
@@ -100,34 +131,97 @@ def check(actor: Actor, described: ObjectType, record_id: UUID) -> None:
         raise NotFound(described.name)
 
 
+def permit(actor: Actor, described: ObjectType, verb: Verb, ids: Collection[UUID]) -> None:
+    """Raises NotAllowed where `actor`, who sees these records, may not do this to one of them."""
+    if beyond(actor, described, verb, ids):
+        raise NotAllowed(described.permission("delete" if verb == "delete" else "write"))
+
+
+def exporting(actor: Actor) -> Actor:
+    """The actor as one who sees what he may take along."""
+    return actor if actor.grants is None else replace(actor, grants=actor.grants.cut("export"))
+
+
+def beyond(actor: Actor, described: ObjectType, verb: Verb, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the records, which `actor` sees, to which he may not do this."""
+    if actor.grants is None or not ids:
+        return set()
+    reach = actor.grants.level(described.name, verb)
+    if reach in {"all", actor.grants.level(described.name, "read")}:
+        return set()
+    return set(ids) - visible(actor, described.name, ids, verb)
+
+
 def among(
     actor: Actor, names: Collection[str], object_column: Any, id_column: Any
 ) -> ColumnElement[bool] | None:
     """The condition that two columns name a record for `actor`, of these objects; None: all are."""
     if not is_limited(actor):
         return None
-    parts = [and_(object_column == name, id_column.in_(_ids(actor, name))) for name in names]
+    parts = []
+    for name in names:
+        described = registry.get(name)
+        table = described.table.alias()
+        theirs = rows(actor, described, table)
+        here = object_column == name
+        if theirs is not None:
+            here = and_(here, id_column.in_(select(table.c.id).where(theirs)))
+        parts.append(here)
     return or_(false(), *parts)
 
 
-def searched(actor: Actor) -> ColumnElement[str]:
-    """The part of a search entry in which `actor` looks: what is hidden from a customer finds nothing."""
-    if not is_limited(actor):
-        return search.c.body
-    return func.ext.fold(search.c.title.concat(" ").concat(search.c.subtitle), type_=Text)
+def searched(actor: Actor, typed: Typed) -> ColumnElement[bool] | None:
+    """The condition that search entries have what was `typed`; what is hidden from `actor` finds nothing.
 
-
-def given(actor: Actor, described: ObjectType, values: Mapping[str, Any], *, new: bool) -> Mapping[str, Any]:
-    """What may be written of `values`: all of them, or for a customer what is declared, as his own.
-
-    Raises NotAllowed where customers write no such record, Invalid for a field that is not theirs to set
-    and for a relation to what they do not see.
+    `typed` makes the condition of a text's words on a part of the entry, None where no words are there.
     """
-    if not is_limited(actor):
+    shown = func.ext.fold(search.c.title.concat(" ").concat(search.c.subtitle), type_=Text)
+    if is_customer(actor):
+        return typed(shown)
+    found = typed(search.c.body)
+    blind = limits.half_seen(actor)
+    if found is None or not blind:
+        return found
+    # The whole entry still goes first: it has the index, and all that is shown stands in it too.
+    only = typed(func.ext.fold(search.c.title, type_=Text))
+    return and_(found, or_(search.c.object.not_in(blind), false() if only is None else only))
+
+
+def given(
+    actor: Actor,
+    described: ObjectType,
+    values: Mapping[str, Any],
+    *,
+    new: bool,
+    before: Mapping[str, Any] | None = None,
+    sight: Sight | None = None,
+) -> Mapping[str, Any]:
+    """What may be written of `values`, with what makes a new record the actor's own.
+
+    `before` is the record that is changed: what stays as it is may be said again. Raises NotAllowed where
+    `actor` writes no such record, Invalid for a field that is not his to set and for a relation to what he
+    does not see.
+    """
+    if is_customer(actor):
+        return _customers(actor, described, values, new=new)
+    if actor.grants is None:
         return values
+    wrong = limits.problems(actor, described, limits.settled(values, before or {}))
+    values, disowned = limits.owned(actor, described, values, None if new else before or {})
+    wrong += disowned
+    wrong += [] if wrong else out_of_sight(actor, described, limits.settled(values, before or {}), sight)
+    if wrong:
+        raise Invalid(wrong)
+    return values
+
+
+def _customers(
+    actor: Actor, described: ObjectType, values: Mapping[str, Any], *, new: bool
+) -> Mapping[str, Any]:
+    """What is declared, as the customer's own."""
     may = _declared(described, new=new)
     problems = [_not_settable(described, name) for name in values if name not in may]
-    problems += [] if problems else _out_of_sight(actor, described, values)
+    problems += [] if problems else out_of_sight(actor, described, values)
     if problems:
         raise Invalid(problems)
     return {**values, "contact_id": actor.id} if new and "contact_id" in described.by_name else values
@@ -149,14 +243,70 @@ def _not_settable(described: ObjectType, name: str) -> Problem:
     return Problem(name, "read_only", message, {"field": shown.by_name[name].label})
 
 
-def _out_of_sight(actor: Actor, described: ObjectType, values: Mapping[str, Any]) -> list[Problem]:
-    problems = []
+def taken(
+    actor: Actor, described: ObjectType, change: Change, values: Mapping[str, Any], sight: Sight | None
+) -> Mapping[str, Any]:
+    """What `given` says, for one of many: what is refused becomes a problem of this change alone."""
+    try:
+        return given(actor, described, values, new=change.is_new, before=change.before or None, sight=sight)
+    except Invalid as refused:
+        change.problems += refused.problems
+    except NotAllowed:
+        if is_customer(actor):
+            raise
+        change.problems.append(not_yours())
+    return {}
+
+
+def not_yours() -> Problem:
+    """A record that one may see and not do this to."""
+    return Problem("id", "not_allowed", NOT_ALLOWED)
+
+
+def sight(actor: Actor, described: ObjectType, many: Iterable[Mapping[str, Any]]) -> Sight | None:
+    """Which records that these values point to `actor` sees, by object; None where he sees all."""
+    if not is_limited(actor):
+        return None
+    found: dict[str, set[UUID]] = {}
+    for values in many:
+        for target, ids in _pointed_at(described, values).values():
+            found.setdefault(target, set()).update(ids)
+    return {target: visible(actor, target, ids) for target, ids in found.items()}
+
+
+def out_of_sight(
+    actor: Actor, described: ObjectType, values: Mapping[str, Any], known: Sight | None = None
+) -> list[Problem]:
+    """A problem for each relation to a record that `actor` does not see."""
+    sees = known if known is not None else sight(actor, described, [values]) or {}
+    return [
+        Problem(name, "not_found", NOT_YOURS, {"field": described.by_name[name].label})
+        for name, (target, ids) in _pointed_at(described, values).items()
+        if not ids <= sees.get(target, set())
+    ]
+
+
+def _pointed_at(described: ObjectType, values: Mapping[str, Any]) -> dict[str, tuple[str, set[UUID]]]:
+    """What the values point to, by field: the object and the ids of its records."""
+    found = {}
     for name, value in values.items():
-        field = described.by_name[name]
-        record_id = parse_id(str(value)) if field.target and value else None
-        if field.target and record_id and record_id not in visible(actor, field.target, [record_id]):
-            problems.append(Problem(name, "not_found", NOT_YOURS, {"field": field.label}))
-    return problems
+        field = described.by_name.get(name)
+        if field is not None and field.target and value and registry.find(field.target) is not None:
+            written = value if isinstance(value, list | tuple) else [value]
+            ids = {record_id for each in written if (record_id := parse_id(str(each)))}
+            found[name] = (field.target, ids)
+    return found
+
+
+def discreet(actor: Actor, described: ObjectType, changes: Iterable[Change]) -> None:
+    """Leave unsaid who holds a value that must be unique, where `actor` does not see that record."""
+    if not is_limited(actor):
+        return
+    for change in changes:
+        for at, problem in enumerate(change.problems):
+            holder = parse_id(str(problem.data.get("record_id", "")))
+            if problem.code == "taken" and holder and not visible(actor, described.name, [holder]):
+                change.problems[at] = uniqueness.nameless(problem)
 
 
 def _mine(actor: Actor, described: ObjectType, table: Any) -> ColumnElement[bool]:

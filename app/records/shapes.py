@@ -1,6 +1,6 @@
 """How a record looks as JSON, as the SQL that makes it: the database writes the text, nobody reads rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from app.core.actor import Actor
@@ -82,16 +82,45 @@ def expandable(described: ObjectType) -> dict[str, Field]:
 @lru_cache(maxsize=1024)
 def document(described: ObjectType, names: tuple[str, ...], expansions: tuple[str, ...]) -> str:
     """The SQL of one record's JSON text, for a statement that has the object's own table in scope."""
+    return _document(described, names, {name: _related(described, name) for name in expansions})
+
+
+def document_for(
+    actor: Actor, described: ObjectType, names: tuple[str, ...], expansions: tuple[str, ...]
+) -> str:
+    """The same where the records that are shown whole are such as `actor` sees them."""
+    if actor.grants is None:
+        return document(described, names, expansions)
+    return _document(described, names, {name: _related(described, name, actor) for name in expansions})
+
+
+def _document(described: ObjectType, names: tuple[str, ...], expanded: Mapping[str, str]) -> str:
     parts = [*_columns(described, described.table.name, names)]
-    parts += [f'{_related(described, name)} AS "{name}"' for name in expansions]
+    parts += [f'{sql} AS "{name}"' for name, sql in expanded.items()]
     return f"(SELECT row_to_json(d)::text FROM (SELECT {', '.join(parts)}{_known(described, names)}) d)"  # noqa: S608
 
 
 @lru_cache(maxsize=256)
 def expanded_versions(described: ObjectType, expansions: tuple[str, ...]) -> str:
     """The SQL of an array with the versions of the records that are shown whole."""
-    versions = [_version(described, name) for name in expansions]
+    return _versions(_version(described, name) for name in expansions)
+
+
+def versions_for(actor: Actor, described: ObjectType, expansions: tuple[str, ...]) -> str:
+    """The same where `actor` may not see them all."""
+    if actor.grants is None:
+        return expanded_versions(described, expansions)
+    return _versions(_version(described, name, actor) for name in expansions)
+
+
+def _versions(versions: Iterable[str]) -> str:
     return f"ARRAY[{', '.join(versions)}]::integer[]"
+
+
+def _theirs(actor: Actor | None, other: ObjectType, alias: str) -> str:
+    """That a row of the object, under that name, is for `actor`."""
+    sql = scope.written(actor, other, alias) if actor is not None else ""
+    return f" AND {sql}" if sql else ""
 
 
 def _columns(described: ObjectType, alias: str, names: tuple[str, ...]) -> Iterator[str]:
@@ -132,7 +161,7 @@ def _known(described: ObjectType, names: tuple[str, ...], alias: str = "") -> st
     return f" FROM (SELECT {', '.join(wanted)} FROM identifiers WHERE record_id = {own}.id) known"  # noqa: S608
 
 
-def _related(described: ObjectType, name: str) -> str:
+def _related(described: ObjectType, name: str, actor: Actor | None = None) -> str:
     field = expandable(described)[name]
     alias = f"x_{name}"
     there = f"{alias}.id = {described.table.name}.{field.name}"
@@ -144,7 +173,8 @@ def _related(described: ObjectType, name: str) -> str:
         source = target.source or target.table.name
         chosen = f"SELECT {alias}.id, {alias}.name FROM {source} {alias} WHERE {there}"  # noqa: S608
         return f"(SELECT row_to_json(e) FROM ({chosen}) e)"  # noqa: S608
-    other = registry.get(field.target or "")
+    whole = registry.get(field.target or "")
+    other = scope.seen(actor, whole) if actor is not None else whole
     names = (*STAMPS, *(each.name for each in other.fields))
     source = f"{target.source} {alias}"
     known = _known(other, names, alias).removeprefix(" FROM ")
@@ -152,17 +182,17 @@ def _related(described: ObjectType, name: str) -> str:
     columns = ", ".join(_columns(other, alias, names))
     return (
         f"(SELECT row_to_json(e) FROM (SELECT {columns} FROM {source}{lateral}"  # noqa: S608
-        f" WHERE {there} AND {alias}.deleted_at IS NULL) e)"
+        f" WHERE {there} AND {alias}.deleted_at IS NULL{_theirs(actor, whole, alias)}) e)"
     )
 
 
-def _version(described: ObjectType, name: str) -> str:
+def _version(described: ObjectType, name: str, actor: Actor | None = None) -> str:
     field = expandable(described)[name]
     if not _is_object(field):
         return "0"
-    table = registry.get(field.target or "").source
-    there = f"v.id = {described.table.name}.{field.name} AND v.deleted_at IS NULL"
-    return f"(SELECT v.version FROM {table} v WHERE {there})"  # noqa: S608
+    other = registry.get(field.target or "")
+    there = f"v.id = {described.table.name}.{field.name} AND v.deleted_at IS NULL{_theirs(actor, other, 'v')}"
+    return f"(SELECT v.version FROM {other.source} v WHERE {there})"  # noqa: S608
 
 
 def _is_object(field: Field) -> bool:

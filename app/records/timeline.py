@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
 
 from app.core.actor import Actor
 from app.core.ids import parse_id
-from app.records import journal, registry, scope
+from app.records import journal, limits, registry, scope
 from app.records.labels import titles_of
 from app.records.rights import readable
 from app.records.tables import fact_values, facts
@@ -80,7 +80,7 @@ def timeline(actor: Actor, record_ids: Sequence[UUID], before: str | None = None
     wanted = {str(record_id) for record_id in record_ids}
     told = [entry for row in rows[: min(limit, MOST)] for entry in _entries(row, wanted)]
     if scope.is_limited(actor):
-        told = list(_for_customer(actor, told))
+        told = list(_for_customer(actor, told) if scope.is_customer(actor) else _within(actor, told))
     more = len(rows) > min(limit, MOST)
     return Thread(_labelled(actor, _grouped(told)), rows[-2].id.hex if more else None)
 
@@ -109,16 +109,32 @@ def _readable(actor: Actor) -> Iterator[ColumnElement[bool]]:
     else:
         # The lines of a bulk change are looked through one by one.
         yield or_(theirs, and_(columns.record_id.is_(None), columns.object.in_(names)))
-        yield or_(columns.verb.in_(TOLD), columns.record_id.is_(None))
+        if scope.is_customer(actor):
+            yield or_(columns.verb.in_(TOLD), columns.record_id.is_(None))
 
 
-def _for_customer(actor: Actor, entries: Sequence[Entry]) -> Iterator[Entry]:
-    """Of these entries those about his records, with the fields that are shared and no member's name."""
+def _within(actor: Actor, entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Of these entries those about records that a member with limits sees, without what is hidden there."""
+    seen = _seen(actor, entries)
+    for entry in entries:
+        if entry.object and entry.record_id in seen.get(entry.object, ()):
+            shown = scope.seen(actor, registry.get(entry.object)).by_name
+            changes = tuple(change for change in entry.changes if change.field in shown)
+            title = "" if limits.renamed(actor, entry.object) else entry.title
+            yield replace(entry, changes=changes, title=title)
+
+
+def _seen(actor: Actor, entries: Sequence[Entry]) -> Mapping[str, set[UUID]]:
     by_object: dict[str, set[UUID]] = defaultdict(set)
     for entry in entries:
         if entry.object and entry.record_id:
             by_object[entry.object].add(entry.record_id)
-    his = {name: scope.visible(actor, name, ids) for name, ids in by_object.items()}
+    return {name: scope.visible(actor, name, ids) for name, ids in by_object.items()}
+
+
+def _for_customer(actor: Actor, entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Of these entries those about his records, with the fields that are shared and no member's name."""
+    his = _seen(actor, entries)
     for entry in entries:
         if entry.verb in TOLD and entry.object and entry.record_id in his.get(entry.object, ()):
             shown = scope.seen(actor, registry.get(entry.object)).by_name

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
-from app.records import facts, identifiers, loading, registry, relations, search_index, uniqueness
+from app.records import facts, identifiers, loading, registry, relations, scope, search_index, uniqueness
 from app.records.plain import outward
 from app.records.record import Record
 from app.records.rights import allowed
@@ -20,7 +20,7 @@ from tenants.session import session
 def trash(actor: Actor, object_name: str, record_id: UUID) -> None:
     """Put the record into the trash: no list, search or match finds it; everything of it is kept."""
     described = allowed(actor, object_name, "delete")
-    change = _change(described, record_id, "trashed", trashed=False)
+    change = _change(actor, described, record_id, "trashed", trashed=False)
     identifiers.set_live(record_id, live=False)
     search_index.remove(record_id)
     _finish(actor, described, change, {"deleted_at": now()})
@@ -29,7 +29,7 @@ def trash(actor: Actor, object_name: str, record_id: UUID) -> None:
 def restore(actor: Actor, object_name: str, record_id: UUID) -> Record:
     """Take the record out of the trash; Invalid where another one holds a value that must be unique."""
     described = allowed(actor, object_name, "delete")
-    change = _change(described, record_id, "restored", trashed=True)
+    change = _change(actor, described, record_id, "restored", trashed=True)
     _check_free(described, change)
     with uniqueness.races_told():
         identifiers.set_live(record_id, live=True)
@@ -41,10 +41,12 @@ def restore(actor: Actor, object_name: str, record_id: UUID) -> Record:
     )
 
 
-def _change(described: ObjectType, record_id: UUID, verb: str, *, trashed: bool) -> Change:
-    before = loading.locked(described, [record_id], trashed=trashed).get(record_id)
+def _change(actor: Actor, described: ObjectType, record_id: UUID, verb: str, *, trashed: bool) -> Change:
+    theirs = scope.rows(actor, described)
+    before = loading.locked(described, [record_id], trashed=trashed, only=theirs).get(record_id)
     if before is None:
         raise NotFound(described.name)
+    scope.permit(actor, described, "delete", [record_id])
     return Change(described.name, record_id, before, {}, verb=verb)
 
 

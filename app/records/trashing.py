@@ -62,12 +62,15 @@ def restore_many(actor: Actor, object_name: str, ids: Sequence[UUID], bulk: Bulk
 
 def _changes(actor: Actor, described: ObjectType, ids: Sequence[UUID], verb: str, bulk: Bulk) -> list[Change]:
     found = loading.locked(described, ids, trashed=verb == "restored", only=scope.rows(actor, described))
+    beyond = scope.beyond(actor, described, "delete", found)
     changes = [
         Change(described.name, each, found.get(each, {}), {}, quiet=bulk.quiet, verb=verb) for each in ids
     ]
     for change in changes:
         if change.record_id not in found:
             change.problems.append(intake.gone())
+        elif change.record_id in beyond:
+            change.problems.append(scope.not_yours())
         elif bulk.versions is not None and change.value("version") != bulk.versions.get(change.record_id):
             change.problems += since.problems(described, ["version"])
     return changes

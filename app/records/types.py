@@ -228,7 +228,11 @@ class Target:
 
 @dataclass(frozen=True, eq=False)
 class ObjectType:
-    """One object: its name in addresses, its words, its table and its fields."""
+    """One object: its name in addresses, its words, its table and its fields.
+
+    `parents` are the relations to what a record without an owner belongs to, none of which leads back here;
+    what `is_part` of them belongs to them whoever owns it.
+    """
 
     name: str
     singular: str
@@ -248,6 +252,8 @@ class ObjectType:
     position: int = 100
     findable: bool = True
     closed_by: str | None = None
+    parents: tuple[str, ...] = ()
+    is_part: bool = False
     customers: Customers | None = None
     own_fields: tuple[Field, ...] = field(default_factory=lambda: RECORD_FIELDS)
     stored_in: Table | None = None

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.actor import Actor
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.text import N_
 from app.records import identifiers, loading, scope, since
 from app.records.habits import Habits
@@ -41,12 +41,15 @@ def undo(actor: Actor, fact_id: UUID) -> Record:
     Raises Conflict with the three values where a later change touched the same fields, Invalid where the
     fact is nothing that can be undone, NotFound where it is none that `actor` may see.
     """
-    if scope.is_limited(actor):
+    if scope.is_customer(actor):
         raise NotFound("facts")  # taking back is for those who see the whole record
     fact = _fact(fact_id)
     described = allowed(actor, fact["object"] or "", "read")
     if fact["record_id"] is None:
         raise Invalid.one("fact", "not_undoable", NOTHING)
+    scope.check(actor, described, fact["record_id"])
+    if any(name not in described.by_name for name in fact["changes"] or ()):
+        raise NotAllowed(described.permission("write"))
     match fact["verb"]:
         case "created" | "restored":
             _check_version(described, fact)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ _HOLDERS = text(
     "SELECT key.kind, key.system, key.value, held.record_id,"  # noqa: S608 - the text is our own
     f" coalesce((SELECT s.title FROM search s WHERE s.record_id = held.record_id), ''){_HELD}"
 )
+NAMELESS = N_("%(field)s %(value)s is taken by another record. Give another value.")
 RACE = N_("Somebody else took the same value at this moment. Try again.")
 Key = tuple[str, str, str]
 _FIELDS = {"email": "emails", "phone": "phones", "external": "external_ids", "domain": "domain"}
@@ -124,8 +126,11 @@ def taken(field: Field, value: Any, holder: UUID, title: str = "") -> Problem:
     """Another record has the value already."""
     data = {"field": field.label, "value": str(value), "record_id": str(holder), "title": title}
     name = identifiers.PRIMARY.get(field.name, field.name)
-    if title:
-        message = N_("%(value)s belongs to %(title)s already. Open that record or give another value.")
-    else:
-        message = N_("%(field)s %(value)s is taken by another record. Give another value.")
-    return Problem(name, "taken", message, data)
+    named = N_("%(value)s belongs to %(title)s already. Open that record or give another value.")
+    return Problem(name, "taken", named if title else NAMELESS, data)
+
+
+def nameless(problem: Problem) -> Problem:
+    """The same without which record it is."""
+    data = {name: problem.data[name] for name in ("field", "value")}
+    return replace(problem, message=NAMELESS, data=data)

@@ -65,12 +65,14 @@ def signs(facts: Iterable[Happened]) -> list[Sign]:
 def seen(actor: Actor, happened: Sequence[Sign]) -> list[Sign]:
     """What concerns what `actor` may read, one sign for each record, or for many of an object.
 
-    For customers it asks the database what is theirs, and names nothing but the record.
+    For those with limits it asks the database what is theirs; customers learn of nothing but the record.
     """
-    readable = {p.removesuffix(":read") for p in actor.permissions if p.endswith(":read")}
-    open_to = [each for each in happened if each.object is None or each.object in readable]
+    may = actor.permissions
+    open_to = [each for each in happened if each.object is None or f"{each.object}:read" in may]
     if not scope.is_limited(actor):
         return _coalesced(open_to)
+    if not scope.is_customer(actor):
+        return _coalesced(_within(actor, open_to))
     theirs = set(_of_customer(actor, open_to))
     return _coalesced([replace(each, about=frozenset()) for each in open_to if each.fact in theirs])
 
@@ -115,6 +117,23 @@ def _joined(before: Sign, after: Sign) -> Sign:
         about=before.about | after.about,
         many=before.many + after.many if after.id is None else 1,
     )
+
+
+def _within(actor: Actor, happened: Sequence[Sign]) -> Iterator[Sign]:
+    """The signs of records that a member with limits sees, of many at once those among them."""
+    wanted: dict[str, set[UUID]] = {}
+    for each in happened:
+        if each.object and registry.find(each.object):
+            wanted.setdefault(each.object, set()).update([each.id] if each.id else each.about)
+    seen = {name: scope.visible(actor, name, ids) for name, ids in wanted.items()}
+    for each in happened:
+        if each.object not in seen:
+            yield each
+        elif each.id is not None:
+            if each.id in seen[each.object]:
+                yield each
+        elif about := each.about & seen[each.object]:
+            yield replace(each, about=about, many=len(about))
 
 
 def _of_customer(actor: Actor, happened: Sequence[Sign]) -> Iterator[UUID]:

@@ -88,7 +88,8 @@ def update(
     before = loading.locked(described, [record_id], only=scope.rows(actor, described)).get(record_id)
     if before is None:
         raise NotFound(object_name)
-    values = scope.given(actor, described, values, new=False)
+    scope.permit(actor, described, "update", [record_id])
+    values = scope.given(actor, described, values, new=False, before=before)
     change = Change(object_name, record_id, before, {})
     reading = habits or habit.of(actor)
     intake.take(described, change, values, reading)
@@ -141,9 +142,10 @@ def _prepared(
     reading = habits or habit.of(actor)
     changes = _changes(actor, described, rows, quiet)
     known: intake.Known = {}
+    sight = scope.sight(actor, described, [row.values for row in rows])
     for change, row in zip(changes, rows, strict=True):
         if not change.problems:
-            values = scope.given(actor, described, row.values, new=row.record_id is None)
+            values = scope.taken(actor, described, change, row.values, sight)
             intake.take(described, change, values, reading, known)
     return changes, pipeline.prepare(actor, described, changes, reading)
 
@@ -151,6 +153,7 @@ def _prepared(
 def _changes(actor: Actor, described: ObjectType, rows: Sequence[Row], quiet: bool) -> list[Change]:
     ids = [row.record_id for row in rows if row.record_id is not None]
     known = loading.locked(described, ids, only=scope.rows(actor, described)) if ids else {}
+    beyond = scope.beyond(actor, described, "update", known)
     seen: set[UUID] = set()
     changes = []
     for row in rows:
@@ -162,6 +165,8 @@ def _changes(actor: Actor, described: ObjectType, rows: Sequence[Row], quiet: bo
             change.problems.append(intake.gone())
         elif row.record_id in seen:
             change.problems.append(intake.twice())
+        elif row.record_id in beyond:
+            change.problems.append(scope.not_yours())
         elif row.expected:
             change.problems += since.problems(described, since.moved(change.before or {}, row.expected))
         seen.add(row.record_id)

@@ -42,6 +42,8 @@ TYPES = (
 ACTIVITIES = register(
     ObjectType(
         name="activities",
+        parents=("company_id", "contact_id", "deal_id", "order_id", "case_id"),
+        is_part=True,
         closed_by="done_at",
         position=40,
         singular=N_("Activity"),

@@ -17,11 +17,11 @@ from app.core import spool
 from app.core.actor import Actor, Door
 from app.core.clock import now
 from app.core.ids import new_id
-from app.core.permissions import ROLES
 from app.core.tokens import hashed, new_secret
 from app.domain.apps import facts
 from app.domain.apps.models import App
 from app.domain.apps.rules import ACCESS_LIFETIME, FAMILY_LIFETIME, REFRESH_LIFETIME
+from app.domain.members import rights
 from app.domain.members.models import Grant, Member
 from app.domain.workspace.rules import KEYS, Workspace, from_values
 from tenants.context import Tenant, current
@@ -34,6 +34,7 @@ _ENTER = """
 SELECT g.id AS grant_id, g.parent_id AS consent_id, g.app_id, g.expires_at, g.last_used_at,
        g.data -> 'scopes' AS scopes, c.data AS consent,
        m.id AS member_id, m.identity_id, m.name, m.role, m.language, m.time_zone,
+       {rights},
        (SELECT json_object_agg(key, value) FROM settings
          WHERE key IN ({keys})) AS settings{columns}
   FROM grants g
@@ -108,7 +109,7 @@ def enter(
 @lru_cache(maxsize=8)
 def _entering(columns: str, joins: str) -> TextClause:
     keys = ", ".join(repr(key) for key in KEYS)
-    return text(_ENTER.format(keys=keys, columns=columns and f", {columns}", joins=joins))
+    return text(_ENTER.format(keys=keys, rights=rights.COLUMNS, columns=columns and f", {columns}", joins=joins))
 
 
 def _entry(row: Row[Any], door: Door, request_id: str | None) -> Entry:
@@ -143,12 +144,14 @@ def _actor(
             language=settings.language,
             time_zone=settings.time_zone,
         )
+    holds = rights.held(row.role, row.own_roles, row.mates)
     return Actor(
         kind="member",
         id=row.member_id,
         name=row.name,
         door=door,
-        permissions=scopes & ROLES[row.role],
+        permissions=scopes & holds.permissions,
+        grants=holds.grants,
         role=row.role,
         identity_id=row.identity_id,
         request_id=request_id,

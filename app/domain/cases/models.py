@@ -48,6 +48,7 @@ PRIORITIES = (
 CASES = register(
     ObjectType(
         name="cases",
+        parents=("company_id", "contact_id", "order_id"),
         closed_by="resolved_at",
         position=90,
         singular=N_("Case"),

@@ -148,6 +148,7 @@ OWN_PROFILE = frozenset(
 CONTACTS = register(
     ObjectType(
         name="contacts",
+        parents=("company_id",),
         position=20,
         singular=N_("Contact"),
         plural=N_("Contacts"),

@@ -80,6 +80,7 @@ register_target(
 DEALS = register(
     ObjectType(
         name="deals",
+        parents=("company_id", "contact_id"),
         closed_by="closed_at",
         position=30,
         singular=N_("Deal"),

@@ -45,6 +45,7 @@ STATUS = (
 DELIVERIES = register(
     ObjectType(
         name="deliveries",
+        parents=("order_id", "company_id", "contact_id"),
         closed_by="delivered_at",
         position=70,
         singular=N_("Delivery"),

@@ -36,7 +36,7 @@ def ask(actor: Actor, object_name: str, wanted: Wanted) -> Job:
     """A job that writes the list into a file; raises Invalid for what the list cannot mean."""
     if actor.kind == "support":
         raise NotAllowed(KIND)
-    described = allowed(actor, object_name, "read")
+    described = allowed(actor, object_name, "export")
     names = shapes.names_of(actor, described, wanted.fields)
     params = {
         "where": filters.to_json(wanted.where),

@@ -11,8 +11,9 @@ from app.domain.exports import rules
 from app.domain.jobs import results, slices
 from app.domain.jobs.models import Job
 from app.domain.jobs.slices import Budget
-from app.records import documents, filters, registry
+from app.records import documents, filters, scope
 from app.records.reading import Query
+from app.records.rights import allowed
 
 PAGE = 1_000
 
@@ -26,8 +27,9 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
     names = job.params["fields"]
     body = rules.header(names) if not place["tags"] else b""
     done = 0
+    reader = scope.exporting(actor)
     while True:
-        page = documents.page(actor, job.object or "", _query(job, place["cursor"]), most=PAGE)
+        page = documents.page(reader, job.object or "", _query(reader, job, place["cursor"]), most=PAGE)
         body += rules.rows((orjson.loads(each) for each in page.json), names)
         done += len(page.json)
         place["cursor"] = page.next_cursor
@@ -60,11 +62,12 @@ def _begin(job: Job) -> dict[str, Any]:
     return {"upload": upload, "tags": [], "cursor": None, "size": 0}
 
 
-def _query(job: Job, cursor: str | None) -> Query:
+def _query(actor: Actor, job: Job, cursor: str | None) -> Query:
     params = job.params
     tree = params["where"]
+    described = allowed(actor, job.object or "", "export")
     return Query(
-        where=filters.parse_json(registry.get(job.object or ""), tree) if tree else None,
+        where=filters.parse_json(described, tree) if tree else None,
         search=params["search"],
         sort=params["sort"],
         fields=params["fields"],

@@ -52,7 +52,7 @@ def open_late(actor: Actor, delivery: Mapping[str, Any], severity: int) -> Recor
 
 def end_late(actor: Actor, endings: Sequence[Ending]) -> None:
     """Resolve these late incidents: a consequence, so the actor needs no right of its own for it."""
-    entitled = replace(actor, permissions=EVERYTHING)
+    entitled = replace(actor, permissions=EVERYTHING, grants=None)
     rows = [writing.Row({"resolved_at": now()}, ending.incident_id) for ending in endings]
     writing.write_many(entitled, "incidents", rows, title=_RESOLVED_LATE)
     for ending in endings:

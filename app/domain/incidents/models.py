@@ -61,6 +61,7 @@ REPORTED = frozenset({"kind", "subject", "description", "delivery_id", "order_id
 INCIDENTS = register(
     ObjectType(
         name="incidents",
+        parents=("delivery_id", "order_id", "company_id", "contact_id"),
         closed_by="resolved_at",
         position=80,
         singular=N_("Incident"),

@@ -1,6 +1,6 @@
 """Changing members: roles, removal, one's own profile. Rights hold from the next request on."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import CTE, select, update
@@ -16,7 +16,7 @@ from app.core.text import N_
 from app.domain.identities import actions as identities
 from app.domain.identities.models import Identity
 from app.domain.identities.rules import clean_name, name_problem
-from app.domain.members import facts, queries, rules
+from app.domain.members import facts, queries, roles, rules
 from app.domain.members.models import ROLES, Grant, Member
 from app.domain.workspace.rules import LANGUAGES, time_zones
 from app.records.tables import table_of
@@ -50,17 +50,31 @@ def seat_owner(identity: Identity, *furniture: CTE) -> Member:
     return made or session.scalars(select(Member).where(Member.identity_id == identity.id)).one()
 
 
-def change_role(actor: Actor, member_id: UUID, role: str) -> Member:
-    """Give a member another role; only owners make or unmake owners, and one owner stays."""
+def change_role(actor: Actor, member_id: UUID, role: str, role_ids: Collection[UUID] = ()) -> Member:
+    """Give a member another role, and roles of the company's own beside it or, with `custom`, alone.
+
+    Only owners make or unmake owners, and one owner stays.
+    """
     member = _changeable(actor, member_id)
-    if role not in ROLES:
+    wanted = sorted({each.id for each in roles.among(role_ids)})
+    if role not in ROLES or len(wanted) < len(set(role_ids)) or (role == "custom" and not wanted):
         raise Invalid.one("role", "choice", N_("Choose one of the list."))
     if not rules.may_manage(actor.role, role):
         raise NotAllowed("owners:manage")
     if member.role == "owner" and role != "owner":
         _keep_an_owner(member)
-    before, member.role = member.role, role
-    facts.note(actor, "member.role_changed", member.id, member.name, before=before, after=role)
+    before, roles_before = member.role, [str(each) for each in member.role_ids]
+    member.role, member.role_ids = role, wanted
+    facts.note(
+        actor,
+        "member.role_changed",
+        member.id,
+        member.name,
+        before=before,
+        after=role,
+        roles_before=roles_before,
+        roles_after=[str(each) for each in wanted],
+    )
     session.flush()
     return member
 
@@ -70,7 +84,7 @@ def remove(actor: Actor, member_id: UUID) -> Member:
     member = queries.get(member_id) if member_id == actor.member_id else _changeable(actor, member_id)
     if member.role == "owner":
         _keep_an_owner(member)
-    member.removed_at = now()
+    member.removed_at, member.role_ids = now(), []
     session.execute(
         update(Grant).where(Grant.member_id == member.id, Grant.revoked_at.is_(None)).values(revoked_at=now())
     )

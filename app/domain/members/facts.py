@@ -16,6 +16,11 @@ def note(actor: Actor, verb: str, record_id: UUID, title: str, **data: Any) -> N
     record(actor, verb, "members", record_id, title, data=data)
 
 
+def note_of(object_name: str, actor: Actor, verb: str, record_id: UUID, title: str, **data: Any) -> None:
+    """Record what `actor` did to a team."""
+    record(actor, verb, object_name, record_id, title, data=data)
+
+
 def note_joined(member: Member, invited_by: UUID | None) -> None:
     """Record that somebody became a member, by an own act."""
     how = _how(member.role, invited_by)

@@ -5,22 +5,26 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text, Uuid
 
 from app.core.ids import new_id
 from tenants.base import TenantBase
 
 Instant = TIMESTAMP(timezone=True)
-Role = Literal["owner", "admin", "member", "reader"]
+Role = Literal["owner", "admin", "member", "reader", "custom"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
 class Member(TenantBase):
-    """A person of this company; `language` and `time_zone` are the workspace's where empty."""
+    """A person of this company; `language` and `time_zone` are the workspace's where empty.
+
+    `role` is the standard one, `custom` where all rights come from the company's own roles in `role_ids`.
+    """
 
     __tablename__ = "members"
-    __table_args__ = (CheckConstraint("role IN ('owner', 'admin', 'member', 'reader')"),)
+    __table_args__ = (CheckConstraint("role IN ('owner', 'admin', 'member', 'reader', 'custom')"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=func.uuidv7())
     identity_id: Mapped[UUID] = mapped_column(unique=True)
@@ -36,6 +40,35 @@ class Member(TenantBase):
     last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
     removed_at: Mapped[datetime | None] = mapped_column(Instant)
 
+    role_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default=text("'{}'"))
+    team_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default=text("'{}'"))
+
+
+class RoleRow(TenantBase):
+    """A role that the company made; see `app.domain.members.rights` for what the columns hold."""
+
+    __tablename__ = "roles"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=func.uuidv7())
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="", server_default="")
+    objects: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    fields: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'"))
+    created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+
+
+class Team(TenantBase):
+    """A team, within another one where it has a parent."""
+
+    __tablename__ = "teams"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=func.uuidv7())
+    name: Mapped[str]
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
 
 class Grant(TenantBase):
     """Whatever lets somebody in: a session, an invitation, a customer's link, an app's code or token.

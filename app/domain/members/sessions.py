@@ -12,10 +12,11 @@ from sqlalchemy.dialects.postgresql import insert
 from app.core import spool
 from app.core.actor import Actor, Door
 from app.core.clock import now
-from app.core.permissions import ROLES
 from app.core.tokens import hashed, new_secret
 from app.domain.identities.sessions import SignedIn, Where
+from app.domain.members import rights
 from app.domain.members.models import Grant, Member
+from app.domain.members.rights import Held
 from app.domain.workspace.rules import KEYS, Workspace, from_values
 from app.records import registry
 from tenants.context import Tenant
@@ -32,15 +33,16 @@ _KEYS = [*KEYS, SUPPORT, registry.KEY]
 
 
 # Sent with every page, so it is written out: composing it would cost more than running it.
-_ENTER = text("""
+_ENTER = text(f"""
 SELECT g.id AS grant_id, g.parent_id, g.last_used_at, g.data,
        m.id, m.identity_id, m.email, m.name, m.role, m.language, m.time_zone, m.theme, m.density,
+       {rights.COLUMNS},
        (SELECT json_object_agg(key, value) FROM settings WHERE key = ANY(:keys)) AS settings,
        pg_current_snapshot()::text AS snapshot
   FROM grants g JOIN members m ON m.id = g.member_id
  WHERE g.secret_hash = :secret AND g.kind = 'session' AND g.revoked_at IS NULL AND g.expires_at > :now
    AND coalesce(g.last_used_at, g.created_at) > :active AND m.removed_at IS NULL
-""")
+""")  # noqa: S608 - the columns are our own
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = N
     return Entry(
         actor=actor_of(
             row,
+            rights.held(row.role, row.own_roles, row.mates),
             door=door,
             request_id=request_id,
             language=settings.language,
@@ -114,19 +117,25 @@ def told_of(settings: Mapping[str, Any] | None) -> Support | None:
 
 def actor_of(
     member: Member | Row[Any],
+    holds: Held | None = None,
     *,
     door: Door,
     request_id: str | None = None,
     language: str = "en",
     time_zone: str | None = None,
 ) -> Actor:
-    """The member as one who acts, with the rights of the role; `language` and zone where none is his own."""
+    """The member as one who acts; `language` and zone where none is his own.
+
+    What the member `holds` is asked for where it is not known.
+    """
+    holds = holds or rights.of(member)
     return Actor(
         kind="member",
         id=member.id,
         name=member.name,
         door=door,
-        permissions=ROLES[member.role],
+        permissions=holds.permissions,
+        grants=holds.grants,
         role=member.role,
         identity_id=member.identity_id,
         request_id=request_id,

@@ -78,6 +78,7 @@ def _placed(actor: Actor, table: Any) -> ColumnElement[bool]:
 ORDERS = register(
     ObjectType(
         name="orders",
+        parents=("company_id", "contact_id"),
         position=50,
         singular=N_("Order"),
         plural=N_("Orders"),
@@ -153,6 +154,8 @@ ORDERS = register(
 ORDER_LINES = register(
     ObjectType(
         name="order_lines",
+        parents=("order_id", "deal_id"),
+        is_part=True,
         position=60,
         singular=N_("Order line"),
         plural=N_("Order lines"),

@@ -1,0 +1,75 @@
+"""Whose a record is, as SQL: what a member may do to own records, to those of the team, or to all.
+
+A record is its owner's; one without an owner belongs where the record that it belongs to belongs. Parts, as
+activities and the lines of an order, are seen with that record whoever owns them. Objects without an owner
+go by who made the record.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CompoundSelect, Select, any_, false, select, union_all
+
+from app.core.actor import Actor
+from app.core.grants import Grants, Level, Verb, narrower
+from app.records import registry
+from app.records.tables import array_of
+from app.records.types import ObjectType
+
+Ids = Select[tuple[UUID]] | CompoundSelect[tuple[UUID]]
+
+
+def level(actor: Actor, name: str, verb: Verb = "read") -> Level:
+    """How far `verb` reaches among the records of that object, where the permission is held."""
+    return actor.grants.level(name, verb) if actor.grants is not None else "all"
+
+
+def people(actor: Actor, reach: Level) -> frozenset[UUID]:
+    """Whose records those of that level are."""
+    mates = actor.grants.mates if actor.grants is not None and reach == "team" else frozenset()
+    return mates | {actor.id} if actor.id is not None else mates
+
+
+def rows(actor: Actor, described: ObjectType, table: Any, verb: Verb) -> ColumnElement[bool] | None:
+    """The condition that rows of `table` are within the actor's reach; None: all are."""
+    reach = level(actor, described.name, verb)
+    if reach == "all":
+        return None
+    if reach == "none":
+        return false()
+    whose = _whose(described, table) == any_(array_of(sorted(people(actor, reach))))
+    if not parents(actor, described, reach):
+        return whose
+    return table.c.id.in_(_ids(actor, described, reach))  # type: ignore[no-any-return]
+
+
+def parents(actor: Actor, described: ObjectType, reach: Level) -> list[tuple[str, ObjectType, Level]]:
+    """By which relations the record may belong to somebody: field, object, and how far that one is seen."""
+    assert isinstance(actor.grants, Grants), "without limits nobody asks"
+    found = []
+    for name in described.parents:
+        field = described.by_name.get(name)
+        parent = registry.find(field.target) if field is not None and field.target else None
+        if parent is not None and actor.grants.level(parent.name, "read") != "none":
+            found.append((name, parent, narrower(reach, actor.grants.level(parent.name, "read"))))
+    return found
+
+
+def _ids(actor: Actor, described: ObjectType, reach: Level) -> Ids:
+    """The records of the object within that level, each way for itself so that each finds its index."""
+    table = described.table.alias()
+    own = _whose(described, table)
+    ways = [select(table.c.id).where(own == any_(array_of(sorted(people(actor, reach)))))]
+    for name, parent, theirs in parents(actor, described, reach):
+        belongs = select(table.c.id).where(table.c[name].in_(_ids(actor, parent, theirs)))
+        ways.append(belongs if described.is_part else belongs.where(own.is_(None)))
+    return ways[0] if len(ways) == 1 else union_all(*ways)
+
+
+def _whose(described: ObjectType, table: Any) -> ColumnElement[Any]:
+    return table.c.owner_id if is_owned(described) else table.c.created_by  # type: ignore[no-any-return]
+
+
+def is_owned(described: ObjectType) -> bool:
+    """Whether records of the object have an owner."""
+    return "owner_id" in described.by_name
