@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
-from app.core import process
+from app.core import process, tls
 from app.core.errors import Invalid, Unavailable
 from app.core.text import N_
 
@@ -156,7 +156,7 @@ def for_mail() -> Egress:
 
 def _encrypted(plain: socket.socket, host: str) -> ssl.SSLSocket:
     try:
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=host.rstrip("."))
+        return tls.context().wrap_socket(plain, server_hostname=host.rstrip("."))
     except ssl.SSLCertVerificationError as error:
         raise Unreachable(f"the certificate of {host} does not hold", "certificate") from error
     except (OSError, ValueError) as error:

@@ -2,7 +2,6 @@
 
 import imaplib
 import socket
-import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
+from app.core import tls
 from app.core.egress import Egress
 from app.core.mailserver import NO_TLS, SILENT, STRANGE, WRONG_PASSWORD, Faulty, Server, reached
 
@@ -138,7 +138,7 @@ def signed_in(
 def _sign_in(client: IMAPClient, server: Server, username: str, password: str) -> None:
     if server.security == "starttls":
         try:
-            client.starttls(ssl.create_default_context())
+            client.starttls(tls.context())
         except FAILURES as error:
             raise server.fault("tls", NO_TLS) from error
     try:

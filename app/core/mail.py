@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import re
 import smtplib
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -14,7 +13,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from app.core import process
+from app.core import process, tls
 from app.core.clock import now
 from app.core.errors import Invalid, Unavailable
 from app.core.ids import new_id
@@ -171,7 +170,7 @@ def _calm(value: Any) -> Any:
 
 def _connection() -> smtplib.SMTP:
     url = urlsplit(process.settings().smtp_url)
-    host, context = url.hostname or "", ssl.create_default_context()
+    host, context = url.hostname or "", tls.context()
     if url.scheme == "smtps":
         server: smtplib.SMTP = smtplib.SMTP_SSL(
             host, url.port or 465, timeout=TIMEOUT_SECONDS, context=context

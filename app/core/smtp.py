@@ -2,10 +2,10 @@
 
 import smtplib
 import socket
-import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from app.core import tls
 from app.core.egress import Egress
 from app.core.mailserver import NO_TLS, STRANGE, WRONG_PASSWORD, Faulty, Server, reached
 from app.core.text import N_
@@ -87,7 +87,7 @@ def _sign_in(client: smtplib.SMTP, server: Server, username: str, password: str)
     try:
         client.ehlo()
         if server.security == "starttls":
-            client.starttls(context=ssl.create_default_context())
+            client.starttls(context=tls.context())
             client.ehlo()
     except (OSError, smtplib.SMTPException) as error:
         raise server.fault("tls", NO_TLS) from error
