@@ -1,7 +1,6 @@
 """A real Chromium for the tests: the one that is there, else Playwright's own."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from app.commands import _chromium
+
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -24,10 +24,10 @@ MISSING = "no Chromium: install one, or run `playwright install chromium`"
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """One browser; each test takes a context of its own from it. Skips where there is none."""
+    path = _chromium.find()
+    if path is None or not Path(path).exists():
+        _do_without(MISSING)
     with sync_playwright() as playwright:
-        path = _installed() or playwright.chromium.executable_path
-        if not Path(path).exists():
-            _do_without(MISSING)
         try:
             browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         except PlaywrightError as error:
@@ -43,8 +43,3 @@ def _do_without(reason: str) -> NoReturn:
     if os.environ.get("CI", "").lower() in {"1", "true", "yes"}:
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-def _installed() -> str | None:
-    named = os.environ.get("KITH_CHROMIUM")
-    return named or next((path for name in NAMES if (path := shutil.which(name))), None)

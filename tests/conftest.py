@@ -45,6 +45,12 @@ class S3:
     secret: str
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a whole Kith comes first: one process starts it then, and no other takes from it."""
+    items.sort(key=lambda item: "live_server" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _outside_world_is_closed() -> Iterator[None]:
     with network.loopback_only():

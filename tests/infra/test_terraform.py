@@ -16,8 +16,33 @@ from tests.infra.terraform import Module
 SENSIBLE = {**os.environ, "CHECKPOINT_DISABLE": "1"}
 
 
-def one(text: str) -> Module:
-    return terraform.parse({"planted.tf": text})
+MISTAKES = [
+    ('resource "aws_vpc" "a" { cidr_blok = "10.0.0.0/16" }', "no argument cidr_blok, perhaps cidr_block"),
+    ('resource "aws_vpcc" "a" {}', "the provider has no resource aws_vpcc"),
+    ('resource "aws_db_instance" "a" {}', "instance_class is required"),
+    ('resource "aws_lb" "a" {\n access_logs {\n bukket = "b"\n }\n}', "access_logs: no argument bukket"),
+    ('resource "aws_lb" "a" { access_logs = "b" }', "access_logs is a block, not an argument"),
+    ('resource "aws_lb" "a" {\n idle_timeout {\n a = 1\n }\n}', "idle_timeout is an argument"),
+    (
+        'resource "aws_lb" "a" {\n dynamic "access_logs" {\n for_each = []\n content {\n x = 1\n}\n}\n}',
+        "access_logs: no argument x",
+    ),
+]
+NAMES = [
+    ('output "a" {\n description = "A"\n value = var.nowhere\n}', "var.nowhere is nowhere"),
+    ('locals {\n a = "${aws_vpc.gone.id}"\n}', "aws_vpc.gone is nowhere"),
+    ('resource "aws_vpc" "a" {}\nlocals {\n a = aws_vpc.a.adress\n}', "aws_vpc has no adress"),
+    ('variable "a" {\n type = string\n}', "var.a has no description"),
+    ("locals {\n a = 1\n}", "local.a is not used"),
+]
+
+
+@pytest.fixture(scope="module")
+def planted() -> dict[str, Module]:
+    """Each planted text as a module of its own, all read in one go."""
+    texts = [text for text, _ in (*MISTAKES, *NAMES)]
+    read = terraform.parse({f"{number}.tf": text for number, text in enumerate(texts)}).files
+    return {text: Module({"planted.tf": read[f"{number}.tf"]}) for number, text in enumerate(texts)}
 
 
 def test_files_are_formatted(tool: Tool) -> None:
@@ -84,39 +109,16 @@ def test_variables_of_the_example_exist(environment: Module) -> None:
     assert needed - named == set()
 
 
-@pytest.mark.parametrize(
-    ("planted", "said"),
-    [
-        ('resource "aws_vpc" "a" { cidr_blok = "10.0.0.0/16" }', "no argument cidr_blok, perhaps cidr_block"),
-        ('resource "aws_vpcc" "a" {}', "the provider has no resource aws_vpcc"),
-        ('resource "aws_db_instance" "a" {}', "instance_class is required"),
-        ('resource "aws_lb" "a" {\n access_logs {\n bukket = "b"\n }\n}', "access_logs: no argument bukket"),
-        ('resource "aws_lb" "a" { access_logs = "b" }', "access_logs is a block, not an argument"),
-        ('resource "aws_lb" "a" {\n idle_timeout {\n a = 1\n }\n}', "idle_timeout is an argument"),
-        (
-            'resource "aws_lb" "a" {\n dynamic "access_logs" {\n for_each = []\n content {\n x = 1\n}\n}\n}',
-            "access_logs: no argument x",
-        ),
-    ],
-)  # fmt: skip
-def test_planted_mistake_is_found(planted: str, said: str, aws: Provider) -> None:
-    assert any(said in fault for fault in arguments.faults(one(planted), aws))
+@pytest.mark.parametrize(("text", "said"), MISTAKES)
+def test_planted_mistake_is_found(planted: dict[str, Module], text: str, said: str, aws: Provider) -> None:
+    assert any(said in fault for fault in arguments.faults(planted[text], aws))
 
 
-@pytest.mark.parametrize(
-    ("planted", "said"),
-    [
-        ('output "a" {\n description = "A"\n value = var.nowhere\n}', "var.nowhere is nowhere"),
-        ('locals {\n a = "${aws_vpc.gone.id}"\n}', "aws_vpc.gone is nowhere"),
-        ('resource "aws_vpc" "a" {}\nlocals {\n a = aws_vpc.a.adress\n}', "aws_vpc has no adress"),
-        ('variable "a" {\n type = string\n}', "var.a has no description"),
-        ("locals {\n a = 1\n}", "local.a is not used"),
-    ],
-)
-def test_planted_name_is_found(planted: str, said: str, aws: Provider) -> None:
-    assert any(said in fault for fault in references.faults(one(planted), aws))
+@pytest.mark.parametrize(("text", "said"), NAMES)
+def test_planted_name_is_found(planted: dict[str, Module], text: str, said: str, aws: Provider) -> None:
+    assert any(said in fault for fault in references.faults(planted[text], aws))
 
 
 def test_broken_grammar_is_found(tmp_path: Path) -> None:
     with pytest.raises(terraform.NotTerraform, match=r"planted\.tf"):
-        one('resource "aws_vpc" "a" {\n cidr_block = \n}')
+        terraform.parse({"planted.tf": 'resource "aws_vpc" "a" {\n cidr_block = \n}'})

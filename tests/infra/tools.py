@@ -18,6 +18,8 @@ REQUIREMENTS = ROOT / "requirements-infra.txt"
 # Half a gigabyte when installed; its wheel is read as it is.
 ONLY_READ = "cdktn-provider-aws"
 PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet")
+# Of the thousands of modules in there the checks load few.
+INSTALL = ("install", "--no-compile")
 
 
 class Missing(RuntimeError):
@@ -65,7 +67,7 @@ def wheel() -> Path:
 
 def _install(line: str) -> None:
     try:
-        _run([str(PROGRAMS / "bin" / "python"), *PIP, "install", line], line)
+        _run([str(PROGRAMS / "bin" / "python"), *PIP, *INSTALL, line], line)
     except Missing as missing:
         # A program that is built for some machines only: who asks for it is told.
         if "No matching distribution" not in str(missing):

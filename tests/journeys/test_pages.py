@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from tests.cast import Person
 from tests.journeys import acts
-from tests.ui.test_gallery import faults, overflow
+from tests.ui.test_gallery import faults_in_both_themes, overflow
 
 KIM = Person("Kim Park", "kim@all-pages.example", "owner")
 WINDOWS: dict[str, ViewportSize] = {
@@ -42,9 +42,7 @@ def test_main_pages_have_no_fault(workspace: tuple[BrowserContext, str], window:
     for path in ("/", *addresses(page, address), *FORMS):
         page.goto(f"{address}{path}")
         assert overflow(page) <= 0, path
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            assert faults(context, page) == [], (path, theme)
+        assert faults_in_both_themes(context, page) == [], path
     page.close()
 
 

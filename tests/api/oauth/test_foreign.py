@@ -132,12 +132,12 @@ def register(page: Page, workspace: str, sort: str, back: str = BACK) -> App:
 
 
 def decide(page: Page, address: str, button: str) -> str:
-    """Press a button of the consent page; the address at which the app is told."""
-    page.route(f"{BACK}**", lambda route: route.fulfill(body="The app has it."))
+    """Press a button of the consent page; the address at which the app is told, where nobody listens."""
     page.goto(address)
-    page.get_by_role("button", name=button).click()
-    page.wait_for_url(f"{BACK}**")
-    return page.url
+    with page.expect_response(lambda answer: answer.headers.get("location", "").startswith(BACK)) as sent:
+        page.get_by_role("button", name=button).click()
+    page.wait_for_url(lambda url: url.startswith((BACK, "chrome-error:")), wait_until="commit")
+    return str(sent.value.headers["location"])
 
 
 def connect(page: Page, address: str) -> str:
