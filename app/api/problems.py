@@ -69,6 +69,12 @@ _KINDS = (
         "`limit` says which one, how much is used and how much there may be; waiting does not help.",
     ),
     Kind("not_found", 404, "There is nothing here", "It does not exist, or not for this token."),
+    Kind(
+        "merged",
+        404,
+        "Merged into another record",
+        "Two records became one; `merged_into` names the one that stayed, to be used from now on.",
+    ),
     Kind("method_not_allowed", 405, "That does not work here", "This address answers to other methods."),
     Kind("conflict", 409, "Somebody was faster", "What is there now does not go with what was asked."),
     Kind("still_running", 409, "Still running", "The first request with this idempotency key has not ended."),

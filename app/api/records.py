@@ -8,6 +8,7 @@ from flask import Response
 from app.api import asking, etags
 from app.api.answers import body, listed, no_body, nothing, path_of
 from app.api.doors import actor, api
+from app.api.leading import leads_on
 from app.api.scopes import needs
 from app.core.errors import Invalid
 from app.core.text import N_
@@ -29,6 +30,7 @@ def list_records(described: ObjectType) -> Response:
 
 @api.get("/<object:described>/<uuid:record_id>")
 @needs("read")
+@leads_on
 def show_record(described: ObjectType, record_id: UUID) -> Response:
     """One record."""
     asking.known(asking.SHOWN)
@@ -47,6 +49,7 @@ def create_record(described: ObjectType) -> Response:
 
 @api.patch("/<object:described>/<uuid:record_id>")
 @needs("read", "write")
+@leads_on
 def patch_record(described: ObjectType, record_id: UUID) -> Response:
     """A merge patch; with `base_version` fields that others changed since are told, not overwritten."""
     asking.known(asking.SHOWN)
@@ -59,6 +62,7 @@ def patch_record(described: ObjectType, record_id: UUID) -> Response:
 
 @api.delete("/<object:described>/<uuid:record_id>")
 @needs("read", "delete")
+@leads_on
 def delete_record(described: ObjectType, record_id: UUID) -> Response:
     """Into the trash."""
     asking.known(())

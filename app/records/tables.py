@@ -35,9 +35,20 @@ Key = Annotated[UUID, mapped_column(Uuid, primary_key=True, server_default=func.
 Created = Annotated[datetime, mapped_column(TIMESTAMP(timezone=True), server_default=func.now())]
 
 
+POINTS_TO = "points_to"
+
+
 def to(target: str, ondelete: str = "SET NULL") -> Any:
     """A column that points to the id of `target`."""
     return mapped_column(Uuid, ForeignKey(f"{target}.id", ondelete=ondelete))
+
+
+def points_to(object_name: str, **given: str) -> dict[str, Any]:
+    """What `info` of a column says that holds ids of records without a foreign key.
+
+    They are records of that object in rows where other columns hold what is `given`.
+    """
+    return {POINTS_TO: (object_name, given)}
 
 
 def table_of(model: type[DeclarativeBase]) -> Table:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
 from app.core.actor import Actor
 from app.core.ids import parse_id
 from app.records import journal, limits, registry, scope
+from app.records.joining import absorbed
 from app.records.labels import titles_of
 from app.records.rights import readable
 from app.records.tables import fact_values, facts
@@ -74,11 +75,16 @@ class Thread:
 def timeline(actor: Actor, record_ids: Sequence[UUID], before: str | None = None, limit: int = 30) -> Thread:
     """What happened to these records and to those that point to them, of objects that `actor` may read.
 
+    Of records that were merged into these it is told as well.
     `before` is the mark of an earlier call: what happened before that.
     """
-    rows = _rows(actor, record_ids, parse_id(before) if before else None, min(limit, MOST) + 1)
-    wanted = {str(record_id) for record_id in record_ids}
+    merged = absorbed.by(record_ids)
+    ids = [*record_ids, *merged]
+    rows = _rows(actor, ids, parse_id(before) if before else None, min(limit, MOST) + 1)
+    wanted = {str(record_id) for record_id in ids}
     told = [entry for row in rows[: min(limit, MOST)] for entry in _entries(row, wanted)]
+    # That a record was merged into this one says more than that it lies in the trash.
+    told = [entry for entry in told if entry.verb != "trashed" or entry.record_id not in merged]
     if scope.is_limited(actor):
         told = list(_for_customer(actor, told) if scope.is_customer(actor) else _within(actor, told))
     more = len(rows) > min(limit, MOST)

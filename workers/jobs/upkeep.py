@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.core.queue import Again
+from app.domain.duplicates import forgetting, searching
 from app.domain.imports import retention
 from app.domain.upkeep.actions import JOB, clear
 from workers.registry import job
@@ -14,5 +15,8 @@ DAY = timedelta(days=1)
 @job(JOB, attempts=20)
 def upkeep(payload: dict[str, Any]) -> Again:  # noqa: ARG001 - it says nothing
     """Clear a portion; soon again where more is left, else tomorrow."""
-    more = [clear(), retention.clear()]
-    return Again() if any(more) else Again(DAY)
+    more = [clear(), retention.clear(), forgetting.clear()]
+    if any(more):
+        return Again()
+    searching.nightly()
+    return Again(DAY)

@@ -6,6 +6,7 @@ from app.api.describing import parts
 from app.api.describing.parts import Part, answer, body, content, idempotent, ref, refusals
 from app.api.describing.schemas import UUID_TEXT
 from app.records import upserting
+from app.records.joining import outcome
 from app.records.types import ObjectType
 
 JSON = "application/json"
@@ -115,6 +116,43 @@ def _batch(described: ObjectType) -> Part:
     )
 
 
+def _merge(described: ObjectType) -> Part:
+    names = [each.name for each in outcome.choosable(described)]
+    sides = {"type": "string", "enum": ["keep", "drop"]}
+    schema = {
+        "type": "object",
+        "required": ["with"],
+        "additionalProperties": False,
+        "properties": {
+            "with": {**UUID_TEXT, "description": "The record that becomes a part of this one"},
+            "choices": {
+                "type": "object",
+                "properties": dict.fromkeys(names, sides),
+                "additionalProperties": False,
+                "description": "Whose value a field takes: keep is this record, drop the other",
+            },
+        },
+    }
+    return _operation(
+        f"Merge two of {_many(described)}",
+        "All that belongs to the other moves here, identifiers are united, what is empty here is filled from"
+        " there. The other goes to the trash; its id answers 404 with merged_into. For 30 days DELETE there"
+        " takes it back. A repetition changes nothing.",
+        answers={"200": _record(described), **refusals(400, 401, 403, 404, 409, 412, 413, 415, 422)},
+        parameters=[_ID, *parts.shown(described), parts.if_match(), idempotent()],
+        requestBody=body(schema),
+    )
+
+
+def _unmerge(described: ObjectType) -> Part:
+    return _operation(
+        f"Take the merge of one of {_many(described)} back",
+        "The id is that of the record that had gone. What was changed since is told, not overwritten.",
+        answers={"200": _record(described), **refusals(400, 401, 403, 404, 409, 413, 415, 422)},
+        parameters=[_ID, *parts.shown(described)],
+    )
+
+
 OBJECT_OPERATIONS: Mapping[str, Callable[[ObjectType], Part]] = {
     "list_records": _list,
     "show_record": _show,
@@ -124,6 +162,8 @@ OBJECT_OPERATIONS: Mapping[str, Callable[[ObjectType], Part]] = {
     "restore_record": _restore,
     "upsert_record": _upsert,
     "write_batch": _batch,
+    "merge_record": _merge,
+    "unmerge_record": _unmerge,
 }
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.ids import new_id
+from app.records.tables import points_to
 from tenants.base import TenantBase
 
 Instant = TIMESTAMP(timezone=True)
@@ -42,7 +43,7 @@ class File(TenantBase):
     is_customer_visible: Mapped[bool] = mapped_column(default=False, server_default="false")
     problem: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
-    created_by: Mapped[UUID | None]
+    created_by: Mapped[UUID | None] = mapped_column(info=points_to("contacts", created_by_kind="customer"))
     created_by_kind: Mapped[str] = mapped_column(default="member", server_default="member")
     created_by_name: Mapped[str] = mapped_column(default="", server_default="")
     expires_at: Mapped[datetime | None] = mapped_column(Instant)

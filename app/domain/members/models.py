@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text, Uuid
 
 from app.core.ids import new_id
+from app.records.tables import points_to
 from tenants.base import TenantBase
 
 Instant = TIMESTAMP(timezone=True)
@@ -39,7 +40,6 @@ class Member(TenantBase):
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
     last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
     removed_at: Mapped[datetime | None] = mapped_column(Instant)
-
     role_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default=text("'{}'"))
     team_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default=text("'{}'"))
 
@@ -70,6 +70,7 @@ class Team(TenantBase):
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
 
+
 class Grant(TenantBase):
     """Whatever lets somebody in: a session, an invitation, a customer's link, an app's code or token.
 
@@ -94,7 +95,7 @@ class Grant(TenantBase):
     identity_id: Mapped[UUID | None]
     parent_id: Mapped[UUID | None]
     account_id: Mapped[UUID | None]
-    contact_id: Mapped[UUID | None]
+    contact_id: Mapped[UUID | None] = mapped_column(info=points_to("contacts"))
     app_id: Mapped[UUID | None]
     family_id: Mapped[UUID | None]
     email: Mapped[str | None]

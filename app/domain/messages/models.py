@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.ids import new_id
+from app.records.tables import points_to
 from tenants.base import TenantBase
 
 Instant = TIMESTAMP(timezone=True)
@@ -90,7 +91,9 @@ class MessageState(TenantBase):
 
     message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
     person_kind: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(
+        primary_key=True, info=points_to("contacts", person_kind="customer")
+    )
     read_at: Mapped[datetime | None] = mapped_column(Instant)
     mailed_at: Mapped[datetime | None] = mapped_column(Instant)
     failed_at: Mapped[datetime | None] = mapped_column(Instant)

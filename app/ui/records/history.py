@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from app.core.text import N_
 from app.records import registry
+from app.records.joining import undoing
 from app.records.timeline import Entry, FieldChange
 from app.records.types import Field
 from app.ui import cells
@@ -24,6 +25,8 @@ ICONS = {
     "updated": "pencil",
     "trashed": "trash-2",
     "restored": "undo-2",
+    "merged": "git-merge",
+    "unmerged": "split",
     "broken": "clock-alert",
     "resolved": "circle-check",
     "reopened": "circle-alert",
@@ -81,10 +84,16 @@ def item(
         what=_what(entry, here),
         more=_more(entry, formats, said),
         state=state,
-        undo_url=f"/facts/{entry.fact_ids[0]}/reversal" if may_undo and _undoable(entry) else None,
+        undo_url=_undo_url(entry) if may_undo else None,
         # A fact of many records is told once for each of them.
         key=f"{entry.fact_ids[-1]}-{entry.record_id or 'all'}",
     )
+
+
+def _undo_url(entry: Entry) -> str | None:
+    if entry.verb == "merged" and entry.data.get("record") and not undoing.is_too_late(entry.at):
+        return f"/{entry.object}/{entry.data['record']}/merge/reversal"
+    return f"/facts/{entry.fact_ids[0]}/reversal" if _undoable(entry) else None
 
 
 def _undoable(entry: Entry) -> bool:
@@ -149,6 +158,10 @@ def _updated(entry: Entry) -> str:
     return ngettext("%(num)s field changed", "%(num)s fields changed", len(names))
 
 
+def _merged(entry: Entry) -> str:
+    return str(entry.data.get("name") or _object(entry))
+
+
 def _other(entry: Entry) -> str:
     return gettext("%(object)s changed", object=_object(entry))
 
@@ -158,6 +171,8 @@ _VERBS: dict[str, Callable[[Entry], str]] = {
     "updated": _updated,
     "trashed": lambda entry: gettext("%(object)s moved to the trash", object=_object(entry)),
     "restored": lambda entry: gettext("%(object)s taken out of the trash", object=_object(entry)),
+    "merged": lambda entry: gettext("%(name)s merged into this", name=_merged(entry)),
+    "unmerged": lambda _: gettext("Merge taken back"),
     "broken": lambda _: gettext("Delivery late"),
     "resolved": lambda entry: gettext("%(object)s resolved", object=_object(entry)),
     "reopened": lambda entry: gettext("%(object)s reopened", object=_object(entry)),
@@ -237,7 +252,7 @@ def _more(entry: Entry, formats: Formats, said: Mapping[str, str]) -> Sequence[M
     if named := entry.data.get("file"):
         # Isolated: a name that runs from right to left turns nothing else round.
         return [Markup("<bdi>{}</bdi>").format(named)]
-    if entry.verb != "updated":
+    if entry.verb not in {"updated", "merged"}:
         return ()
     lines = [_line(entry, change, formats) for change in entry.changes[:MOST_CHANGES]]
     left = len(entry.changes) - MOST_CHANGES

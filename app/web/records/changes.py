@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from app.core.errors import Conflict, Invalid, NotFound, Problem
 from app.core.permissions import require
+from app.domain.duplicates.objects import is_compared
 from app.records import reading, undo, writing
 from app.records.record import Record
 from app.records.types import Field, ObjectType
@@ -168,6 +169,9 @@ def _form(
         described=described,
         record=record,
         groups=made,
+        likely_url=f"/{described.name}/duplicates/likely"
+        if record is None and is_compared(described)
+        else "",
         errors=[(p.path.split(".")[0], problem(p.message, p.data)) for p in problems],
         next=own_path(request.values.get("next"), "") if request.values.get("next") else "",
     )
