@@ -31,6 +31,13 @@ NEWEST = "newest"
 @click.option("--timeline", type=int, help="Another past than the newest, after an earlier restore.")
 @click.option("--into", type=click.Path(path_type=Path), help="The folder to restore into.")
 @click.option("--replace", is_flag=True, help="Take the place of the cluster of the data folder.")
+@click.option(
+    "--place",
+    "present",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Take the place of this data folder, where --cell has a server of its own.",
+)
 @click.option("--tenant", metavar="SLUG", help="Copy this company out of it, beside the one that lives.")
 @click.option("--server", metavar="URL", help="Take --tenant from a server that was restored elsewhere.")
 @click.option("--as", "new_slug", metavar="SLUG", help="The copy's address.")
@@ -43,6 +50,7 @@ def command(
     timeline: int | None,
     into: Path | None,
     replace: bool,
+    present: Path | None,
     tenant: str | None,
     new_slug: str | None,
     server: str | None,
@@ -61,6 +69,8 @@ def command(
         return
     if not to or server:
         raise StackError("Say the moment: --to TIME or --to newest; or --server URL with --tenant and --as.")
+    if present:
+        _refuse_place(present, cell, is_alone=not (tenant or replace or into))
     if replace and running.is_up(data_dir):
         raise StackError("Stop Kith first (Ctrl-C where it runs): its cluster cannot be replaced under it.")
     moment = moment_of(to)
@@ -68,8 +78,20 @@ def command(
     name = f"{moment:%Y%m%dT%H%M%S.%fZ}" if moment else NEWEST
     # What one company is copied out of is changed on the way: it takes nobody's place.
     folder = into or data_dir / "restored" / (f"{name}-{new_slug}" if new_slug else name)
-    restored = restore(mine, folder, moment, timeline, data_dir)
-    document: dict[str, Any] = {**asdict(restored), "replaced": replace, "before": None}
+    secret = data_dir / "postgres" / "password"
+    if present:
+        # Beside it, so that taking its place is a rename.
+        folder = present.parent / f"{present.name}.restored-{name}"
+        secret = present.with_name("password")
+    restored = restore(mine, folder, moment, timeline, secret)
+    document: dict[str, Any] = {
+        **asdict(restored),
+        "replaced": bool(replace or present),
+        "before": None,
+        "place": present,
+    }
+    if present:
+        document["before"] = _take_place(restored, present)
     if tenant and new_slug:
         copy = _beside.bring(restored, _environment.settings(), tenant, new_slug, quiet=as_json)
         document["tenant"] = {"id": str(copy.id), "slug": copy.slug}
@@ -131,16 +153,34 @@ def _bases(source: Place, number: str, scratch: Path) -> Sequence[Base]:
 
 
 def restore(
-    mine: Place, folder: Path, moment: datetime | None, timeline: int | None, data_dir: Path
+    mine: Place, folder: Path, moment: datetime | None, timeline: int | None, secret: Path
 ) -> Restored:
-    """The cluster in `folder`, with the superuser's password of the data folder where there is one."""
+    """The cluster in `folder`, with the superuser's password in the file `secret` where there is one."""
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
     folder.mkdir(exist_ok=True, mode=0o711)
-    secret = data_dir / "postgres" / "password"
     if secret.exists() and not (folder / "password").exists():
         shutil.copy(secret, folder / "password")
     told = partial(click.echo, err=True)
     return restoring.restore(mine, folder, moment, timeline=timeline, told=told)
+
+
+def _refuse_place(present: Path, cell: str | None, *, is_alone: bool) -> None:
+    if not cell or not is_alone:
+        raise StackError("A cell's own server comes back by --cell CELL --place FOLDER and nothing else.")
+    if present.exists():
+        replacing.refuse_running(present)
+
+
+def _take_place(restored: Restored, present: Path) -> Path:
+    """The cell's cluster where its server looks for it; that of the catalogue comes back by --replace."""
+    if CONTROL in restored.holds:
+        raise StackError("This cluster holds the catalogue too: bring it back by --replace.")
+    before = replacing.take_place(restored.folder, present)
+    secret = present.with_name("password")
+    if not secret.exists():
+        shutil.move(restored.folder / "password", secret)
+    shutil.rmtree(restored.folder)
+    return before
 
 
 def _remove_again(restored: Restored, mine: Place, scratch: Path) -> list[str]:
@@ -167,6 +207,10 @@ def told(restored: Restored, moment: datetime | None, document: dict[str, Any]) 
         return lines
     if document["before"]:
         lines.append(f"It has taken the place of the old cluster, which is kept in {document['before']}.")
+    if document["place"]:
+        secret = document["place"].with_name("password")
+        lines.append(f"Its superuser's password is the one in {secret}.")
+        return [*lines, f"Start the server on {document['place']}, then look at ./kith doctor."]
     if document["removed_again"]:
         again = ", ".join(document["removed_again"])
         lines.append(f"Removed for good since then, so they go again once it runs: {again}.")

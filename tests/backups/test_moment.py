@@ -1,5 +1,6 @@
 """A cluster backed up while it works, and set back to a moment."""
 
+import json
 import shutil
 import threading
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
+from app.commands.restore import command as restore
 from stack import postgres
 from stack.backups import base, clusters, replacing, restoring
 from stack.backups.places import Folder
@@ -58,6 +61,45 @@ def test_a_moment_comes_back(tmp_path: Path) -> None:
     assert (old / "PG_VERSION").exists()
     with running(tmp_path / "pg") as (_, admin):
         assert admin.execute("SELECT name FROM deeds").fetchall() == [("before",)]
+
+
+def test_a_cells_own_server_comes_back_by_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KITH_DATA_DIR", str(tmp_path / "kith"))
+    present = tmp_path / "pg" / "cluster"
+    with running(tmp_path / "pg") as (url, admin):
+        admin.execute("CREATE TABLE deeds (name text)")
+        place = Folder(tmp_path / "backups" / clusters.identify(url).number)
+        clusters.keep_log(url)
+        with streaming(url, place, tmp_path / "spool"):
+            base.take(url, place, tmp_path / "scratch", holds=["cell-2"])
+            admin.execute("INSERT INTO deeds VALUES ('before')")
+            mark = datetime.now(UTC)
+            admin.execute("INSERT INTO deeds VALUES ('after')")
+            until(lambda: is_received(url))
+        words = ["--to", mark.isoformat(), "--from", str(tmp_path / "backups"), "--cell", "cell-2"]
+        with pytest.raises(StackError, match="Stop the server"):
+            bring_back(*words, "--place", str(present))
+    told = bring_back(*words, "--place", str(present), "--json")
+    assert json.loads(told)["replaced"] is True
+    assert len(list(present.parent.glob("cluster.before-*"))) == 1
+    assert list(present.parent.glob("cluster.restored-*")) == []
+    with running(tmp_path / "pg") as (_, admin):
+        assert admin.execute("SELECT name FROM deeds").fetchall() == [("before",)]
+
+
+def bring_back(*words: str) -> str:
+    """What the command says."""
+    return CliRunner().invoke(restore, words, catch_exceptions=False).stdout
+
+
+def test_a_cells_place_is_asked_for_with_the_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KITH_DATA_DIR", str(tmp_path))
+    with pytest.raises(StackError, match="--cell CELL --place FOLDER"):
+        bring_back("--to", "newest", "--place", str(tmp_path))
+    with pytest.raises(StackError, match="no data folder"):
+        bring_back("--to", "newest", "--cell", "cell-2", "--place", str(tmp_path))
 
 
 def test_a_replacement_that_was_killed_is_finished_by_the_next_start(tmp_path: Path) -> None:
