@@ -63,6 +63,10 @@ class KithFlask(Flask):
             response.headers["Server-Timing"] = told
         return response
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """All that answers here is synchronous; asking it of every part with every request takes its time."""
+        return func
+
     def _unit_of_work(self) -> Response:
         """The answer to a request that has been given its place among those of all companies."""
         tenant = _find_tenant()

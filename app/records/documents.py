@@ -1,13 +1,12 @@
 """Records as JSON text, made by the database: one, or a page of many in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select, true
-from sqlalchemy.dialects.postgresql import psycopg
 
 from app.core import paging
 from app.core.actor import Actor
@@ -17,11 +16,12 @@ from app.records.keyset import Mark, Sort
 from app.records.reading import OUT_OF_RANGE, Query
 from app.records.rights import allowed
 from app.records.types import ObjectType
+from tenants import direct
+from tenants.direct import Written
 from tenants.session import session
 
 Place = Literal["valued", "empty"]
 _ID = "record_id"
-_DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def one(
     limited = true() if limited is None and expansions and actor.grants is not None else limited
     if limited is None:
         text = _one_text(described, names, expansions)
-        row = session.connection().exec_driver_sql(text, {_ID: record_id}).one_or_none()
+        row = next(iter(direct.rows(text, {_ID: record_id})), None)
     else:
         statement = _built(actor, described, names, expansions).where(limited)
         row = session.execute(statement, {_ID: record_id}).one_or_none()
@@ -92,9 +92,9 @@ def _selected(described: ObjectType, shown: str, versions: str) -> Select[Any]:
 
 
 @lru_cache(maxsize=256)
-def _one_text(described: ObjectType, names: tuple[str, ...], expansions: tuple[str, ...]) -> str:
+def _one_text(described: ObjectType, names: tuple[str, ...], expansions: tuple[str, ...]) -> Written:
     """The same as the driver takes it."""
-    return str(_one(described, names, expansions).compile(dialect=_DIALECT))
+    return direct.written(_one(described, names, expansions))
 
 
 def page(
@@ -140,11 +140,8 @@ def _rows(actor: Actor, described: ObjectType, wanted: _Wanted, query: Query) ->
     mark = wanted.mark
     place: Place | None = None if mark is None else "empty" if mark.value is None else "valued"
     plain = _Plain(wanted.names, wanted.expansions, str(wanted.sort), place, query.limit)
-    text, values = _prepared(described, plain)
-    if mark:
-        values = {**values, keyset.AT: mark.value, keyset.BEHIND: mark.id}
-    connection = session.connection()
-    return connection.exec_driver_sql(text, values).all()
+    values = {keyset.AT: mark.value, keyset.BEHIND: mark.id} if mark else {}
+    return direct.rows(_prepared(described, plain), values)
 
 
 @dataclass(frozen=True)
@@ -159,8 +156,8 @@ class _Plain:
 
 
 @lru_cache(maxsize=512)
-def _prepared(described: ObjectType, plain: _Plain) -> tuple[str, Mapping[str, Any]]:
-    """The statement as the driver takes it, and its values but for those of the mark.
+def _prepared(described: ObjectType, plain: _Plain) -> Written:
+    """The statement as the server takes it, with its values but for those of the mark.
 
     Building and compiling it takes longer than running it, and lists without conditions are asked most.
     """
@@ -169,8 +166,7 @@ def _prepared(described: ObjectType, plain: _Plain) -> tuple[str, Mapping[str, A
     alive = [described.table.c.deleted_at.is_(None)]
     wanted = _Wanted(plain.names, plain.expansions, sort, mark)
     text = shapes.document(described, wanted.names, wanted.expansions)
-    compiled = _statement(described, wanted, alive, plain.limit, text).compile(dialect=_DIALECT)
-    return str(compiled), compiled.params
+    return direct.written(_statement(described, wanted, alive, plain.limit, text))
 
 
 def _statement(

@@ -7,8 +7,6 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from app.records import together
 from app.records.plain import dumps
 from app.records.together import WHEN, Part
@@ -61,11 +59,11 @@ def store_new(
     """
     columns = _set(described, [change])
     rows = _part(_insert(described, columns), [change], (*_NEW, *columns), described.table.name)
-    stored = together.run(_looking(described, shown), (*beside, rows), unless=unless).one_or_none()
-    if stored is None:
+    stored = together.run(_looking(described, shown), (*beside, rows), unless=unless)
+    if not stored:
         return None
-    _take(described, [change], [stored])
-    return str(stored[-1])
+    _take(described, [change], stored)
+    return str(stored[0][-1])
 
 
 def _groups(described: ObjectType, changes: Sequence[Change]) -> list[tuple[Part, list[Change]]]:
@@ -99,7 +97,7 @@ def _part(sql: str, changes: Sequence[Change], names: Sequence[str], called: str
     return Part(sql, {"rows": dumps(rows)}, called)
 
 
-def _take(described: ObjectType, changes: Sequence[Change], returned: Iterable[Row[Any]]) -> None:
+def _take(described: ObjectType, changes: Sequence[Change], returned: Iterable[Sequence[Any]]) -> None:
     names = _told(described)
     found = {row[0]: row for row in returned}
     for change in changes:

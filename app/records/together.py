@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import TextClause, text
 
-from tenants.session import session
+from tenants import direct
 
 # Where a statement stores rows that it is given, whether it does may be asked here: see `run`.
 WHEN = "{when}"
@@ -26,7 +26,7 @@ class Part:
     name: str = ""
 
 
-def run(main: Part, beside: Sequence[Part] = (), *, unless: Part | None = None) -> Any:
+def run(main: Part, beside: Sequence[Part] = (), *, unless: Part | None = None) -> list[Any]:
     """What `main` returns; the parts `beside` it are done as well, and none sees what the others write.
 
     Where `unless` finds a row, nothing is done.
@@ -34,7 +34,7 @@ def run(main: Part, beside: Sequence[Part] = (), *, unless: Part | None = None) 
     parts = (*((unless,) if unless else ()), *beside, main)
     values = {name: value for part in parts for name, value in part.values.items()}
     named = tuple((part.name, part.sql) for part in beside)
-    return session.execute(_joined(main.sql, named, unless.sql if unless else ""), values)
+    return direct.rows(_joined(main.sql, named, unless.sql if unless else ""), values)
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.ids import new_id
-from app.records import facts, habits, reading, writing
+from app.records import facts, habits, reading, registry, writing
 from tenants import stopwatch
 from tenants.context import entered
 from tenants.session import session, unit_of_work
@@ -75,7 +75,7 @@ def test_search_and_log_call_people_as_lists_do(ann: Actor, first: str, last: st
 
 
 def test_new_record_is_stored_in_one_statement(ann: Actor) -> None:
-    habit = habits.of(ann)
+    habit, _ = habits.of(ann), registry.model()
     with stopwatch.running() as waited:
         writing.create(ann, "contacts", {"last_name": "Meyer", "email": "carol@meyer.example"}, habits=habit)
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, TextClause, or_, select, text, update
+from sqlalchemy import Select, TextClause, or_, select, text, update
 
 from app.core import spool
 from app.core.actor import Actor, Door
@@ -24,6 +24,7 @@ from app.domain.apps.rules import ACCESS_LIFETIME, FAMILY_LIFETIME, REFRESH_LIFE
 from app.domain.members import rights
 from app.domain.members.models import Grant, Member
 from app.domain.workspace.rules import KEYS, Workspace, from_values
+from tenants import direct
 from tenants.context import Tenant, current
 from tenants.session import kept, session
 
@@ -71,7 +72,7 @@ class Entry:
     consent_id: UUID
     is_stale: bool
     settings: Workspace
-    beside: Row[Any] | None = None
+    beside: Any = None
 
 
 @dataclass(frozen=True)
@@ -102,17 +103,19 @@ def enter(
         return None
     also = beside or _NOTHING
     asked = {"secret": hashed(secret), "now": now(), **also.values}
-    row = session.execute(_entering(also.columns, also.joins), asked).one_or_none()
-    return _entry(row, door, request_id) if row is not None else None
+    found = direct.rows(_entering(also.columns, also.joins), asked)
+    return _entry(found[0], door, request_id) if found else None
 
 
 @lru_cache(maxsize=8)
 def _entering(columns: str, joins: str) -> TextClause:
     keys = ", ".join(repr(key) for key in KEYS)
-    return text(_ENTER.format(keys=keys, rights=rights.COLUMNS, columns=columns and f", {columns}", joins=joins))
+    return text(
+        _ENTER.format(keys=keys, rights=rights.COLUMNS, columns=columns and f", {columns}", joins=joins)
+    )
 
 
-def _entry(row: Row[Any], door: Door, request_id: str | None) -> Entry:
+def _entry(row: Any, door: Door, request_id: str | None) -> Entry:
     settings = from_values(row.settings or {})
     scopes = frozenset(row.scopes) & frozenset(row.consent["scopes"])
     return Entry(
@@ -131,7 +134,7 @@ def _entry(row: Row[Any], door: Door, request_id: str | None) -> Entry:
 
 
 def _actor(
-    row: Row[Any], scopes: frozenset[str], settings: Workspace, door: Door, request_id: str | None
+    row: Any, scopes: frozenset[str], settings: Workspace, door: Door, request_id: str | None
 ) -> Actor:
     if row.member_id is None:
         return Actor(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, text
+from sqlalchemy import delete, func, select, text
 
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid
@@ -14,6 +14,7 @@ from app.core.text import N_
 from app.domain.apps.tokens import Beside
 from app.domain.idempotency.models import IdempotencyKey
 from app.records.plain import dumps
+from tenants import direct
 from tenants.session import session
 
 KEPT = timedelta(hours=24)
@@ -70,7 +71,7 @@ def beside(key: str) -> Beside | None:
     return Beside(_COLUMNS, _KEPT, _asked(key)) if _is_key(key) else None
 
 
-def enter(request: Request, known: Row[Any] | None = None) -> Answer | None:
+def enter(request: Request, known: Any = None) -> Answer | None:
     """The answer that the same request got within the last day; None: it is this transaction's to answer.
 
     `known` is what was asked `beside` this transaction's entry. Raises Running while another transaction
@@ -80,7 +81,7 @@ def enter(request: Request, known: Row[Any] | None = None) -> Answer | None:
         raise Invalid.one(HEADER, "bad_key", BAD_KEY)
     kept = known
     if kept is None:
-        kept = session.execute(_ENTER, {"app_id": request.app_id, **_asked(request.key)}).one()
+        (kept,) = direct.rows(_ENTER, {"app_id": request.app_id, **_asked(request.key)})
     if not kept.is_ours:
         raise Running(RUNNING)
     if kept.status is None:
@@ -110,7 +111,7 @@ def keep(request: Request, answer: Answer) -> None:
         "now": now(),
         "since": now() - KEPT,
     }
-    if session.execute(_KEEP, values).one_or_none() is None:
+    if not direct.rows(_KEEP, values):
         raise Running(RUNNING)
 
 
