@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from app import api, config, portal, web
 from app.api.oauth.doors import oauth
 from app.config import Settings
-from app.core import collector, kms, process
+from app.core import collector, kms, presence, process
 from app.core.errors import LimitReached
 from app.core.turnstile import Turnstile
 from app.domain import catalogue
@@ -71,7 +71,8 @@ class KithFlask(Flask):
         """The answer to a request that has been given its place among those of all companies."""
         tenant = _find_tenant()
         try:
-            with self._turnstile().passed(tenant.schema if tenant else _stranger()):
+            who = tenant.schema if tenant else _stranger()
+            with self._turnstile().passed(who, lingers=tenant is not None):
                 return self._committed(tenant)
         except LimitReached as crowded:
             return self.finalize_request(self.handle_user_exception(crowded))
@@ -118,6 +119,8 @@ def _note_time(seconds: float, waited: float) -> None:
     with entered(g.get("tenant")):
         usage.count("request_ms", seconds * 1000)
         usage.count("database_ms", waited * 1000)
+    if (tenant := g.get("tenant")) is not None:
+        presence.note(tenant.schema)
 
 
 class _Undo(Exception):

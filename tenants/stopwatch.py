@@ -1,10 +1,10 @@
 """How long the databases keep a piece of work waiting: connecting, statements, begins and ends."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, thread_time
 
 
 @dataclass
@@ -16,6 +16,7 @@ class Waited:
 
 
 _waited: ContextVar[Waited | None] = ContextVar("waited", default=None)
+_between: ContextVar[Callable[[], None] | None] = ContextVar("between", default=None)
 
 
 @contextmanager
@@ -27,6 +28,22 @@ def running() -> Iterator[Waited]:
         yield waited
     finally:
         _waited.reset(token)
+
+
+@contextmanager
+def between(pause: Callable[[], None]) -> Iterator[None]:
+    """Within the block call `pause` after each round trip: there the work may let others go first."""
+    token = _between.set(pause)
+    try:
+        yield
+    finally:
+        _between.reset(token)
+
+
+def spent() -> float:
+    """What the work of this thread cost until now, in seconds of the processor and of the databases."""
+    waited = _waited.get()
+    return thread_time() + (waited.seconds if waited else 0.0)
 
 
 @contextmanager
@@ -42,3 +59,5 @@ def waiting() -> Iterator[None]:
     finally:
         waited.seconds += perf_counter() - began
         waited.times += 1
+    if (pause := _between.get()) is not None:
+        pause()

@@ -160,14 +160,6 @@ def bring_customers(kith: Running, slug: str) -> float | None:
     return seconds
 
 
-def bring_again(kith: Running, slug: str) -> bool:
-    """Import the contacts once more, which changes nothing; whether their file is here."""
-    if not CUSTOMERS.exists():
-        return False
-    _imported(kith, slug)
-    return True
-
-
 def _imports(kith: Running, address: str) -> Iterator[Figure]:
     slug = address.removeprefix("http://").split(".")[0]
     seconds = bring_customers(kith, slug)

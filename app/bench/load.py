@@ -14,15 +14,27 @@ _PIECE = 1 << 18
 
 @dataclass
 class Load:
-    """What came of it: seconds of each request, and of the whole."""
+    """What came of it: seconds and status of each request, and the seconds of the whole."""
 
     seconds: float = 0.0
     times: list[float] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
 
     @property
     def per_second(self) -> float:
         """Requests a second."""
         return len(self.times) / self.seconds
+
+    @property
+    def served(self) -> float:
+        """Answers a second that were what was asked for."""
+        return self.statuses.count(200) / self.seconds
+
+    def add(self, more: "Load") -> None:
+        """Take another run together with this one, as if it had followed."""
+        self.times += more.times
+        self.statuses += more.statuses
+        self.seconds += more.seconds
 
 
 def run(
@@ -53,6 +65,7 @@ def run(
                     connection.sendall(request())
                     status = _answer(connection)
                     result.times.append(time.perf_counter() - began)
+                    result.statuses.append(status)
                     done += 1
                     if status != (good or status):
                         faults.append(f"an answer had status {status} in place of {good}")

@@ -72,6 +72,9 @@ def _forget(here: Any, word: str) -> int:
     for name in here.scan_iter(_type="set", count=1000):
         members = [member for member in here.sscan_iter(name, count=1000) if word in member]
         removed += int(here.srem(name, *members)) if members else 0
+    for name in here.scan_iter(_type="zset", count=1000):
+        members = [member for member, _ in here.zscan_iter(name, count=1000) if word in member]
+        removed += int(here.zrem(name, *members)) if members else 0
     return removed
 
 

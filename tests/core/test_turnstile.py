@@ -1,6 +1,7 @@
 """Fair shares of a process: nobody waits behind another company's flood."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -8,19 +9,31 @@ import pytest
 
 from app.core import turnstile as turnstiles
 from app.core.errors import LimitReached
-from app.core.turnstile import Turnstile
+from app.core.turnstile import REST_SECONDS, YIELD_SECONDS, Turnstile
+from tenants import stopwatch
 
 
 class Clock:
-    now = 100.0
+    """Time that passes by work and by rest, not by itself."""
+
+    def __init__(self) -> None:
+        self.now, self.rests = 100.0, list[float]()
 
     def __call__(self) -> float:
         return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.rests.append(seconds)
+        self.now += seconds
 
 
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+def made(places: int, clock: Clock, line: int = 24) -> Turnstile:
+    return Turnstile(places, line, clock, spent=clock, sleep=clock.sleep)
 
 
 @contextmanager
@@ -55,9 +68,16 @@ def until(holds: object) -> None:
     raise AssertionError("it never came to that")
 
 
+def work(turnstile: Turnstile, clock: Clock, who: str, *seconds: float) -> None:
+    """Requests of `who`, one after the other."""
+    for each in seconds:
+        with turnstile.passed(who):
+            clock.now += each
+
+
 def test_a_place_that_is_held_for_long_is_lent(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turnstiles, "LONG_SECONDS", 0.05)
-    turnstile = Turnstile(2, clock=clock)
+    turnstile = made(2, clock)
     with (
         standing(turnstile, "hung", 1),
         standing(turnstile, "hung too", 1),
@@ -67,45 +87,96 @@ def test_a_place_that_is_held_for_long_is_lent(clock: Clock, monkeypatch: pytest
         clock.now += 1
         until(lambda: through == ["other 0"])
     # What was lent is not given back twice.
-    clock.now += 2
+    clock.now += 60
     with standing(turnstile, "alone", 5) as through:
         until(lambda: len(through) == 2)
         assert turnstile.standing("alone") == (2, 3)
 
 
 def test_alone_one_has_every_place(clock: Clock) -> None:
-    turnstile = Turnstile(3, clock=clock)
+    turnstile = made(3, clock)
     with standing(turnstile, "nordwind", 5) as through:
         until(lambda: len(through) == 3)
         assert turnstile.standing("nordwind") == (3, 2)
 
 
 def test_newcomer_goes_before_a_flood(clock: Clock) -> None:
-    turnstile = Turnstile(2, clock=clock)
-    with ExitStack() as ours:
-        flood = ours.enter_context(standing(turnstile, "kestrel", 9))
+    turnstile = made(2, clock)
+    with ExitStack() as second, ExitStack() as first:
+        first.enter_context(turnstile.passed("kestrel"))
+        second.enter_context(turnstile.passed("kestrel"))
+        with standing(turnstile, "kestrel", 7) as flood, standing(turnstile, "nordwind", 1) as ours:
+            first.close()
+            until(lambda: ours == ["nordwind 0"])
+            assert flood == []
+            second.close()
+
+
+def test_who_takes_much_has_half_of_the_places_beside_others(clock: Clock) -> None:
+    turnstile = made(4, clock)
+    work(turnstile, clock, "kestrel", 1.5)
+    with turnstile.passed("nordwind"), standing(turnstile, "kestrel", 4) as flood:
         until(lambda: len(flood) == 2)
-        guest = threading.Thread(target=lambda: ours.enter_context(turnstile.passed("nordwind")))
-        guest.start()
-        until(lambda: turnstile.standing("nordwind") == (0, 1))
-        turnstile._leave("kestrel", 1.0)
-        until(lambda: turnstile.standing("nordwind") == (1, 0))
-        guest.join()
-        turnstile._guests["kestrel"].at_work += 1
-        turnstile._free -= 1
+        assert turnstile.standing("kestrel") == (2, 2)
 
 
-def test_who_took_most_has_one_place_beside_others(clock: Clock) -> None:
-    turnstile = Turnstile(3, clock=clock)
-    with turnstile.passed("kestrel"):
-        clock.now += 0.5
-    with turnstile.passed("nordwind"), standing(turnstile, "kestrel", 3) as flood:
-        until(lambda: len(flood) == 1)
-        assert turnstile.standing("kestrel") == (1, 2)
+def test_those_who_take_much_share_one_half(clock: Clock) -> None:
+    turnstile = made(4, clock)
+    work(turnstile, clock, "kestrel", 1.5)
+    work(turnstile, clock, "suedwind", 1.5)
+    with turnstile.passed("nordwind"), ExitStack() as later, standing(turnstile, "kestrel", 4) as first:
+        until(lambda: len(first) == 2)
+        second = later.enter_context(standing(turnstile, "suedwind", 4))
+        assert (turnstile.standing("suedwind"), second) == ((0, 4), [])
+
+
+def test_who_takes_much_rests_beside_who_takes_little(clock: Clock) -> None:
+    turnstile = made(2, clock)
+    work(turnstile, clock, "nordwind", 0.02)
+    work(turnstile, clock, "kestrel", 0.5, 0.2, 0.05, 5)
+    work(turnstile, clock, "nordwind", 0.02)
+    assert clock.rests == pytest.approx([0.4, 0.1, REST_SECONDS])
+
+
+def test_alone_nobody_rests(clock: Clock) -> None:
+    turnstile = made(2, clock)
+    work(turnstile, clock, "nordwind", 0.02)
+    clock.now += 60
+    work(turnstile, clock, "kestrel", *[0.1] * 50)
+    assert clock.rests == []
+
+
+def test_companies_that_take_alike_do_not_rest(clock: Clock) -> None:
+    turnstile = made(2, clock)
+    for _ in range(50):
+        work(turnstile, clock, "kestrel", 0.1)
+        work(turnstile, clock, "nordwind", 0.09)
+    assert clock.rests == []
+
+
+def test_rest_ends_when_nobody_else_is_at_work(clock: Clock) -> None:
+    turnstile = made(2, clock)
+    work(turnstile, clock, "kestrel", 1.5)
+    other = threading.Thread(target=work, args=(turnstile, clock, "kestrel", 0.1))
+    with turnstile.passed("nordwind"):
+        other.start()
+        until(lambda: clock.rests != [])
+        assert turnstile._resting == 1
+    other.join(YIELD_SECONDS / 2)
+    assert not other.is_alive()
+
+
+def test_rest_ends_however_long_others_are_at_work(clock: Clock) -> None:
+    turnstile = made(2, clock)
+    work(turnstile, clock, "kestrel", 1.5)
+    with turnstile.passed("nordwind"):
+        began = time.monotonic()
+        work(turnstile, clock, "kestrel", 0.1, 0.1)
+        assert time.monotonic() - began >= 2 * YIELD_SECONDS
 
 
 def test_what_lies_back_is_forgotten(clock: Clock) -> None:
-    turnstile = Turnstile(3, clock=clock)
+    turnstile = made(3, clock)
     with turnstile.passed("kestrel"):
         clock.now += 5
     with turnstile.passed("nordwind"):
@@ -116,20 +187,62 @@ def test_what_lies_back_is_forgotten(clock: Clock) -> None:
 
 
 def test_line_has_an_end(clock: Clock) -> None:
-    turnstile = Turnstile(1, line=2, clock=clock)
-    with standing(turnstile, "kestrel", 3):
+    turnstile = made(1, clock, line=2)
+    with ExitStack() as later, standing(turnstile, "kestrel", 3):
         with pytest.raises(LimitReached) as refused, turnstile.passed("kestrel"):
             pass
         assert refused.value.retry_after == 1
-        other = threading.Thread(target=lambda: turnstile._wait("nordwind"))
-        other.start()
-        until(lambda: turnstile.standing("nordwind") == (0, 1))
-    other.join()
+        later.enter_context(standing(turnstile, "nordwind", 1))
+        assert turnstile.standing("nordwind") == (0, 1)
 
 
 def test_place_comes_back_after_a_failure(clock: Clock) -> None:
-    turnstile = Turnstile(1, clock=clock)
+    turnstile = made(1, clock)
     with pytest.raises(ZeroDivisionError), turnstile.passed("nordwind"):
         _ = 1 / 0
     with turnstile.passed("nordwind"):
         assert turnstile.standing("nordwind") == (1, 0)
+
+
+def test_who_takes_much_gives_way_between_two_questions(clock: Clock) -> None:
+    turnstile = made(2, clock)
+    work(turnstile, clock, "kestrel", 1.5)
+    asked: list[str] = []
+
+    def visit() -> None:
+        with stopwatch.running(), turnstile.passed("kestrel"):
+            until(lambda: turnstile.standing("nordwind") == (1, 0))
+            with stopwatch.waiting():
+                pass
+            asked.append("the next")
+
+    kestrel = threading.Thread(target=visit)
+    kestrel.start()
+    until(lambda: turnstile.standing("kestrel") == (1, 0))
+    with turnstile.passed("nordwind"):
+        kestrel.join(YIELD_SECONDS / 3)
+        assert asked == []
+    until(lambda: asked == ["the next"])
+    kestrel.join()
+
+
+def test_who_takes_little_waits_for_nobody(clock: Clock) -> None:
+    turnstile = made(2, clock)
+    work(turnstile, clock, "kestrel", 1.5)
+    began = time.monotonic()
+    with turnstile.passed("kestrel"), stopwatch.running(), turnstile.passed("nordwind"):
+        with stopwatch.waiting():
+            pass
+        assert time.monotonic() - began < YIELD_SECONDS
+
+
+def test_strangers_count_only_while_they_are_served(clock: Clock) -> None:
+    turnstile = made(2, clock)
+    with turnstile.passed("a probe", lingers=False):
+        clock.now += 0.01
+    work(turnstile, clock, "kestrel", 1.5)
+    work(turnstile, clock, "kestrel", 1.5)
+    assert clock.rests == []
+    with turnstile.passed("sign-in", lingers=False):
+        work(turnstile, clock, "kestrel", 0.1)
+    assert clock.rests == [pytest.approx(0.2)]

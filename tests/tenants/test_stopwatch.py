@@ -24,3 +24,21 @@ def test_each_counts_its_own(inside: Tenant) -> None:
             pass
         session.execute(SLEEP)
     assert (first.times, second.times) == (1, 0)  # the begin goes with the statement
+
+
+def test_others_may_go_first_after_each_round_trip(inside: Tenant) -> None:
+    paused: list[int] = []
+    with stopwatch.running() as waited, unit_of_work():
+        with stopwatch.between(lambda: paused.append(waited.times)):
+            session.execute(SLEEP)
+            session.execute(SLEEP)
+        session.execute(SLEEP)
+    assert len(paused) == 2
+    assert paused[1] == paused[0] + 1
+
+
+def test_what_work_costs_is_processor_and_databases(inside: Tenant) -> None:
+    with unit_of_work(), stopwatch.running() as waited:
+        before = stopwatch.spent()
+        session.execute(SLEEP)
+        assert waited.seconds <= stopwatch.spent() - before < waited.seconds + 0.05
