@@ -48,7 +48,7 @@ def unmerge_record(described: ObjectType, record_id: UUID) -> Response:
 
 def _asked(values: dict[str, Any]) -> tuple[UUID, dict[str, Any]]:
     problems = [asking.unknown_field(name, TAKEN) for name in values if name not in TAKEN]
-    given, choices = values.get("with"), values.get("choices") or {}
+    given, choices = values.get("with"), values.get("choices", {})
     other = parse_id(given) if isinstance(given, str) else None
     if other is None:
         problems.append(Problem("with", "required", NO_ID))

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import g, render_template, request
+from flask import g, redirect, render_template, request
+from werkzeug.wrappers import Response
 
 from app.core.actor import Actor
+from app.core.grants import Verb
+from app.domain.duplicates.objects import may_merge
 from app.domain.files import queries as files
 from app.domain.messages import queries as messages
 from app.domain.portal.queries import access
 from app.domain.standing import queries
-from app.records import reading, registry
+from app.records import reading, registry, scope
 from app.records.counts import related_counts
+from app.records.joining import absorbed
 from app.records.reading import Query
 from app.records.record import Record
 from app.records.timeline import timeline
@@ -75,13 +79,16 @@ class Timeline:
 
 
 @workspace.get("/<object:described>/<uuid:record_id>")
-def show_record(described: ObjectType, record_id: UUID) -> str:
-    """The record with everything that belongs to it."""
+def show_record(described: ObjectType, record_id: UUID) -> str | Response:
+    """The record with everything that belongs to it; one that was merged leads to the one that stayed."""
     who, write = actor(), formats()
     record = reading.fetch(who, described.name, record_id, trashed=True)
+    stayed = absorbed.into(described.name, record_id) if record.deleted_at else None
+    if stayed is not None:
+        return redirect(f"/{described.name}/{stayed}")
     tabs = _tabs(who, described, record)
     current = next((tab for tab in tabs if tab.name == request.args.get("tab")), tabs[0])
-    may_write = described.permission("write") in who.permissions
+    may_write = _may(who, described, "update", record)
     kept = {FILES: files.counting(who, described.name, record.id)}
     if _talks(who, described):
         kept[MESSAGES] = messages.counting_of_record(who, described.name, record.id)
@@ -104,10 +111,11 @@ def show_record(described: ObjectType, record_id: UUID) -> str:
         changed_at=write.exact(record.updated_at) if record.updated_at else "",
         current=current,
         may_write=may_write,
+        may_merge=may_merge(described),
         may_attach=may_write and record.deleted_at is None,
         may_block=described.permission("write") in g.entry.actor.permissions,
         may_write_related=_may_write_related(who, current),
-        may_delete=described.permission("delete") in who.permissions,
+        may_delete=_may(who, described, "delete", record),
         log_href=_log_href(who, described, record),
         mail_href=_mail_href(who, described, record),
         letters=talking.held(who, record),
@@ -140,16 +148,22 @@ def _beside(who: Actor, record: Record, write: Formats) -> Beside:
     customer = queries.customer_of(record)
     if customer is None:
         return Beside()
-    found = queries.standing(customer)
+    found = queries.standing(customer, who)
     ids = (customer.company_id, customer.contact_id)
     told = " ".join(str(each) for each in ids if each)
     return Beside(render(found), owed(found, write), people(_people(who, record)), told)
 
 
+def _may(who: Actor, described: ObjectType, verb: Verb, record: Record) -> bool:
+    """Whether one may do this to the record that one sees."""
+    return scope.may(who, described, verb) and not scope.beyond(who, described, verb, [record.id])
+
+
 def _people(who: Actor, record: Record) -> Sequence[Record]:
     if record.object != "companies" or "contacts:read" not in who.permissions:
         return ()
-    wanted = Query(limit=PEOPLE, count=False, fields=("name", "title", "email"), sort="-updated_at")
+    fields = scope.shown(who, "contacts", "name", "title", "email")
+    wanted = Query(limit=PEOPLE, count=False, fields=fields, sort="-updated_at")
     return reading.related(who, "companies", record.id, "contacts", wanted).rows
 
 
@@ -161,7 +175,7 @@ def _tabs(who: Actor, described: ObjectType, record: Record) -> list[Tab]:
     first = FIRST_TAB.get(described.name)
     for related in described.related:
         other = registry.get(related.object)
-        if other.permission("read") in who.permissions:
+        if scope.may(who, other, "read"):
             href = f"/{other.name}/new?{related.field}={record.id}&next=/{described.name}/{record.id}"
             tab = Tab(related.name, _(related.label), other.icon, related, href)
             found.insert(0 if related.name == first else len(found), tab)

@@ -4,7 +4,8 @@ from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
 from app.core.permissions import require
-from app.records import filters, reading
+from app.domain.duplicates.objects import is_compared
+from app.records import filters, reading, scope
 from app.records.reading import Count, Query
 from app.records.types import ObjectType
 from app.ui.components import url_with
@@ -44,7 +45,7 @@ def list_records(described: ObjectType) -> str:
         ),
     )
     count = known or found.count
-    may_write = described.permission("write") in who.permissions
+    may_write = scope.may(who, described, "create")
     chips = words.told(filters.describe(described, where, who), request.path, request.args, write)
     return render_template(
         "web/records/table.html",
@@ -54,7 +55,7 @@ def list_records(described: ObjectType) -> str:
             found.rows,
             write,
             sort=found.sort,
-            may_edit=may_write and not trashed,
+            may_edit=scope.may(who, described, "update") and not trashed,
             extras=extras(who, described.name, found.rows, write),
             count=count,
         ),
@@ -67,6 +68,7 @@ def list_records(described: ObjectType) -> str:
         filters_url=_filters_url(described),
         carried=_kept(request.args, PAGING | {"q"}),
         may_write=may_write,
+        is_compared=is_compared(described),
         may_import=may_write and "imports:run" in who.permissions,
         clear_act=Act(_("Show all"), f"/{described.name}", "x"),
         **_beginning(described, may_write),
