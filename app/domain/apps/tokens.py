@@ -24,6 +24,7 @@ from app.domain.apps.rules import ACCESS_LIFETIME, FAMILY_LIFETIME, REFRESH_LIFE
 from app.domain.members import rights
 from app.domain.members.models import Grant, Member
 from app.domain.workspace.rules import KEYS, Workspace, from_values
+from app.records import registry
 from tenants import direct
 from tenants.context import Tenant, current
 from tenants.session import kept, session
@@ -109,7 +110,7 @@ def enter(
 
 @lru_cache(maxsize=8)
 def _entering(columns: str, joins: str) -> TextClause:
-    keys = ", ".join(repr(key) for key in KEYS)
+    keys = ", ".join(repr(key) for key in (*KEYS, registry.KEY))
     return text(
         _ENTER.format(keys=keys, rights=rights.COLUMNS, columns=columns and f", {columns}", joins=joins)
     )
@@ -117,6 +118,7 @@ def _entering(columns: str, joins: str) -> TextClause:
 
 def _entry(row: Any, door: Door, request_id: str | None) -> Entry:
     settings = from_values(row.settings or {})
+    registry.prime((row.settings or {}).get(registry.KEY))
     scopes = frozenset(row.scopes) & frozenset(row.consent["scopes"])
     return Entry(
         actor=_actor(row, scopes, settings, door, request_id),
