@@ -69,17 +69,24 @@ def _build(control: Control, target: Control, cell: str, cell_url: str) -> str:
 
 
 def creation(
-    schema: str, login: str, revision: str, *, role: str = "CREATE ROLE {} NOLOGIN NOINHERIT;"
+    schema: str,
+    login: str,
+    revision: str,
+    *,
+    role: str = "CREATE ROLE {} NOLOGIN NOINHERIT;",
+    is_seeded: bool = True,
 ) -> str:
     """SQL that builds `schema` at `revision`: one string, one round trip, one transaction.
 
     The grant to the login is made now, never at sign-up: every grant of a role makes every backend read its
-    memberships anew. `role` is empty where the role stands already.
+    memberships anew. `role` is empty where the role stands already. With `is_seeded` what every company
+    begins with is in it; without, all rows come from elsewhere.
     """
+    seeds = revisions.seeds(revision) if is_seeded else ""
     name = names.tenant_name(schema)
     return (
         f"BEGIN; {role.format(name)} CREATE SCHEMA {name}; "
-        f"GRANT USAGE ON SCHEMA {name} TO {name};\n{revisions.script(name, None, revision)}"
+        f"GRANT USAGE ON SCHEMA {name} TO {name};\n{revisions.script(name, None, revision)}{seeds}"
         f"GRANT {name} TO {names.login_name(login)} WITH INHERIT FALSE, SET TRUE; COMMIT"
     )
 

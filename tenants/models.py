@@ -4,7 +4,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnClause,
+    ForeignKey,
+    Index,
+    func,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,6 +23,8 @@ STATES = (
     *("building", "spare", "claimed", "trial", "active", "past_due", "read_only"),
     *("frozen", "suspended", "moving", "deleting"),
 )
+# Written into statements as it is: a plan made for any value could not use the index of the spares.
+SPARE: ColumnClause[str] = literal_column("'spare'")
 # States that stand for a company; the others are ours alone.
 SIGNED_UP = frozenset(STATES) - {"building", "spare"}
 # States that end by leading back to where the company was.

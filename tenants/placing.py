@@ -2,11 +2,11 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, Float, Select, cast, func, select
+from sqlalchemy import CTE, Float, Select, cast, func, literal_column, select
 
 from tenants.context import Mode, transactions
 from tenants.engines import engines
-from tenants.models import Bucket, Cell, Region, TenantRecord
+from tenants.models import SPARE, Bucket, Cell, Region, TenantRecord
 
 
 class NoRoom(RuntimeError):
@@ -28,10 +28,10 @@ def rooms(region: str | None = None) -> CTE:
     once in a statement, not for each row that is looked at.
     """
     held = select(func.coalesce(func.sum(Bucket.tenants_count), 0)).where(Bucket.cell_id == Cell.id)
-    spare = select(func.count()).where(TenantRecord.cell_id == Cell.id, TenantRecord.state == "spare")
+    spare = select(func.count()).where(TenantRecord.cell_id == Cell.id, TenantRecord.state == SPARE)
     companies = held.scalar_subquery() - spare.scalar_subquery()
     wanted = [
-        Cell.state == "open",
+        Cell.state == literal_column("'open'"),
         Cell.down_since.is_(None),
         Cell.id.not_in(engines().breakers.down()),
         companies < Cell.capacity,

@@ -5,13 +5,13 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, case, exc, func, select, update
+from sqlalchemy import ColumnElement, Update, case, exc, func, literal_column, select, update
 
 from tenants import building, catalogue, placing, revisions, slugs
 from tenants.breaker import CellDown
 from tenants.context import Mode, Tenant, transactions
 from tenants.engines import engines
-from tenants.models import PASSING, SIGNED_UP, Bucket, Cell, Plan, TenantRecord
+from tenants.models import PASSING, SIGNED_UP, SPARE, Bucket, Cell, Plan, TenantRecord
 
 # An inline build may lose its spare to a neighbour; each try builds one more, so nobody starves.
 _TRIES = 20
@@ -188,9 +188,9 @@ def _claim_spare(
     spare = (
         select(record.id)
         .join(room, room.c.id == record.cell_id)
-        .where(record.state == "spare", record.schema_rev.not_in(revisions.behind()))
+        .where(record.state == SPARE, record.schema_rev.not_in(revisions.behind()))
         .order_by(room.c.full, room.c.id, record.created_at)
-        .limit(1)
+        .limit(literal_column("1"))
         .with_for_update(skip_locked=True, of=record)
         .scalar_subquery()
     )

@@ -48,7 +48,7 @@ def chain(folder: Path | None) -> None:
 
 def forget() -> None:
     """Read the revisions anew."""
-    for remembered in (directory, compiled, older, later, _too_old):
+    for remembered in (directory, compiled, older, later, seeds, _too_old):
         remembered.cache_clear()
 
 
@@ -96,6 +96,14 @@ def script(schema: str, since: str | None, until: str) -> str:
         f" VALUES ('{name}', '{_revision(until)}', '{{{','.join(map(_revision, left))}}}')"
         " ON CONFLICT (schema_name) DO UPDATE SET rev = excluded.rev, at = now();\n"
     )
+
+
+@lru_cache
+def seeds(until: str) -> str:
+    """The SQL that writes what a new company finds in its schema at `until`; one brought here has its own."""
+    steps = reversed(list(directory("tenant").iterate_revisions(until, "base")))
+    found = (each for step in steps for each in getattr(step.module, "seeds", ()))
+    return "".join(f"{statement};\n" for statement in found)
 
 
 @lru_cache

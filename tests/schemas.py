@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
-from tenants import names, owner
+from tenants import names, owner, revisions
 from tenants.bootstrap import FIRST_CELL
 from tenants.driver import run_string
 from tenants.engines import engines
@@ -112,12 +112,14 @@ def _renew(control: Connection, cell: Connection, schema: str) -> None:
 
 def _empty(cell: Connection, schema: str, fresh: str) -> None:
     filled = [name for (name,) in cell.execute(_FILLED, [schema]).fetchall()]
+    seeds = revisions.seeds(revisions.head("tenant"))
     removals = "".join(f"DELETE FROM {schema}.{table};" for table in filled)
     try:
         run_string(
             cell,
             f"BEGIN; SET LOCAL lock_timeout = '300ms'; {removals}"
             f"ALTER SCHEMA {schema} RENAME TO {fresh}; ALTER ROLE {schema} RENAME TO {fresh};"
+            f"SET LOCAL search_path = {fresh}, ext; {seeds}"
             f"UPDATE kith.tenant_rev SET schema_name = '{fresh}' WHERE schema_name = '{schema}'; COMMIT",
         )
     except (errors.LockNotAvailable, errors.DeadlockDetected) as error:

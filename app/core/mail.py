@@ -17,7 +17,8 @@ from app.core import process, tls
 from app.core.clock import now
 from app.core.errors import Invalid, Unavailable
 from app.core.ids import new_id
-from app.core.queue import enqueue, enqueue_control
+from app.core.queue import enqueue, enqueue_control, enqueuing_control
+from app.core.statements import Part
 from app.core.text import N_
 
 JOB = "mail.send"
@@ -72,6 +73,11 @@ def enqueue_mail(template: str, to: str, language: str, values: Mapping[str, Any
 def enqueue_control_mail(template: str, to: str, language: str, values: Mapping[str, Any]) -> None:
     """Like `enqueue_mail`, for mail that belongs to no tenant."""
     enqueue_control(JOB, _payload(template, to, language, values), queue="mail")
+
+
+def enqueuing_control_mail(template: str, to: str, language: str, values: Mapping[str, Any]) -> Part:
+    """What `enqueue_control_mail` does, as a part of another statement."""
+    return enqueuing_control(JOB, _payload(template, to, language, values))
 
 
 def control_payload(template: str, to: str, language: str, values: Mapping[str, Any]) -> dict[str, Any]:

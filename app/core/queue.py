@@ -9,6 +9,8 @@ from uuid import UUID
 from app.core import outbox
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.statements import Part, part
+from app.core.tables import ControlOutboxRow
 
 Queue = Literal["fast", "bulk", "mail"]
 
@@ -78,6 +80,12 @@ def enqueue_control(
     job = Staged(name, payload, queue, due_at, key)
     _stage(outbox.CONTROL, [job])
     return job.id
+
+
+def enqueuing_control(name: str, payload: dict[str, Any], *, queue: Queue = "mail") -> Part:
+    """What `enqueue_control` does for work that is due at once, as a part of another statement."""
+    row = {"id": new_id(), "queue": queue, "name": name, "payload": payload, "due_at": now()}
+    return part(ControlOutboxRow, row)
 
 
 def cancel(key: str) -> None:

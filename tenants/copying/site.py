@@ -34,7 +34,7 @@ def build(cell: str, schema: str, revision: str, later: Sequence[str]) -> Bucket
         bucket = building.bucket_with_room(control, target, cell, url)
         stands = target.execute("SELECT FROM pg_roles WHERE rolname = %s", [schema]).fetchone()
         role = {"role": ""} if stands else {}
-        run_string(target, building.creation(schema, bucket.login, revision, **role))
+        run_string(target, building.creation(schema, bucket.login, revision, is_seeded=False, **role))
         target.execute("UPDATE kith.tenant_rev SET later = %s WHERE schema_name = %s", [list(later), schema])
     return bucket
 

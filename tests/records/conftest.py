@@ -8,21 +8,17 @@ from flask import Flask
 import app.domain.catalogue  # noqa: F401 - registers the objects
 from app.config import Settings
 from app.core.actor import Actor
-from app.domain.deals.actions import seed_pipeline
 from tenants.context import entered
-from tenants.session import session, unit_of_work
+from tenants.session import session
 from tests import ground
 from tests.cast import ANN, BOB, NORDWIND, RALF, Workspace, settle
 
 
 @pytest.fixture(scope="module")
 def office(app: Flask, settings: Settings) -> Workspace:
-    """Nordwind with its people and pipeline; nothing in it outlives the file."""
+    """Nordwind with its people; nothing in it outlives the file."""
     ground.clear(settings.database_url)
-    workspace = settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-    with app.app_context(), entered(workspace.tenant), unit_of_work():
-        seed_pipeline("en")
-    return workspace
+    return settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from app.core.errors import Conflict
 from app.core.ids import new_id
 from app.core.permissions import EVERYTHING, require
 from app.core.text import N_
-from app.domain.deals.actions import seed_pipeline
 from app.domain.demo import filling, outside, samples
 from app.domain.demo.outside import Customer
 from app.domain.identities import actions as identities
@@ -22,7 +21,6 @@ from app.domain.members.sessions import actor_of
 from app.domain.signup.actions import create_workspace
 from app.domain.signup.rules import Request
 from app.domain.standing import today
-from app.domain.workspace import queries as workspace
 from app.domain.workspace.rules import Workspace
 from app.records import facts
 from tenants.catalogue import by_slug
@@ -107,8 +105,6 @@ def fill(job_id: UUID) -> None:
     if job is None:
         return
     if today.is_empty():
-        settings = workspace.settings()
-        seed_pipeline(settings.language)
         filling.fill(_demonstrator(), [UUID(job.params["member_id"])])
     slices.progress(job, done=samples.count(), total=samples.count())
     slices.finish(job)

@@ -6,14 +6,23 @@ from urllib.parse import urlencode
 
 from app.config import subdomain
 from app.core import process
-from app.core.mail import enqueue_control_mail
+from app.core.mail import enqueue_control_mail, enqueuing_control_mail
+from app.core.statements import Part
 from app.domain.identities.models import Identity
 from tenants.context import Tenant
+
+# Template, address, language, values: what the core's functions for mail are told.
+_Mail = tuple[str, str, str, dict[str, Any]]
 
 
 def confirm(identity: Identity, workspace: str, secret: str) -> None:
     """Ask to confirm the address that somebody signed up with."""
-    _send(identity, "confirm", workspace=workspace, url=link("confirm", code=secret))
+    enqueue_control_mail(*_confirmation(identity, workspace, secret))
+
+
+def confirming(identity: Identity, workspace: str, secret: str) -> Part:
+    """What `confirm` does, as a part of another statement."""
+    return enqueuing_control_mail(*_confirmation(identity, workspace, secret))
 
 
 def already_known(identity: Identity, workspace: str) -> None:
@@ -53,10 +62,13 @@ def link(path: str, **query: str) -> str:
     return f"{process.settings().base_url}/{path}" + (f"?{urlencode(query)}" if query else "")
 
 
-def _send(identity: Identity, template: str, *, to: str = "", **values: Any) -> None:
-    enqueue_control_mail(
-        template=f"mail/{template}",
-        to=to or identity.email,
-        language=identity.language,
-        values={"name": identity.name, **values},
-    )
+def _confirmation(identity: Identity, workspace: str, secret: str) -> _Mail:
+    return _mail(identity, "confirm", workspace=workspace, url=link("confirm", code=secret))
+
+
+def _send(identity: Identity, template: str, **values: Any) -> None:
+    enqueue_control_mail(*_mail(identity, template, **values))
+
+
+def _mail(identity: Identity, template: str, *, to: str = "", **values: Any) -> _Mail:
+    return f"mail/{template}", to or identity.email, identity.language, {"name": identity.name, **values}

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import CTE, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, update
 from sqlalchemy.orm import aliased
 
 from app.core.actor import Actor
@@ -12,6 +11,7 @@ from app.core.clock import now
 from app.core.errors import Invalid, NotAllowed
 from app.core.ids import new_id
 from app.core.permissions import require
+from app.core.statements import Part, inserting
 from app.core.text import N_
 from app.domain.identities import actions as identities
 from app.domain.identities.models import Identity
@@ -31,22 +31,22 @@ PREFERENCES = {
 }
 
 
-def seat_owner(identity: Identity, *furniture: CTE) -> Member:
+def seat_owner(identity: Identity, *furniture: Part) -> Member:
     """Make the identity that signed up the first owner; once, however often it is called.
 
-    `furniture` are further writes in the same statement: each statement in a new schema reads its catalogue.
+    `furniture` is written with it, in the same statement: in a new schema the first look at a table is slow.
     """
     member_id = new_id()
-    seat = insert(Member).values(
-        id=member_id, identity_id=identity.id, role="owner", email=identity.email, name=identity.name
-    )
+    who = {"identity_id": identity.id, "email": identity.email, "name": identity.name}
+    seat = inserting(Member, {"id": member_id, "role": "owner", **who})
     seated = (
         seat.on_conflict_do_nothing(index_elements=["identity_id"])
         .returning(*table_of(Member).c)
         .cte("seated")
     )
     fact = facts.noting_owner(member_id, identity.name, once_for=seated).cte("fact")
-    made = session.scalar(select(aliased(Member, seated)).add_cte(fact, *furniture))
+    beside = [each(seated).cte(f"furniture_{number}") for number, each in enumerate(furniture)]
+    made = session.scalar(select(aliased(Member, seated)).add_cte(fact, *beside))
     return made or session.scalars(select(Member).where(Member.identity_id == identity.id)).one()
 
 

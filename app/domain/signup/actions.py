@@ -10,9 +10,9 @@ from app.core import process
 from app.core.errors import Invalid, Unavailable
 from app.core.ids import new_id
 from app.core.text import N_
-from app.domain.deals.actions import seeding_pipeline
+from app.domain.deals import actions as deals
 from app.domain.identities import actions as identities
-from app.domain.identities import mails, opening
+from app.domain.identities import opening
 from app.domain.identities import queries as identity_queries
 from app.domain.identities.models import Identity, Membership
 from app.domain.identities.opening import Entry
@@ -77,9 +77,7 @@ def create_workspace(
         opened = opening.Opened(identities.sign_in(owner, where) if where else None)
     with entered(tenant):
         member = _furnish(request, owner)
-    if opened.confirmation:
-        mails.confirm(owner, request.company, opened.confirmation)
-    else:
+    if not opened.is_asked:
         identities.ask_to_confirm(owner, request.company)
     return SignedUp(tenant, owner, member, opened.entry)
 
@@ -152,6 +150,5 @@ def _identity_id(signup_id: UUID) -> UUID:
 
 def _furnish(request: Request, identity: Identity) -> Member:
     """What every workspace begins with; what stands already stays."""
-    settings = workspaces.seeding(request.workspace).cte("settings")
-    stages = seeding_pipeline(request.workspace.language).cte("stages")
-    return members.seat_owner(identity, settings, stages)
+    chosen = request.workspace
+    return members.seat_owner(identity, workspaces.seeding(chosen), *deals.naming(chosen.language))

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import TableValuedAlias, column, func, literal, select, true
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Invalid
 from app.core.permissions import require
 from app.core.queue import enqueue
+from app.core.statements import Part
 from app.domain.workspace import queries, rules
 from app.domain.workspace.models import Setting
 from app.domain.workspace.rules import Workspace
@@ -25,13 +27,15 @@ CALENDAR_JOB = "deliveries.recompute_due"
 
 def seed(workspace: Workspace) -> None:
     """The first settings; what stands already stays."""
-    session.execute(seeding(workspace))
+    told = _told(workspace)
+    session.execute(insert(Setting).from_select(told.c.keys(), select(*told.c)).on_conflict_do_nothing())
 
 
-def seeding(workspace: Workspace) -> Insert:
-    """What `seed` does, as a part of another statement."""
-    rows = [{"key": key, "value": value} for key, value in asdict(workspace).items()]
-    return insert(Setting).values(rows).on_conflict_do_nothing()
+def seeding(workspace: Workspace) -> Part:
+    """The first settings as a part of another statement, where none can stand yet."""
+    told = _told(workspace)
+    rows = select(*told.c)
+    return lambda once_for: insert(Setting).from_select(told.c.keys(), rows.join_from(told, once_for, true()))
 
 
 def change(actor: Actor, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -49,6 +53,11 @@ def change(actor: Actor, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]
     if "company" in changed:
         provisioning.rename(current(), name=changed["company"][1])
     return changed
+
+
+def _told(workspace: Workspace) -> TableValuedAlias:
+    values = func.jsonb_each(literal(asdict(workspace), JSONB))
+    return values.table_valued(column("key"), column("value", JSONB), name="told")
 
 
 def _store(actor: Actor, key: str, value: Any) -> None:

@@ -7,13 +7,12 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
 from app.core import clock
 from app.core.actor import Actor
-from app.domain.deals.actions import seed_pipeline
-from app.domain.deals.models import Pipeline, Stage
+from app.domain.deals.models import Stage
 from app.records import writing
 from tenants.context import entered
 from tenants.session import session
@@ -25,7 +24,6 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 @pytest.fixture
 def ann(app: Flask, nordwind: Workspace) -> Iterator[Actor]:
     with app.app_context(), entered(nordwind.tenant), clock.frozen(NOW):
-        seed_pipeline("en")
         yield nordwind.actor(ANN)
         session.remove()
 
@@ -37,13 +35,6 @@ def stage(name: str) -> UUID:
 def facts_of(deal: Any) -> tuple[Any, ...]:
     name = session.scalar(select(Stage.name).where(Stage.id == deal["stage_id"]))
     return (name, deal["outcome"], deal["probability"], deal["closed_at"])
-
-
-def test_workspace_is_seeded_once(ann: Actor) -> None:
-    seed_pipeline("de")
-
-    assert session.scalar(select(func.count()).select_from(Pipeline)) == 1
-    assert session.scalar(select(func.count()).select_from(Stage)) == 5
 
 
 def test_new_deal_begins_at_the_first_stage(ann: Actor) -> None:

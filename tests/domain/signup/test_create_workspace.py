@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.config import Settings
 from app.core import process
@@ -85,14 +85,34 @@ def test_log_says_once_that_the_owner_joined(app: Flask, ground_floor: None) -> 
     assert fact.data == {"role": "owner", "invited_by": ""}
 
 
-@pytest.mark.parametrize(("language", "pipeline"), [("en", "Sales"), ("de", "Vertrieb")])
-def test_pipeline_speaks_the_company_s_language(
-    app: Flask, ground_floor: None, language: str, pipeline: str
-) -> None:
+PIPELINES = {
+    "en": ["Sales", "Qualified", "Proposal", "Negotiation", "Won", "Lost"],
+    "de": ["Vertrieb", "Qualifiziert", "Angebot", "Verhandlung", "Gewonnen", "Verloren"],
+}
+
+
+def pipeline() -> list[str]:
+    stages = session.scalars(select(Stage.name).order_by(Stage.position))
+    return [*session.scalars(select(Pipeline.name)), *stages]
+
+
+@pytest.mark.parametrize("language", PIPELINES)
+def test_pipeline_speaks_the_company_s_language(app: Flask, ground_floor: None, language: str) -> None:
     tenant = made(app, replace(REQUEST, workspace=Workspace(language=language))).tenant
     with app.app_context(), entered(tenant):
-        assert session.scalars(select(Pipeline.name)).all() == [pipeline]
+        assert pipeline() == PIPELINES[language]
         assert workspace.setting("language") == language
+
+
+def test_same_sign_up_changes_nothing_that_stands(app: Flask, ground_floor: None) -> None:
+    signup_id, german = new_id(), replace(REQUEST, workspace=Workspace(language="de"))
+    tenant = made(app, german, signup_id=signup_id).tenant
+    with app.app_context(), entered(tenant), unit_of_work():
+        session.execute(update(Pipeline).values(name="Sales"))
+    made(app, replace(german, workspace=Workspace(currency="CHF")), signup_id=signup_id)
+    with app.app_context(), entered(tenant):
+        assert pipeline() == ["Sales", *PIPELINES["de"][1:]]
+        assert workspace.setting("currency") == "EUR"
 
 
 def test_same_sign_up_by_somebody_else_is_another(app: Flask, ground_floor: None) -> None:

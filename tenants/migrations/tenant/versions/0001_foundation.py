@@ -585,6 +585,15 @@ CHANGEABLE = (
 ).split()
 APPEND_ONLY = ("facts", "fact_values")
 
+# Deals go somewhere from the first day on: (name, position, probability in percent, outcome) of a stage.
+seeds = (
+    """WITH first AS (INSERT INTO pipelines (name, is_default) VALUES ('Sales', true) RETURNING id)
+INSERT INTO stages (pipeline_id, name, position, probability, outcome)
+SELECT first.id, stage.*
+  FROM first, (VALUES ('Qualified', 0, 20, 'open'), ('Proposal', 1, 50, 'open'),
+                      ('Negotiation', 2, 75, 'open'), ('Won', 3, 100, 'won'), ('Lost', 4, 0, 'lost')) AS stage""",
+)
+
 
 def _indexes() -> list[str]:
     live = "WHERE deleted_at IS NULL"
