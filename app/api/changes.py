@@ -10,7 +10,7 @@ from app.api import asking
 from app.api.answers import told
 from app.api.doors import actor, api
 from app.api.scopes import any_token
-from app.records import changed
+from app.records import changed, scope
 from app.records.reader import MOST, Happened, Reader
 from app.records.rights import readable
 
@@ -28,6 +28,8 @@ def list_changes() -> Response:
     seen = set(readable(actor()))
     shown = [fact for fact in facts if fact.object in seen]
     records = changed.rows_of([fact.id for fact in shown if fact.record_id is None])
+    if scope.is_limited(actor()):
+        shown, records = changed.within(actor(), shown, records)
     data = [_change(fact, records) for fact in shown]
     return told({"data": data, "next_cursor": reader.cursor, "has_more": len(facts) == limit})
 

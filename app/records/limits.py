@@ -20,21 +20,26 @@ NOT_WITHIN = N_("You may give this only to somebody whose records you may change
 
 
 def seen(grants: Grants, described: ObjectType) -> ObjectType:
-    """The object without the fields that are hidden, and without lists that hang on hidden ones."""
+    """The object without the fields that are hidden, locked ones to be read only, without lists that hang on
+    hidden ones.
+    """
     lists = {
         each.name
         for each in described.related
         if each.field in grants.hides(each.object) or grants.level(each.object, "read") == "none"
     }
-    hidden = grants.hides(described.name)
-    return _without(described, hidden, frozenset(lists)) if hidden or lists else described
+    hidden, locked = grants.hides(described.name), grants.locks(described.name)
+    return _without(described, hidden, locked, frozenset(lists)) if locked or lists else described
 
 
 @lru_cache(maxsize=1024)
-def _without(described: ObjectType, hidden: frozenset[str], lists: frozenset[str]) -> ObjectType:
+def _without(
+    described: ObjectType, hidden: frozenset[str], locked: frozenset[str], lists: frozenset[str]
+) -> ObjectType:
+    kept = [each for each in described.fields if each.name not in hidden]
     return replace(
         described,
-        fields=tuple(each for each in described.fields if each.name not in hidden),
+        fields=tuple(replace(each, readonly=True) if each.name in locked else each for each in kept),
         # Another tuple than the one that stands for "shows whatever there is".
         own_fields=tuple([each for each in described.own_fields if each.name not in hidden]),
         related=tuple(each for each in described.related if each.name not in lists),

@@ -8,7 +8,8 @@ go by who made the record.
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, any_, false, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Uuid, any_, cast, false, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.actor import Actor
 from app.core.grants import Grants, Level, Verb, narrower
@@ -37,7 +38,7 @@ def rows(actor: Actor, described: ObjectType, table: Any, verb: Verb) -> ColumnE
         return None
     if reach == "none":
         return false()
-    whose = _whose(described, table) == any_(array_of(sorted(people(actor, reach))))
+    whose = _whose(described, table) == _one_of(actor, reach)
     if not parents(actor, described, reach):
         return whose
     return table.c.id.in_(_ids(actor, described, reach))  # type: ignore[no-any-return]
@@ -55,15 +56,27 @@ def parents(actor: Actor, described: ObjectType, reach: Level) -> list[tuple[str
     return found
 
 
-def _ids(actor: Actor, described: ObjectType, reach: Level) -> Ids:
-    """The records of the object within that level, each way for itself so that each finds its index."""
+def _ids(actor: Actor, described: ObjectType, reach: Level, but: frozenset[str] = frozenset()) -> Ids:
+    """The records of the object within that level, each way for itself so that each finds its index.
+
+    `but` are relations that the asking records have themselves: they tell the same as those of a record
+    they belong to, which they took them from.
+    """
     table = described.table.alias()
     own = _whose(described, table)
-    ways = [select(table.c.id).where(own == any_(array_of(sorted(people(actor, reach)))))]
+    ways = [select(table.c.id).where(own == _one_of(actor, reach))]
+    known = but if described.is_part else but | frozenset(described.parents)
     for name, parent, theirs in parents(actor, described, reach):
-        belongs = select(table.c.id).where(table.c[name].in_(_ids(actor, parent, theirs)))
+        if name in but:
+            continue
+        belongs = select(table.c.id).where(table.c[name].in_(_ids(actor, parent, theirs, known)))
         ways.append(belongs if described.is_part else belongs.where(own.is_(None)))
     return ways[0] if len(ways) == 1 else union_all(*ways)
+
+
+def _one_of(actor: Actor, reach: Level) -> ColumnElement[Any]:
+    # With its type, because it is also written out as a literal.
+    return any_(cast(array_of(sorted(people(actor, reach))), ARRAY(Uuid)))
 
 
 def _whose(described: ObjectType, table: Any) -> ColumnElement[Any]:

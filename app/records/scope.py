@@ -95,6 +95,19 @@ def rows(
     return reaching.rows(actor, described, where, verb)
 
 
+def keeps(actor: Actor, described: ObjectType, names: Iterable[str]) -> bool:
+    """Whether one of the fields is hidden from `actor`, or not his to write."""
+    return actor.grants is not None and bool(actor.grants.locks(described.name).intersection(names))
+
+
+def may(actor: Actor, described: ObjectType, verb: Verb) -> bool:
+    """Whether there may be records of the object to which `actor` may do this."""
+    needed = {"create": "write", "update": "write", "export": "read"}.get(verb, verb)
+    if described.permission(needed) not in actor.permissions:
+        return False
+    return reaching.level(actor, described.name, verb) != "none"
+
+
 def written(actor: Actor, described: ObjectType, alias: str) -> str:
     """What `rows` says of a member with limits, as SQL about the object's rows under the name `alias`."""
     condition = rows(actor, described, described.table.alias(alias))
@@ -108,6 +121,12 @@ def seen(actor: Actor, described: ObjectType) -> ObjectType:
     if is_customer(actor):
         return _shared(described)
     return described if actor.grants is None else limits.seen(actor.grants, described)
+
+
+def shown(actor: Actor, object_name: str, *names: str) -> tuple[str, ...]:
+    """Those of the fields that `actor` sees."""
+    known = seen(actor, registry.get(object_name)).by_name
+    return tuple(name for name in names if name in known)
 
 
 def visible(actor: Actor, object_name: str, ids: Collection[UUID], verb: Verb = "read") -> set[UUID]:

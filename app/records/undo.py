@@ -48,7 +48,7 @@ def undo(actor: Actor, fact_id: UUID) -> Record:
     if fact["record_id"] is None:
         raise Invalid.one("fact", "not_undoable", NOTHING)
     scope.check(actor, described, fact["record_id"])
-    if any(name not in described.by_name for name in fact["changes"] or ()):
+    if scope.keeps(actor, described, fact["changes"] or ()):
         raise NotAllowed(described.permission("write"))
     match fact["verb"]:
         case "created" | "restored":

@@ -163,7 +163,7 @@ def _page(who: Actor, thread_id: UUID) -> str:
         talk=talks(who, [found])[0],
         contact_id=thread.contact_id,
         customer=" ".join(str(each) for each in ids if each),
-        bar=render(standing.standing(customer)) if is_known else "",
+        bar=render(standing.standing(customer, actor())) if is_known else "",
         may_write=MAY_WRITE in who.permissions,
         is_fresh=MAY_WRITE in who.permissions and queries.has_unread(who, found),
         members=[(each.id, each.name) for each in members.active()],

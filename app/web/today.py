@@ -30,8 +30,8 @@ def show_today() -> str:
     """What needs this member now; `?mine=1` leaves out the relations of others."""
     who, write = actor(), formats()
     mine = request.args.get("mine") == "1"
-    found = relations.in_need(who.member_id if mine else None)
-    facts = today.news(who.member_id, _readable(who))
+    found = relations.in_need(who.member_id if mine else None, actor=who)
+    facts = today.news(who.member_id, _readable(who), actor=who)
     if not found and not facts and today.is_empty():
         return render_template(
             "web/today/empty.html", may_sample=MAY_SAMPLE in who.permissions, new=_new(who)
@@ -40,7 +40,7 @@ def show_today() -> str:
         "web/today/page.html",
         needs=[told.need(one, write) for one in found],
         day=_day(who),
-        kept=told.kept(today.kept_by_day(), write),
+        kept=told.kept(today.kept_by_day(who), write),
         news=[news.line(fact, write) for fact in facts],
         has_samples=MAY_SAMPLE in who.permissions and samples.exist(),
         may_write="activities:write" in who.permissions,
@@ -81,14 +81,14 @@ def _day(who: Actor) -> list[told.Item]:
     if who.member_id is None or "activities:read" not in who.permissions:
         return []
     write = formats()
-    return [told.item(row, now(), write) for row in today.my_day(who.member_id)]
+    return [told.item(row, now(), write) for row in today.my_day(who.member_id, who)]
 
 
 def _pipeline(who: Actor) -> dict[str, object]:
     if "deals:read" not in who.permissions:
         return {"bars": [], "weighted": ""}
     write, currency = formats(), workspaces.setting("currency")
-    stages = today.pipeline(currency)
+    stages = today.pipeline(currency, who)
     if not any(stage.deals for stage in stages):
         return {"bars": [], "weighted": ""}
     return {"bars": told.bars(stages, write), "weighted": told.weighted(stages, currency, write)}

@@ -11,6 +11,8 @@ from app.core import process
 from app.core.clock import now
 from app.core.mail import enqueue_mail
 from app.domain.members.models import Member
+from app.domain.members.sessions import actor_of
+from app.domain.notices import queries
 from app.domain.notices.actions import MAIL_JOB
 from app.domain.notices.models import Notice
 from app.domain.workspace import queries as workspace
@@ -27,6 +29,8 @@ def mail_notice(payload: dict[str, Any]) -> None:
     notice = session.get(Notice, UUID(payload["notice_id"]), with_for_update=True)
     member = session.get(Member, notice.member_id) if notice else None
     if notice is None or member is None or notice.mailed_at or notice.read_at or member.removed_at:
+        return
+    if not queries.tells(actor_of(member, door="clock"), notice):
         return
     settings = workspace.settings()
     language = member.language or settings.language

@@ -19,7 +19,7 @@ from app.domain.letters import queries, rules
 from app.domain.letters.models import Letter
 from app.domain.letters.queries import Receiver
 from app.domain.workspace import queries as workspace
-from app.records import facts, registry
+from app.records import facts, registry, scope
 from tenants.session import session
 
 JOB = "letters.deliver"
@@ -136,6 +136,8 @@ def _name(receiver: Receiver | None) -> str:
 def _decided(actor: Actor, letter_id: UUID, state: str) -> Letter:
     require(actor, "messages:write")
     letter = queries.get(letter_id, hold=True)
+    if letter.contact_id is not None:
+        scope.check(actor, registry.get("contacts"), letter.contact_id)
     if letter.state != "waiting":
         raise Conflict(N_("This mail is decided already."))
     letter.state, letter.decided_at, letter.decided_by = state, now(), actor.member_id

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import literal, select, text
 
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.core.permissions import require
 from app.domain.letters.models import Letter
+from app.records import scope
 from tenants.session import session
 
 ABOUT_INCIDENTS = ("delay", "received", "solved")
@@ -74,6 +75,8 @@ def waiting(actor: Actor, limit: int = 20) -> Sequence[Letter]:
     """Letters that wait for a yes, the oldest first."""
     require(actor, "messages:read")
     statement = select(Letter).where(Letter.state == "waiting").order_by(Letter.created_at).limit(limit)
+    if (theirs := scope.among(actor, ["contacts"], literal("contacts"), Letter.contact_id)) is not None:
+        statement = statement.where(theirs)
     return session.scalars(statement).all()
 
 

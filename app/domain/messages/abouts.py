@@ -9,7 +9,7 @@ from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound
 from app.core.text import N_
 from app.domain.messages.models import Thread
-from app.records import reading, registry
+from app.records import reading, registry, scope
 from app.records.tables import search
 from tenants.session import session
 
@@ -58,6 +58,8 @@ def find(actor: Actor, about: tuple[str, UUID] | None, contact_id: UUID | None) 
     person = contact_id or values.get("contact_id")
     if about and about[0] == "contacts":
         person = contact_id or about[1]
+    if contact_id and actor.kind != "customer":
+        scope.check(actor, registry.get("contacts"), contact_id)
     row = session.execute(_CONTACT, {"id": person}).one_or_none() if person else None
     if contact_id and row is None:
         raise NotFound("contacts")

@@ -17,6 +17,7 @@ from app.domain.files.models import File
 from app.domain.letters import queries as letters
 from app.domain.letters.queries import Carried
 from app.domain.members.queries import names
+from app.domain.messages import reach
 from app.domain.messages.mailed import from_own_mailboxes, kept_back, sendable_again
 from app.domain.messages.models import Message, MessageState, Thread
 from app.records import reading
@@ -72,11 +73,15 @@ class Page:
 
 
 def readable(actor: Actor) -> ColumnElement[bool]:
-    """The condition that a thread is for `actor`: a customer's own, or his company's where he sees those."""
+    """The condition that a thread is for `actor`: a customer's own, or his company's where he sees those.
+
+    Members see those about what they see.
+    """
     require(actor, "messages:read")
     alive = Thread.deleted_at.is_(None)
     if actor.kind != "customer":
-        return alive
+        theirs = reach.condition(actor)
+        return alive if theirs is None else and_(alive, theirs)
     own = Thread.contact_id == actor.id
     companys = Thread.company_id == actor.company_id if actor.sees_company and actor.company_id else false()
     return and_(alive, Thread.is_customer_visible, or_(own, companys))
@@ -170,6 +175,8 @@ def excerpts(actor: Actor, message_ids: Collection[UUID]) -> dict[UUID, str]:
     wanted = select(Message).where(
         Message.id.in_(list(message_ids)), Message.deleted_at.is_(None), _for(actor)
     )
+    if (theirs := reach.condition(actor)) is not None:
+        wanted = wanted.where(Message.thread_id.in_(select(Thread.id).where(theirs)))
     found = session.scalars(wanted).all()
     mine = from_own_mailboxes(actor, found)
     return {each.id: each.body for each in found if not kept_back(each, mine)}

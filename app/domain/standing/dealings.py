@@ -8,7 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core.actor import Actor
 from app.core.clock import now
+from app.records.fences import within
 from tenants.session import session
 
 YEAR = timedelta(days=365)
@@ -35,13 +37,13 @@ class Dealings:
     talked_at: datetime | None
 
 
-def dealings(company_ids: Collection[UUID]) -> dict[UUID, Dealings]:
-    """The dealings with each of these companies."""
+def dealings(company_ids: Collection[UUID], actor: Actor | None = None) -> dict[UUID, Dealings]:
+    """The dealings with each of these companies, as far as `actor` sees them."""
     at = now()
     values = {"ids": list(company_ids), "since": at - YEAR, "now": at}
     return {
         row.id: Dealings(
             {currency: Decimal(total) for currency, total in (row.bought or {}).items()}, row.talked_at
         )
-        for row in session.execute(_DEALINGS, values)
+        for row in session.execute(within(actor, _DEALINGS), values)
     }

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
+from app.core.actor import Actor
 from app.core.clock import now
 from app.domain.calendar import queries as calendars
 from app.domain.standing.rules.thread import DAYS_AHEAD, DAYS_BACK
+from app.records.fences import within
 from tenants.session import session
 
 By = Literal["company_id", "contact_id"]
@@ -71,8 +73,8 @@ _BY: dict[By, TextClause] = {
 }
 
 
-def summaries(by: By, ids: Collection[UUID]) -> dict[UUID, Summary]:
-    """The summary of each of these companies or contacts of which anything is known."""
+def summaries(by: By, ids: Collection[UUID], actor: Actor | None = None) -> dict[UUID, Summary]:
+    """The summary of each of these companies or contacts of which anything is known to `actor`."""
     if not ids:
         return {}
     calendar = calendars.current()
@@ -91,7 +93,7 @@ def summaries(by: By, ids: Collection[UUID]) -> dict[UUID, Summary]:
         row.customer: Summary(
             tuple(row.days), row.codes, row.late, row.incidents, row.kind, row.risks, row.risk_in
         )
-        for row in session.execute(_BY[by], values)
+        for row in session.execute(within(actor, _BY[by]), values)
     }
 
 

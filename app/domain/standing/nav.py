@@ -5,8 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core.actor import Actor
 from app.core.clock import now
 from app.domain.calendar import queries as calendars
+from app.records.fences import within
 from tenants.session import session
 
 MOST = 100
@@ -45,8 +47,8 @@ class Counts:
     notices: int
 
 
-def counts(member_id: UUID | None) -> Counts:
-    """The present counts."""
+def counts(member_id: UUID | None, actor: Actor | None = None) -> Counts:
+    """The present counts of what `actor` sees."""
     calendar, at = calendars.current(), now()
     values = {
         "now": at,
@@ -54,4 +56,4 @@ def counts(member_id: UUID | None) -> Counts:
         "member": member_id,
         "most": MOST,
     }
-    return Counts(**session.execute(_COUNTS, values).mappings().one())
+    return Counts(**session.execute(within(actor, _COUNTS), values).mappings().one())

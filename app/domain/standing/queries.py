@@ -14,10 +14,23 @@ from app.core.clock import now
 from app.domain.calendar import queries as calendars
 from app.domain.standing.rules.assess import Person, Standing, assess
 from app.domain.standing.rules.events import Events, Incident, Promise, Sign
+from app.records import fences
+from app.records.fences import within
 from app.records.record import Record
 from tenants.session import session
 
 HORIZON = timedelta(days=180)
+
+
+_SOURCES = ("deliveries", "cases", "activities", "threads")
+fences.register(
+    "promises",
+    lambda _: " OR ".join(
+        f"(source = '{name}' AND id IN (SELECT id FROM {name}))"  # noqa: S608 - the names are our own
+        for name in _SOURCES
+    ),
+    *_SOURCES,
+)
 
 
 @dataclass(frozen=True)
@@ -74,10 +87,10 @@ def customer_of(record: Record) -> Customer | None:
     return Customer(company_id, contact_id) if company_id or contact_id else None
 
 
-def standing(customer: Customer) -> Standing:
-    """The customer's standing now, in at most three statements."""
-    events = events_of([customer])[customer]
-    return assess(events, _person(customer), now(), calendars.current())
+def standing(customer: Customer, actor: Actor | None = None) -> Standing:
+    """The customer's standing now as `actor` sees it, in at most three statements."""
+    events = events_of([customer], actor)[customer]
+    return assess(events, _person(customer, actor), now(), calendars.current())
 
 
 def standing_of(actor: Actor) -> Standing:
@@ -86,8 +99,11 @@ def standing_of(actor: Actor) -> Standing:
     return assess(_for_customer(events_of([customer])[customer]), None, now(), calendars.current())
 
 
-def events_of(customers: Collection[Customer]) -> dict[Customer, Events]:
-    """What happened to each of these customers in the last 180 days and is still open, in one statement."""
+def events_of(customers: Collection[Customer], actor: Actor | None = None) -> dict[Customer, Events]:
+    """What `actor` sees of what happened to these customers in the last 180 days and is still open.
+
+    It is one statement for all of them.
+    """
     values = {
         "companies": [one.company_id for one in customers if one.company_id],
         "contacts": [one.contact_id for one in customers if one.contact_id],
@@ -96,7 +112,7 @@ def events_of(customers: Collection[Customer]) -> dict[Customer, Events]:
     }
     by_company: dict[UUID, list[Row[Any]]] = defaultdict(list)
     by_contact: dict[UUID, list[Row[Any]]] = defaultdict(list)
-    for row in session.execute(_EVENTS, values):
+    for row in session.execute(within(actor, _EVENTS), values):
         if row.company_id:
             by_company[row.company_id].append(row)
         if row.contact_id:
@@ -146,9 +162,9 @@ def _incident(row: Row[Any]) -> Incident:
     )
 
 
-def _person(customer: Customer) -> Person | None:
+def _person(customer: Customer, actor: Actor | None) -> Person | None:
     values = {"company": customer.company_id, "contact": customer.contact_id}
-    row = session.execute(_PERSON, values).one_or_none()
+    row = session.execute(within(actor, _PERSON), values).one_or_none()
     return person(row) if row else None
 
 

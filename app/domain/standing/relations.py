@@ -8,12 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
+from app.core.actor import Actor
 from app.core.clock import now
 from app.domain.calendar import queries as calendars
 from app.domain.calendar.rules import Calendar
 from app.domain.standing.queries import Customer, events_of, person
 from app.domain.standing.rules.assess import Standing, assess
 from app.domain.standing.rules.events import Events
+from app.records.fences import within
 from tenants.session import session
 
 
@@ -98,8 +100,8 @@ SELECT c.company_id, c.contact_id, coalesce(k.name, p.name, '') AS customer,
 """)
 
 
-def in_need(owner: UUID | None = None, most: int = 6) -> list[Relation]:
-    """The customers that need somebody most, the worst first; only those of `owner` where one is given."""
+def in_need(owner: UUID | None = None, most: int = 6, actor: Actor | None = None) -> list[Relation]:
+    """The customers that need somebody most as far as `actor` sees, the worst first; or those of `owner`."""
     calendar, at = calendars.current(), now()
     today = calendar.day_of(at)
     values = {
@@ -110,8 +112,8 @@ def in_need(owner: UUID | None = None, most: int = 6) -> list[Relation]:
         "owner": owner,
         "most": most * 2,
     }
-    rows = session.execute(_CANDIDATES, values).all()
-    events = events_of([Customer(row.company_id, row.contact_id) for row in rows])
+    rows = session.execute(within(actor, _CANDIDATES), values).all()
+    events = events_of([Customer(row.company_id, row.contact_id) for row in rows], actor)
     found = [_relation(row, events[Customer(row.company_id, row.contact_id)], at, calendar) for row in rows]
     return [one for one in found if one.standing.state in {"broken", "risk"}][:most]
 

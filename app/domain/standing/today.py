@@ -9,8 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core.actor import Actor
 from app.core.clock import now
 from app.domain.calendar import queries as calendars
+from app.records.fences import within
 from tenants.session import session
 
 WORKING_DAYS = 30
@@ -74,7 +76,8 @@ _NEWS = text("""
 SELECT f.id, f.at, f.actor_kind, f.actor_id, f.actor_name, f.door, f.verb, f.object, f.record_id, f.title,
        f.fields, f.data, f.rows_count
   FROM facts f
- WHERE (f.record_id IS NULL OR EXISTS (SELECT FROM search s WHERE s.record_id = f.record_id))
+ WHERE ((f.record_id IS NULL AND NOT :one_by_one)
+        OR EXISTS (SELECT FROM search s WHERE s.record_id = f.record_id))
    AND f.actor_id IS DISTINCT FROM :member AND NOT (f.door = 'demo' AND f.record_id IS NULL)
    AND NOT (f.door = 'clock' AND f.verb = 'created') AND f.object = ANY(CAST(:objects AS text[]))
  ORDER BY f.id DESC LIMIT :most
@@ -83,29 +86,29 @@ SELECT f.id, f.at, f.actor_kind, f.actor_id, f.actor_name, f.door, f.verb, f.obj
 _EMPTY = text("SELECT NOT EXISTS (SELECT FROM search)")
 
 
-def kept_by_day() -> list[Kept]:
+def kept_by_day(actor: Actor | None = None) -> list[Kept]:
     """The last 30 working days, oldest first; promises of other days count for the working day after."""
     calendar, at = calendars.current(), now()
     today = calendar.day_of(at)
     first = calendar.before(today, WORKING_DAYS)
     values = {"now": at, "since": calendar.end_of(first), "zone": calendar.zone.key}
     sums: dict[date, tuple[int, int]] = {}
-    for row in session.execute(_KEPT, values):
+    for row in session.execute(within(actor, _KEPT), values):
         day = row.day if calendar.is_working(row.day) else calendar.after(row.day, 1)
         due, kept = sums.get(day, (0, 0))
         sums[day] = due + row.due, kept + row.kept
     return [Kept(day, *sums[day]) for day in sorted(sums)]
 
 
-def pipeline(currency: str) -> list[StageSum]:
+def pipeline(currency: str, actor: Actor | None = None) -> list[StageSum]:
     """The stages of the default pipeline with their open deals in `currency`, and what was won this month."""
     calendar = calendars.current()
     month = calendar.start_of(calendar.day_of(now()).replace(day=1))
-    rows = session.execute(_PIPELINE, {"currency": currency, "month": month}).mappings()
+    rows = session.execute(within(actor, _PIPELINE), {"currency": currency, "month": month}).mappings()
     return [StageSum(**row) for row in rows]
 
 
-def my_day(member_id: UUID) -> Sequence[Any]:
+def my_day(member_id: UUID, actor: Actor | None = None) -> Sequence[Any]:
     """The member's activities that are overdue or due today, those done today included, in their order."""
     calendar = calendars.current()
     today = calendar.day_of(now())
@@ -114,12 +117,16 @@ def my_day(member_id: UUID) -> Sequence[Any]:
         "since": calendar.start_of(today),
         "until": calendar.end_of(today),
     }
-    return session.execute(_DAY, values).all()
+    return session.execute(within(actor, _DAY), values).all()
 
 
-def news(member_id: UUID | None, objects: Sequence[str], most: int = 6) -> Sequence[Any]:
-    """The latest facts that others made about records of `objects`."""
-    return session.execute(_NEWS, {"member": member_id, "objects": list(objects), "most": most}).all()
+def news(
+    member_id: UUID | None, objects: Sequence[str], most: int = 6, actor: Actor | None = None
+) -> Sequence[Any]:
+    """The latest facts that others made about records of `objects`, of many at once where all are seen."""
+    values = {"member": member_id, "objects": list(objects), "most": most}
+    limited = actor is not None and actor.grants is not None
+    return session.execute(within(actor, _NEWS), values | {"one_by_one": limited}).all()
 
 
 def is_empty() -> bool:

@@ -69,7 +69,7 @@ def _tally(pills: Sequence[Markup]) -> Markup:
 
 
 def _dealings(who: Actor, rows: Sequence[Record], write: Formats) -> Sequence[Extra]:
-    found = dealings([row.id for row in rows])
+    found = dealings([row.id for row in rows], who)
     made = []
     if "orders:read" in who.permissions:
         amounts = [(amount, code) for one in found.values() for code, amount in one.bought.items()]

@@ -2,10 +2,10 @@
 
 import re
 
-from flask import request
+from flask import g, request
 from werkzeug.routing import BaseConverter, Map
 
-from app.records import registry
+from app.records import registry, scope
 from app.records.types import CUSTOM_PREFIX, ObjectType
 
 PLACE = "described"
@@ -26,9 +26,10 @@ class ObjectConverter(BaseConverter):
 def describe() -> None:
     """Give the view the object that its address names, as the tenant's own model has it; raises NotFound.
 
-    Whose model that is, is known when somebody is in.
+    Whose model that is, is known when somebody is in; what is hidden from that one is left out.
     """
     named = (request.view_args or {}).get(PLACE)
     if named is not None:
         assert request.view_args is not None
-        request.view_args[PLACE] = registry.get(named)
+        described = registry.get(named)
+        request.view_args[PLACE] = scope.seen(g.actor, described) if "actor" in g else described

@@ -28,7 +28,7 @@ def bar(actor: Actor, object_name: str, record: Record) -> Markup:
     """
     require(actor, f"{object_name}:read")
     customer = queries.customer_of(record)
-    return render(queries.standing(customer)) if customer else Markup("")
+    return render(queries.standing(customer, actor)) if customer else Markup("")
 
 
 def render(found: assess.Standing) -> Markup:

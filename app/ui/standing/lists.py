@@ -32,7 +32,7 @@ def cells(actor: Actor, object_name: str, rows: Iterable[Record]) -> dict[UUID, 
     """
     require(actor, f"{object_name}:read")
     by, customers = _customers(object_name, rows)
-    known = summaries(by, set(customers.values()))
+    known = summaries(by, set(customers.values()), actor)
     write = words.formats()
     empty = Markup(""), mini((), write.today)
     drawn = {one: _cells(summary, write) for one, summary in known.items()}

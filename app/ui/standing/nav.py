@@ -24,7 +24,7 @@ class Counts:
 def nav(actor: Actor) -> Counts:
     """The counts for this member, read once in a request."""
     if "standing_nav" not in g:
-        g.standing_nav = _told(counted.counts(actor.member_id))
+        g.standing_nav = _told(counted.counts(actor.member_id, actor))
     told: Counts = g.standing_nav
     return told
 

@@ -7,7 +7,7 @@ from app.core.actor import Actor
 from app.core.ids import parse_id
 from app.domain.letters import queries as letters
 from app.domain.messages import queries
-from app.records import reading
+from app.records import reading, scope
 from app.records.reading import Query
 from app.records.record import Record
 from app.records.timeline import Entry
@@ -56,8 +56,8 @@ def _people(who: Actor, record: Record) -> list[tuple[str, str]]:
     if _to(record) or "contacts:read" not in who.permissions:
         return []
     company_id = record.id if record.object == "companies" else record.get("company_id")
-    if company_id is None:
+    if company_id is None or not scope.visible(who, "companies", [company_id]):
         return []
-    wanted = Query(limit=MOST_PEOPLE, count=False, fields=("name", "email"))
+    wanted = Query(limit=MOST_PEOPLE, count=False, fields=scope.shown(who, "contacts", "name", "email"))
     rows = reading.related(who, "companies", company_id, "contacts", wanted).rows
     return [(str(row.id), row.title) for row in rows]
