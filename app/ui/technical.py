@@ -39,8 +39,8 @@ def _requests() -> Bound:
         _("Requests at once"),
         _("%(places)s at work, %(line)s in line", places=PLACES, line=LINE),
         _(
-            "For each web process. Whoever comes beyond that is asked to come again a second later, so that"
-            " one workspace never slows down another."
+            "For each web process. Whoever comes beyond that is asked to come again a second later. A"
+            " workspace that asks for much goes slower while others are at work."
         ),
     )
 
@@ -54,7 +54,10 @@ def _jobs() -> Bound:
             long=LIMITS["bulk"].per_tenant,
             mails=LIMITS["mail"].per_tenant,
         ),
-        _("Imports, exports and mails beyond that wait their turn; none is lost."),
+        _(
+            "Imports, exports and mails beyond that wait their turn; none is lost. Long ones go slower while"
+            " other workspaces are at work."
+        ),
     )
 
 
