@@ -10,9 +10,10 @@ from werkzeug.test import TestResponse
 
 from app.config import Settings
 from app.core.turnstile import LONG_SECONDS
-from tenants import breaker, hanging
+from tenants import breaker, catalogue, hanging, operations
 from tenants.catalogue import by_slug
 from tenants.cells import set_open
+from tests import work
 from tests.api.programs import program
 from tests.cast import ANN, KESTREL, KIM, NORDWIND, Workspace, settle
 from tests.cells import CELL, FIRST, SECOND, bring_back, company, second
@@ -102,6 +103,28 @@ def test_a_cell_that_hangs_holds_nobody_elses_threads(
     while kims[0].get("/contacts").status_code != 200:
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_an_operator_moves_a_company_by_the_page_and_back(
+    app: Flask, cluster: Cluster, kim: Visitor, nordwind: Workspace
+) -> None:
+    page = "/operator/tenants/nordwind"
+    assert kim.post(f"{page}/move", {"cell": CELL, "reason": "cell-1 is full"}).status_code == 303
+    work.work_off(app)
+    assert (_cell("nordwind"), "cell-1 → cell-2" in kim.get(page).text) == (CELL, True)
+    assert kim.post(f"{page}/move/reversal", {"reason": "Too far away"}).status_code == 303
+    work.work_off(app)
+    assert _cell("nordwind") == "cell-1"
+    assert kim.post(f"{page}/move/confirmation", {"reason": "It is good"}).status_code == 303
+    work.work_off(app)
+    assert operations.of_tenant(nordwind.tenant.id, "move")[-1].state == "done"
+
+
+def _cell(slug: str) -> str:
+    catalogue.forget()
+    found = by_slug(slug)
+    assert found
+    return found.cell
 
 
 def _seconds(visitor: Visitor) -> float:

@@ -7,6 +7,8 @@ from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid
+from app.domain.lifecycle import closing
+from app.domain.lifecycle.closing import GRACE_DAYS
 from app.domain.operators import actions, companies, queries, support
 from app.domain.plans import queries as plans
 from app.domain.plans import rules
@@ -14,9 +16,13 @@ from app.ui.errors import by_field
 from app.ui.http import see_other, toast
 from app.ui.say import gettext as _
 from app.web.operator.doors import by, operator
-from tenants import operations, watching
+from tenants import cells, operations, watching
+from tenants.cells import CellInfo
 from tenants.context import Tenant
 from tenants.models import SIGNED_UP
+from tenants.operations import Operation
+
+SHOWN = 10
 
 
 @operator.get("/tenants")
@@ -41,7 +47,7 @@ def list_companies() -> str:
 @operator.get("/tenants/<slug>")
 def show_company(slug: str) -> str:
     """One company: figures, history, what may be done."""
-    return _page(companies.find(slug))
+    return company_page(companies.find(slug))
 
 
 @operator.post("/tenants/<slug>/suspension")
@@ -77,7 +83,7 @@ def ask_for_support_access(slug: str) -> Response:
     try:
         support.ask(tenant, request.form.get("reason", ""), minutes, by())
     except Invalid as refused:
-        return make_response(_page(tenant, refused), 422)
+        return make_response(company_page(tenant, refused, "support"), 422)
     toast(_("The owners and admins of %(name)s are asked.", name=tenant.name))
     return _back(tenant)
 
@@ -86,7 +92,13 @@ def _back(tenant: Tenant) -> Response:
     return see_other(url_for("operator.show_company", slug=tenant.slug))
 
 
-def _page(tenant: Tenant, refused: Invalid | None = None) -> str:
+def recent(tenant: Tenant) -> list[Operation]:
+    """The last long work on the company, the newest first."""
+    return list(reversed(operations.of_tenant(tenant.id)))[:SHOWN]
+
+
+def company_page(tenant: Tenant, refused: Invalid | None = None, at: str = "") -> str:
+    """The company's page; `at` names the form that was refused."""
     measured: dict[str, Any] = dict(plans.measured(tenant.id))
     return render_template(
         "web/operator/company.html",
@@ -98,11 +110,19 @@ def _page(tenant: Tenant, refused: Invalid | None = None) -> str:
         size=rules.bytes_in_words,
         plan_choices=[(plan.id, plan.name) for plan in plans.plans()],
         history=queries.history(tenant.id),
-        operations=list(reversed(operations.of_tenant(tenant.id)))[:10],
+        operations=recent(tenant),
+        elsewhere=[(each.id, f"{each.id} · {each.region}") for each in _cells() if each.id != tenant.cell],
+        grace_days=GRACE_DAYS,
+        closes_at=closing.ends_at(tenant),
+        at=at,
         visits=support.of_tenant(tenant.id),
         values=request.form,
         errors=by_field(refused),
     )
+
+
+def _cells() -> list[CellInfo]:
+    return [each for each in cells.all_cells() if each.down_since is None]
 
 
 def _disk(tenant: Tenant) -> int | None:

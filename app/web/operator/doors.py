@@ -11,6 +11,7 @@ from app.core.errors import NotFound
 from app.domain.identities.sessions import SignedIn
 from app.domain.operators import queries
 from app.domain.operators.actions import By
+from app.ui import operating
 from app.ui.errors import refuse
 from app.ui.formats import Formats
 from app.ui.http import toasts, wants_navigation
@@ -57,7 +58,7 @@ def guard() -> Response | None:
 def _given() -> dict[str, object]:
     if "operator" not in g:
         return {}
-    return {"shell": _shell(), "write": formats()}
+    return {"shell": _shell(), "write": formats(), "words": operating}
 
 
 def _shell() -> Shell:
