@@ -184,6 +184,9 @@ class Turnstile:
 
     def _may(self, guest: Guest, is_alone: bool) -> bool:
         """Whether one more of the guest may have a place while there is one."""
+        if guest.at_work >= self._places:
+            # What is lent is for others: more of the same would wait for the same databases.
+            return False
         if is_alone:
             return True
         if guest.is_heavy:

@@ -93,6 +93,17 @@ def test_a_place_that_is_held_for_long_is_lent(clock: Clock, monkeypatch: pytest
         assert turnstile.standing("alone") == (2, 3)
 
 
+def test_what_is_lent_is_for_others(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turnstiles, "LONG_SECONDS", 0.05)
+    turnstile = made(2, clock)
+    with standing(turnstile, "hung", 5) as hung:
+        until(lambda: len(hung) == 2)
+        clock.now += 1
+        with standing(turnstile, "other", 1) as through:
+            until(lambda: through == ["other 0"])
+        assert turnstile.standing("hung") == (2, 3)
+
+
 def test_alone_one_has_every_place(clock: Clock) -> None:
     turnstile = made(3, clock)
     with standing(turnstile, "nordwind", 5) as through:
