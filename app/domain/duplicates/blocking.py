@@ -97,10 +97,12 @@ def keys(described: ObjectType) -> Mapping[str, str]:
         made["name"] = name
     if "postcode" in has:
         made["postcode"] = _all(f"left({name}, 3)", _plain("t.postcode"), f"left({first}, 1)")
+        if is_person:
+            made["first name"] = _all(f"left({first}, 4)", _plain("t.postcode"))
     if "city" in has:
         made["city"] = _all(f"left({name}, 4)", _plain("t.city"), f"left({first}, 1)")
     if {"street", "postcode"} <= has:
-        made["street"] = _all(f"left({_plain('t.street')}, 10)", _plain("t.postcode"), f"left({first}, 1)")
+        made["street"] = _all(f"left({_plain('t.street')}, 10)", _plain("t.postcode"))
     if "birthday" in has:
         made["birthday"] = _all("to_char(t.birthday, 'YYYYMMDD')", f"left({name}, 2)")
         made["birthday and first name"] = _all("to_char(t.birthday, 'YYYYMMDD')", f"left({first}, 2)")

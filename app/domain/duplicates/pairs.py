@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, func, select, text
 
 from app.core.actor import Actor
 from app.core.clock import now
@@ -56,6 +56,16 @@ def set_apart(actor: Actor, described: ObjectType, one: UUID, other: UUID) -> No
     row = {**_row(described, DISTINCT, pair, {"at": now()}), "by": actor.member_id}
     session.execute(_STORE, {"pairs": dumps([row])})
     session.execute(delete(links).where(links.c.kind == POSSIBLE, *_of(pair)))
+
+
+def counted(described: ObjectType, run: str) -> int:
+    """How many pairs the search called `run` has found so far."""
+    here = (
+        links.c.kind == POSSIBLE,
+        links.c.from_object == described.name,
+        links.c.data["run"].astext == run,
+    )
+    return session.scalar(select(func.count()).select_from(links).where(*here)) or 0
 
 
 def forget_before(described: ObjectType, run: str) -> None:

@@ -17,8 +17,8 @@ from app.domain.duplicates.names import folded, form_and_rest
 
 Code = Literal[
     "same_name", "name_alike", "other_name", "same_email", "same_phone", "same_domain", "same_id",
-    "same_street", "same_city", "other_city", "other_country", "same_postcode", "same_birthday",
-    "birthday_alike", "other_birthday", "same_company", "other_form", "parent",
+    "same_street", "other_street", "same_city", "other_city", "other_country", "same_postcode",
+    "same_birthday", "birthday_alike", "other_birthday", "same_company", "other_form", "parent",
 ]  # fmt: skip
 
 # What is listed as a possible duplicate, and what a form may mention while somebody types.
@@ -107,7 +107,9 @@ def _persons(one: Evidence, other: Evidence) -> list[Reason]:
     reasons = []
     alike = _names(one.parts, other.parts)
     if alike is not None:
-        reasons.append(_named(alike, ((0.99, 50), (0.92, 44), (0.86, 36), (0.82, 24)), against=-25))
+        # Who marries keeps the first name and the birthday; twins keep the other two.
+        against = -10 if one.birthday and _married(one, other) else -25
+        reasons.append(_named(alike, ((0.99, 50), (0.92, 44), (0.86, 36), (0.82, 24)), against))
     elif one.parts[1] and one.parts[1] == other.parts[1]:
         reasons.append(Reason("name_alike", 15, 50))  # a first name is missing
     if one.birthday and other.birthday:
@@ -115,6 +117,10 @@ def _persons(one: Evidence, other: Evidence) -> list[Reason]:
     if one.company and one.company == other.company:
         reasons.append(Reason("same_company", 15))
     return reasons
+
+
+def _married(one: Evidence, other: Evidence) -> bool:
+    return one.birthday == other.birthday and _alike(one.parts[0], other.parts[0]) >= 0.93
 
 
 def _names(one: tuple[str, str], other: tuple[str, str]) -> float | None:
@@ -199,10 +205,14 @@ def _identifiers(one: Evidence, other: Evidence, *, is_person: bool) -> list[Rea
 
 def _places(one: Evidence, other: Evidence) -> list[Reason]:
     street, postcode, city = (_both(a, b) for a, b in zip(one.place, other.place, strict=True))
+    if _digits(one.place[0]) != _digits(other.place[0]):
+        street = min(street, 0.7)  # another house
     reasons = []
     near = postcode >= 1.0 or city >= 0.9
     if near and street >= 0.88:
         reasons.append(Reason("same_street", 25, int(street * 100)))
+    elif 0 <= street < 0.75:
+        reasons.append(Reason("other_street", -10))
     if city >= 0.9:
         reasons.append(Reason("same_city", 18, int(city * 100)))
     elif postcode >= 1.0:

@@ -34,9 +34,7 @@ MOST_PAIRS = 10_000
 def ask(actor: Actor, object_name: str) -> Job:
     """The job that looks for duplicates of an object; while one waits or runs it is that one."""
     described = allowed(actor, object_name, "write")
-    busy = (Job.kind == KIND, Job.object == described.name, Job.state.in_(("queued", "running")))
-    found: Job | None = session.scalar(select(Job).where(*busy).limit(1))
-    return found or jobs.start(actor, KIND, TITLE, object=described.name)
+    return _waiting(described) or jobs.start(actor, KIND, TITLE, object=described.name)
 
 
 def last(actor: Actor, object_name: str) -> Job | None:
@@ -47,14 +45,32 @@ def last(actor: Actor, object_name: str) -> Job | None:
     return found
 
 
+def after_import(object_name: str) -> None:
+    """Look whether what was imported was there already."""
+    described = registry.get(object_name)
+    if is_compared(described) and _waiting(described) is None:
+        _begin(described)
+
+
 def nightly() -> None:
     """Begin a search in each object that was written to since the last one."""
     for described in registry.every():
         if is_compared(described) and _is_due(described):
-            job = Job(kind=KIND, title=TITLE, object=described.name, params={"nightly": True})
-            session.add(job)
-            session.flush()
-            jobs.begin(job)
+            _begin(described)
+
+
+def _begin(described: ObjectType) -> None:
+    """A search that nobody asked for: it belongs to the workspace and tells nobody."""
+    job = Job(kind=KIND, title=TITLE, object=described.name)
+    session.add(job)
+    session.flush()
+    jobs.begin(job)
+
+
+def _waiting(described: ObjectType) -> Job | None:
+    busy = (Job.kind == KIND, Job.object == described.name, Job.state.in_(("queued", "running")))
+    found: Job | None = session.scalar(select(Job).where(*busy).limit(1))
+    return found
 
 
 def _is_due(described: ObjectType) -> bool:
@@ -74,7 +90,8 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
     steps = blocking.passes(described, point["rows"])
     at, found, before = point["next"], point["pairs"], point["next"]
     while at < len(steps) and found < MOST_PAIRS:
-        found += _pass(described, blocking.blocks(described, *steps[at]), str(job.id))
+        _pass(described, blocking.blocks(described, *steps[at]), str(job.id))
+        found = pairs.counted(described, str(job.id))
         at += 1
         if budget.is_spent():
             break
@@ -93,8 +110,7 @@ def _rows(described: ObjectType) -> int:
     return session.scalar(select(func.count()).select_from(table).where(table.c.deleted_at.is_(None))) or 0
 
 
-def _pass(described: ObjectType, blocks: Sequence[Sequence[UUID]], run: str) -> int:
-    found = 0
+def _pass(described: ObjectType, blocks: Sequence[Sequence[UUID]], run: str) -> None:
     for group in _grouped(blocks):
         ids = sorted({each for block in group for each in block})
         known = evidence.load(described, ids)
@@ -106,8 +122,6 @@ def _pass(described: ObjectType, blocks: Sequence[Sequence[UUID]], run: str) -> 
         }
         listed = {pair: likeness for pair, likeness in alike.items() if likeness.score >= LISTED}
         pairs.store(described, ((pair, _told(likeness, run)) for pair, likeness in listed.items()))
-        found += len(listed)
-    return found
 
 
 def _grouped(blocks: Sequence[Sequence[UUID]]) -> Iterator[list[Sequence[UUID]]]:

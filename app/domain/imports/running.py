@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.core.text import N_
+from app.domain.duplicates import searching
 from app.domain.imports.matching import keys_of
 from app.domain.imports.queries import REDUCED
 from app.domain.imports.rules.counts import Tally, problems_json
@@ -67,6 +68,8 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
     )
     if not more and job.object and sum(tally.states.values()) >= CHUNK:
         upkeep.analyse(job.object)
+    if not more and job.object and tally.states["created"]:
+        searching.after_import(job.object)
     return more
 
 

@@ -19,6 +19,7 @@ _WORDS: Mapping[str, str] = {
     "same_domain": N_("same website"),
     "same_id": N_("same id in another system"),
     "same_street": N_("same street"),
+    "other_street": N_("other address"),
     "same_city": N_("same city"),
     "other_city": N_("other city"),
     "other_country": N_("other country"),

@@ -83,6 +83,13 @@ def test_other_birthday_speaks_against() -> None:
     assert compare(one, one).score > compare(CAROL, CAROL).score
 
 
+def test_new_family_name_does_not_hide_a_person() -> None:
+    home = replace(CAROL, street="Hauptstr. 1", birthday=date(1980, 2, 1))
+
+    assert compare(home, replace(home, family="Otto")).score >= LISTED
+    assert compare(home, replace(home, given="Sandra")).score < LISTED
+
+
 def test_swapped_names_are_found() -> None:
     swapped = replace(CAROL, given="Meyer", family="Carol")
 
