@@ -40,8 +40,8 @@ CREATE OR REPLACE FUNCTION ext.search_key(text) RETURNS text
             replace(replace(replace(lower(normalize($1, NFKC)), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'))
         ELSE ext.fold($1) END;
 
--- Dates and times of custom fields lie in JSON as ISO 8601 writes them, times in UTC with six decimals. PostgreSQL's
--- own reading of them depends on settings; an index needs one that does not.
+-- Dates and times of custom fields lie in JSON as ISO 8601 writes them, times in UTC with six decimals.
+-- PostgreSQL's own reading of them depends on settings; an index needs one that does not.
 CREATE OR REPLACE FUNCTION ext.as_date(text) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
     RETURN make_date(left($1, 4)::integer, substr($1, 6, 2)::integer, substr($1, 9, 2)::integer);

@@ -25,7 +25,7 @@ from tenants.session import session, unit_of_work
 WHERE = Where("203.0.113.7", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 # Whatever belongs to a company carries the name of its schema.
 MARK = re.compile(rb"t_[a-z2-7]{16}")
-_CONTACTS = CONTACTS.table
+_CONTACTS = CONTACTS.base
 _OWNER = "Ada Berg"
 
 

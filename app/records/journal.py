@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from app.records.plain import identified, plain
+from app.records.plain import plain
 from app.records.types import Change
 
 # What one may unpack to; journals are our own, yet never trust a length.
@@ -28,7 +28,7 @@ def changed(change: Change) -> dict[str, list[Any]]:
 
 
 def _shown(value: Any) -> Any:
-    return identified(value) if isinstance(value, list) else value
+    return plain(value) if isinstance(value, list) else value
 
 
 def row(change: Change, title: str, version: int, about: Sequence[UUID]) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Select, Subquery, Text, bindparam, func, s
 
 from app.core.errors import Invalid
 from app.core.text import N_
+from app.records.sources import TEXTS
 from app.records.types import ObjectType
 
 Direction = Literal["next", "previous"]
 # The names of the mark's values in statements, which are kept and asked again with others.
 AT, BEHIND = "at_value", "behind_id"
-_TEXTS = frozenset({"text", "longtext", "email", "phone", "url", "domain", "country", "currency"})
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def sort_of(described: ObjectType, written: str | None) -> Sort:
         message = N_("The list cannot be sorted by %(name)s. Take one of: %(known)s.")
         raise Invalid.one("sort", "not_sortable", message, name=name[:100], known=known)
     column = described.table.c[name]
-    key = func.ext.sort_key(column, type_=Text) if field.kind in _TEXTS else column
+    key = func.ext.sort_key(column, type_=Text) if field.kind in TEXTS else column
     return Sort(name, text.startswith("-"), key, described.nullable(name))
 
 

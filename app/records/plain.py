@@ -1,6 +1,7 @@
 """Values as JSON: in facts, journals, cursors and bulk statements."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return value
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def inward(value: Any) -> Any:
+    """`value` as a custom field keeps it: as `plain` has it, times in UTC to the microsecond."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return plain(value)
 
 
 def identified(known: list[Known]) -> Any:

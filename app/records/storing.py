@@ -1,14 +1,14 @@
 """Rows into the object's table, many in one statement, whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from app.records import together
-from app.records.plain import dumps
+from app.records.plain import dumps, inward
 from app.records.together import WHEN, Part
 from app.records.types import Change, ObjectType
 
@@ -58,7 +58,7 @@ def store_new(
     Returns what the SQL `shown` says of it; there the names of tables mean the rows of this statement.
     """
     columns = _set(described, [change])
-    rows = _part(_insert(described, columns), [change], (*_NEW, *columns), described.table.name)
+    rows = _part(described, _insert(described, columns), [change], (*_NEW, *columns), described.base.name)
     stored = together.run(_looking(described, shown), (*beside, rows), unless=unless)
     if not stored:
         return None
@@ -72,7 +72,7 @@ def _groups(described: ObjectType, changes: Sequence[Change]) -> list[tuple[Part
     changed: dict[tuple[str, ...], list[Change]] = defaultdict(list)
     for change in changes:
         if not change.is_new:
-            changed[tuple(f.name for f in described.columns if f.name in change.values)].append(change)
+            changed[_columns(described, change.values.keys())].append(change)
     groups = [(_updating(described, names, group), group) for names, group in changed.items()]
     return [(_inserting(described, new), new), *groups] if new else groups
 
@@ -80,21 +80,45 @@ def _groups(described: ObjectType, changes: Sequence[Change]) -> list[tuple[Part
 def _inserting(described: ObjectType, changes: Sequence[Change]) -> Part:
     columns = _set(described, changes)
     sql = f"{_insert(described, columns)} RETURNING {_returned(described)}"
-    return _part(sql, changes, (*_NEW, *columns))
+    return _part(described, sql, changes, (*_NEW, *columns))
 
 
 def _set(described: ObjectType, changes: Sequence[Change]) -> tuple[str, ...]:
     used = {name for change in changes for name, value in change.values.items() if value is not None}
-    return tuple(f.name for f in described.columns if f.name in used)
+    return (*_columns(described, used), *((_OBJECT,) if described.is_custom else ()))
+
+
+def _columns(described: ObjectType, used: Collection[str]) -> tuple[str, ...]:
+    """The columns of the table that these fields lie in."""
+    fields = [each for each in described.columns if each.name in used]
+    own = tuple(each.name for each in fields if not each.custom)
+    return (*own, _CUSTOM) if len(own) < len(fields) else own
 
 
 def _updating(described: ObjectType, columns: tuple[str, ...], changes: Sequence[Change]) -> Part:
-    return _part(_update(described, columns), changes, (*_OLD, *columns))
+    return _part(described, _update(described, columns), changes, (*_OLD, *columns))
 
 
-def _part(sql: str, changes: Sequence[Change], names: Sequence[str], called: str = "") -> Part:
+def _part(
+    described: ObjectType, sql: str, changes: Sequence[Change], names: Sequence[str], called: str = ""
+) -> Part:
     rows = [{name: change.after.get(name) for name in names} for change in changes]
+    if _CUSTOM in names:
+        for row, change in zip(rows, changes, strict=True):
+            row[_CUSTOM] = _custom(described, change)
+    if _OBJECT in names:
+        for row in rows:
+            row[_OBJECT] = described.name
     return Part(sql, {"rows": dumps(rows)}, called)
+
+
+def _custom(described: ObjectType, change: Change) -> dict[str, Any]:
+    """What the change sets of custom fields, as JSON holds it."""
+    return {
+        each.name: inward(change.values[each.name])
+        for each in described.columns
+        if each.custom and each.name in change.values
+    }
 
 
 def _take(described: ObjectType, changes: Sequence[Change], returned: Iterable[Sequence[Any]]) -> None:
@@ -104,31 +128,38 @@ def _take(described: ObjectType, changes: Sequence[Change], returned: Iterable[S
         change.after.update(zip(names, found[change.record_id], strict=False))
 
 
+_CUSTOM, _OBJECT = "custom", "object"
 _OLD = ("id", "updated_at", "updated_by")
 _NEW = (*_OLD, "created_at", "created_by")
 
 
 @lru_cache(maxsize=256)
 def _insert(described: ObjectType, columns: tuple[str, ...]) -> str:
-    table = described.table.name
+    table = described.base.name
     names = ", ".join((*_NEW, *columns))
-    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {_ROWS.format(table=table)}{WHEN}"  # noqa: S608
+    given = names.replace(_CUSTOM, f"jsonb_strip_nulls({_CUSTOM})")
+    return f"INSERT INTO {table} ({names}) SELECT {given} FROM {_ROWS.format(table=table)}{WHEN}"  # noqa: S608
 
 
 @lru_cache(maxsize=1024)
 def _update(described: ObjectType, columns: tuple[str, ...]) -> str:
-    table = described.table.name
-    sets = ", ".join(f"{name} = r.{name}" for name in ("updated_at", "updated_by", *columns))
+    table = described.base.name
+    sets = ", ".join(f"{name} = {_given(name)}" for name in ("updated_at", "updated_by", *columns))
     return (
         f"UPDATE {table} t SET version = t.version + 1, {sets}"  # noqa: S608
         f" FROM {_ROWS.format(table=table)} r WHERE t.id = r.id RETURNING {_returned(described, 't.')}"
     )
 
 
+def _given(name: str) -> str:
+    """What an update puts into the column; custom fields that it does not name stay."""
+    return f"jsonb_strip_nulls(t.{name} || r.{name})" if name == _CUSTOM else f"r.{name}"
+
+
 @lru_cache(maxsize=1024)
 def _looking(described: ObjectType, shown: str) -> Part:
-    table = described.table.name
-    return Part(f"SELECT {_returned(described)}, {shown} FROM {table}", {})  # noqa: S608
+    rows = described.source if described.stored_in is None else f"{described.source} {described.table.name}"
+    return Part(f"SELECT {_returned(described)}, {shown} FROM {rows}", {})  # noqa: S608
 
 
 def _returned(described: ObjectType, prefix: str = "") -> str:

@@ -59,6 +59,8 @@ class _Compiler:
             return _text(column, condition.op, condition.value)
         if condition.op in ("empty", "not_empty"):
             return column.is_(None) if condition.op == "empty" else column.is_not(None)
+        if field.kind == "choices":
+            return _several(column, condition.op, condition.value)
         if field.kind in ("date", "datetime"):
             return self._time(field, column, condition.op, condition.value)
         return _COMPARE[condition.op](column, self._known(condition.value))
@@ -150,6 +152,12 @@ def _same(column: Any, value: str) -> Expression:
     if len(value) < 10:
         return _expression(equal)
     return and_(equal, func.ext.fold(column, type_=Text) == func.ext.fold(value, type_=Text))
+
+
+def _several(column: Any, op: str, values: tuple[Any, ...]) -> Expression:
+    """Any of the values is among those of the record, or none of them."""
+    found = or_(false(), *(column.contains([value]) for value in values))
+    return found if op == "in" else not_(func.coalesce(found, false()))
 
 
 def _key(what: Any) -> Any:

@@ -63,6 +63,7 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
     "datetime": _TIMES,
     "boolean": ("eq", "ne"),
     "choice": _NAMED,
+    "choices": ("in", "not_in", "empty", "not_empty"),
     "relation": _NAMED,
     "member": _NAMED,
     "country": _NAMED,

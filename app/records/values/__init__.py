@@ -25,6 +25,7 @@ _READERS: Mapping[str, Reader] = {
     "datetime": dates.datetime_,
     "boolean": words.boolean,
     "choice": words.choice,
+    "choices": words.choices,
     "relation": words.record_id,
     "member": words.record_id,
     "country": words.country,

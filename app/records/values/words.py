@@ -1,5 +1,6 @@
 """Choices, yes and no, countries, currencies and ids."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -65,6 +66,15 @@ def choice(field: Field, raw: Any, _: Habits) -> str | int:
         N_("This is none of the choices. Take one of: %(choices)s."),
         choices=", ".join(str(each.value) for each in field.choices),
     )
+
+
+def choices(field: Field, raw: Any, habits: Habits) -> list[str | int] | None:
+    """The values of several choices, each once, in the field's order; in a text commas stand between them."""
+    given = raw if isinstance(raw, list | tuple) else re.split("[,;]", raw) if isinstance(raw, str) else [raw]
+    wanted = {
+        choice(field, each.strip() if isinstance(each, str) else each, habits) for each in given if each
+    }
+    return [each.value for each in field.choices if each.value in wanted] or None
 
 
 def record_id(_: Field, raw: Any, __: Habits) -> UUID:

@@ -1,0 +1,325 @@
+"""Adding and changing objects and fields: recorded acts, and every page has them with its next request."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from app.core.actor import Actor
+from app.core.clock import now
+from app.core.errors import Invalid, NotFound, Problem
+from app.core.ids import new_id
+from app.core.permissions import require
+from app.core.queue import enqueue
+from app.core.text import N_
+from app.domain.modelling import indexes, rules
+from app.domain.modelling.rules import FieldWish
+from app.records import facts, registry
+from app.records.tables import field_rows, object_types, records, settings
+from app.records.types import ObjectType
+from tenants import indexing
+from tenants.context import current
+from tenants.session import session
+
+PERMISSION = "workspace:manage"
+INDEX_JOB = "modelling.index"
+TOO_MANY_OBJECTS = N_("A company adds at most %(most)s objects. Hide nothing for it: tell us what you need.")
+TOO_MANY_FIELDS = N_("An object has at most %(most)s fields of your own. Hide those you no longer need.")
+TOO_MANY_INDEXED = N_(
+    "At most %(most)s fields of an object can be sorted by or be unique. Take another out first."
+)
+NOT_UNIQUE = N_("Several records have %(value)s. Give each a value of its own first.")
+# Two who change the model at once: the second builds on what the first made of it.
+_ALONE = text("SELECT ext.hold(7301)")
+# An answer that was read last keeps what it saw alive until the next statement, and an index that is built
+# beside other work waits for all who see the table as it was. This statement sees nothing.
+_LET_GO = text("SET LOCAL lock_timeout = '5000ms'")
+_OPTIONS = ("in_table", "choices", "target", "decimals", "minimum", "maximum")
+
+
+def add_object(
+    actor: Actor,
+    singular: Mapping[str, str],
+    plural: Mapping[str, str],
+    *,
+    name: str | None = None,
+    icon: str | None = None,
+) -> ObjectType:
+    """A new object with a name field and an owner, at once in tables, search, import, export, API and rights.
+
+    Words are by language. Raises Invalid.
+    """
+    _alone(actor)
+    rows = _rows(object_types, object_types.c.is_custom)
+    taken = {row["name"] for row in rows}
+    called = rules.object_name(name, next(iter(plural.values()), ""), taken)
+    found = [
+        *rules.problems_of_name(called, taken),
+        *rules.problems_of_words("singular", singular, longest=rules.LONGEST_LABEL, needed=True),
+        *rules.problems_of_words("plural", plural, longest=rules.LONGEST_LABEL, needed=True),
+        *_full(len(rows), rules.MOST_OBJECTS, "name", TOO_MANY_OBJECTS),
+    ]
+    if found:
+        raise Invalid(found)
+    row = {
+        "name": called,
+        "labels": {"singular": dict(singular), "plural": dict(plural)},
+        "icon": icon,
+        "is_custom": True,
+        "position": len(rows),
+    }
+    session.execute(insert(object_types).values(id=new_id(), **row))
+    _changed(actor, "object_added", (called, None), {}, row)
+    return registry.get(called)
+
+
+def change_object(
+    actor: Actor,
+    name: str,
+    *,
+    singular: Mapping[str, str] | None = None,
+    plural: Mapping[str, str] | None = None,
+    icon: str | None = None,
+    is_hidden: bool | None = None,
+) -> None:
+    """Other words or another icon for an object, standard or not; a hidden one keeps all its records."""
+    _alone(actor)
+    before = _object(name)
+    given = {"singular": singular, "plural": plural}
+    words = {form: dict(told) for form, told in given.items() if told is not None}
+    found = [
+        problem
+        for form, told in words.items()
+        for problem in rules.problems_of_words(
+            form, told, longest=rules.LONGEST_LABEL, needed=before["is_custom"]
+        )
+    ]
+    if found:
+        raise Invalid(found)
+    after = {
+        "labels": {**before["labels"], **words},
+        "icon": before["icon"] if icon is None else icon or None,
+    }
+    if is_hidden is not None:
+        after["hidden_at"] = now() if is_hidden else None
+    _store(object_types, ("name",), {**before, **after})
+    _changed(actor, "object_changed", (name, None), before, after)
+
+
+def add_field(actor: Actor, object_name: str, wish: FieldWish) -> str:
+    """A new field on an object, standard or not; its name. Raises Invalid, NotFound.
+
+    A field to sort by or to be unique is so when its index is built, which a job does.
+    """
+    _alone(actor)
+    described = registry.get(object_name)
+    rows = _rows(field_rows, (field_rows.c.object == object_name) & field_rows.c.is_custom)
+    taken = {*described.by_name, *(row["name"] for row in rows)}
+    called = rules.field_name(described, wish.name, next(iter(wish.labels.values()), ""), taken)
+    found = [
+        *rules.problems_of_name(called, taken),
+        *rules.problems_of(wish, registry.model().objects.keys()),
+        *_full(len(rows), rules.MOST_FIELDS, "name", TOO_MANY_FIELDS),
+        *_full_of_indexes(rows, wish),
+    ]
+    if found:
+        raise Invalid(found)
+    row = {
+        "object": object_name,
+        "name": called,
+        **_columns(wish),
+        "is_custom": True,
+        "position": len(rows),
+        "index_state": "building" if _is_indexed(wish) else "none",
+    }
+    session.execute(insert(field_rows).values(id=new_id(), **row))
+    _changed(actor, "field_added", (object_name, called), {}, row)
+    if row["index_state"] == "building":
+        _index(object_name, called)
+    return called
+
+
+def change_field(actor: Actor, object_name: str, name: str, values: Mapping[str, Any]) -> None:
+    """Change what a field is called and what holds for it; its kind and its name stay.
+
+    `values` are those of FieldWish, and `is_hidden`. Of a standard field its words, its place in the table
+    and whether it is hidden can change. A hidden field keeps its values. Raises Invalid, NotFound.
+    """
+    _alone(actor)
+    before = _field(object_name, name)
+    wish = replace(_wish(before), **{key: value for key, value in values.items() if key in _CHANGEABLE})
+    unknown = [key for key in values if key not in _CHANGEABLE and key != "is_hidden"]
+    found = [Problem(key[:100], "unknown_field", N_("This cannot be changed.")) for key in unknown]
+    if before["is_custom"]:
+        rows = _rows(field_rows, (field_rows.c.object == object_name) & (field_rows.c.name != name))
+        found += [*rules.problems_of(wish, registry.model().objects.keys()), *_full_of_indexes(rows, wish)]
+    else:
+        found += rules.problems_of_words("labels", wish.labels, longest=rules.LONGEST_LABEL, needed=False)
+    if found:
+        raise Invalid(found)
+    after = _columns(wish)
+    if "is_hidden" in values:
+        after["hidden_at"] = now() if values["is_hidden"] else None
+    if wish.is_unique and not before["is_unique"]:
+        _check_unique(registry.get(object_name), name)
+    reindexes = before["is_custom"] and _indexes(wish) != _indexes(_wish(before))
+    if reindexes:
+        after["index_state"] = "building" if _indexes(wish) else "none"
+    _store(field_rows, ("object", "name"), {**before, **after})
+    _changed(actor, "field_changed", (object_name, name), before, after)
+    if reindexes:
+        _index(object_name, name)
+
+
+def index(object_name: str, name: str) -> None:
+    """Build the indexes that the field should have and drop those that it should not, beside all work."""
+    row = next(iter(_rows(field_rows, _here(object_name, name))), None)
+    if row is None:
+        return
+    described = registry.standard().objects.get(object_name)
+    base = described.base.name if described else records.name
+    only = None if described else object_name
+    wanted = _indexes(_wish(row))
+    session.execute(_LET_GO)
+    indexing.settle(current(), indexes.of(base, only, row["kind"], name), wanted)
+    if wanted:
+        session.execute(_ALONE)
+        ready = update(field_rows).where(_here(object_name, name), field_rows.c.index_state == "building")
+        session.execute(ready.values(index_state="ready", updated_at=now()))
+        _renew()
+
+
+_CHANGEABLE = frozenset(asdict(FieldWish("text", {}))) - {"kind", "name", "target"}
+
+
+def _alone(actor: Actor) -> None:
+    require(actor, PERMISSION)
+    session.execute(_ALONE)
+    registry.forget()
+
+
+def _columns(wish: FieldWish) -> dict[str, Any]:
+    given = {key: getattr(wish, key) for key in _OPTIONS}
+    options = {
+        key: value for key, value in given.items() if value is not None and value is not False and value != ()
+    }
+    if "choices" in options:
+        options["choices"] = [dict(each) for each in options["choices"]]
+    told = asdict(wish)
+    plain = {key: value for key, value in told.items() if key not in (*_OPTIONS, "name")}
+    return {**plain, "labels": dict(wish.labels), "help": dict(wish.help), "options": options}
+
+
+def _wish(row: Mapping[str, Any]) -> FieldWish:
+    options = {key: row["options"][key] for key in _OPTIONS if key in row["options"]}
+    plain = {key: row[key] for key in asdict(FieldWish("text", {})) if key in row and key not in _OPTIONS}
+    return FieldWish(**plain, **options)
+
+
+def _is_indexed(wish: FieldWish) -> bool:
+    return bool(_indexes(wish))
+
+
+def _indexes(wish: FieldWish) -> frozenset[str]:
+    """What for the field has an index."""
+    wanted = {"sort": wish.is_sortable, "unique": wish.is_unique, "relation": wish.kind == "relation"}
+    return frozenset(name for name, is_wanted in wanted.items() if is_wanted)
+
+
+def _check_unique(described: ObjectType, name: str) -> None:
+    """Raises Invalid where two records have the same value."""
+    key = func.lower(described.table.c[name])
+    live = select(key).where(described.table.c.deleted_at.is_(None), key.is_not(None))
+    twice = session.scalar(live.group_by(key).having(func.count() > 1).limit(1))
+    if twice is not None:
+        raise Invalid.one("is_unique", "not_unique", NOT_UNIQUE, value=str(twice)[:100])
+
+
+def _here(object_name: str, name: str) -> Any:
+    return (field_rows.c.object == object_name) & (field_rows.c.name == name)
+
+
+def _full(count: int, most: int, path: str, message: str) -> list[Problem]:
+    return [Problem(path, "too_many", message, {"most": most})] if count >= most else []
+
+
+def _full_of_indexes(rows: Sequence[Mapping[str, Any]], wish: FieldWish) -> list[Problem]:
+    held = sum(row["index_state"] != "none" for row in rows)
+    return _full(held, rules.MOST_INDEXED, "is_sortable", TOO_MANY_INDEXED) if _is_indexed(wish) else []
+
+
+def _object(name: str) -> dict[str, Any]:
+    row = next(iter(_rows(object_types, object_types.c.name == name)), None)
+    if row is not None:
+        return dict(row)
+    if name not in registry.standard().objects:
+        raise NotFound(name)
+    return {"id": new_id(), "name": name, "labels": {}, "icon": None, "is_custom": False, "hidden_at": None}
+
+
+def _field(object_name: str, name: str) -> dict[str, Any]:
+    row = next(iter(_rows(field_rows, _here(object_name, name))), None)
+    if row is not None:
+        return dict(row)
+    standard = registry.standard().objects.get(object_name)
+    known = {each.name: each for each in standard.fields} if standard else {}
+    if name not in known:
+        raise NotFound("fields")
+    field = known[name]
+    started = FieldWish(field.kind, {}, in_table=field.in_table)
+    fresh = {"id": new_id(), "object": object_name, "name": name, "is_custom": False, "hidden_at": None}
+    return {**_columns(started), **fresh, "index_state": "none"}
+
+
+def _rows(table: Table, where: Any) -> list[Mapping[str, Any]]:
+    return [dict(row) for row in session.execute(select(table).where(where)).mappings()]
+
+
+def _store(table: Table, keys: Sequence[str], row: Mapping[str, Any]) -> None:
+    fresh = {**row, "updated_at": now()}
+    changed = {key: value for key, value in fresh.items() if key not in ("id", "created_at", *keys)}
+    session.execute(upsert(table).values(**fresh).on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def _changed(
+    actor: Actor,
+    verb: str,
+    place: tuple[str, str | None],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> UUID:
+    """Tell what was done, so that it can be read and taken back, and let everybody have the new model."""
+    object_name, field = place
+    names = [name for name in after if before.get(name) != after[name]]
+    title = f"{object_name}.{field}" if field else object_name
+    told = {
+        "object": object_name,
+        "field": field,
+        "before": {name: _plain(before.get(name)) for name in names},
+        "after": {name: _plain(after[name]) for name in names},
+    }
+    fact_id = facts.record(actor, verb, None, None, title, data=told)
+    _renew()
+    return fact_id
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _renew() -> None:
+    fresh = func.to_jsonb(new_id().hex)
+    row = upsert(settings).values(key=registry.KEY, value=fresh, updated_at=now())
+    session.execute(
+        row.on_conflict_do_update(index_elements=["key"], set_={"value": fresh, "updated_at": now()})
+    )
+    registry.forget()
+
+
+def _index(object_name: str, name: str) -> None:
+    enqueue(
+        INDEX_JOB, {"object": object_name, "field": name}, queue="bulk", key=f"index {object_name}.{name}"
+    )
