@@ -8,7 +8,18 @@ go by who made the record.
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, Uuid, any_, cast, false, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Uuid,
+    any_,
+    cast,
+    exists,
+    false,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.actor import Actor
@@ -16,6 +27,7 @@ from app.core.grants import Grants, Level, Verb, narrower
 from app.records import registry
 from app.records.tables import array_of
 from app.records.types import ObjectType
+from tenants.session import session
 
 Ids = Select[tuple[UUID]] | CompoundSelect[tuple[UUID]]
 
@@ -54,6 +66,14 @@ def parents(actor: Actor, described: ObjectType, reach: Level) -> list[tuple[str
         if parent is not None and actor.grants.level(parent.name, "read") != "none":
             found.append((name, parent, narrower(reach, actor.grants.level(parent.name, "read"))))
     return found
+
+
+def within(actor: Actor, described: ObjectType, reach: Level, record_id: UUID) -> bool:
+    """Whether the record is among those of that level."""
+    if reach == "all":
+        return True
+    ids = _ids(actor, described, reach).subquery()
+    return bool(session.scalar(select(exists().where(ids.c.id == record_id))))
 
 
 def _ids(actor: Actor, described: ObjectType, reach: Level, but: frozenset[str] = frozenset()) -> Ids:

@@ -3,6 +3,7 @@
 from types import ModuleType
 
 from app.web import (
+    access,
     accounts,
     activities,
     addresses,
@@ -30,9 +31,11 @@ from app.web import (
     portal,
     probes,
     records,
+    roles,
     sessions,
     settings,
     support,
+    teams,
     today,
 )
 
@@ -41,6 +44,7 @@ FEATURES: tuple[ModuleType, ...] = (
     correspondents,
     mailboxes,
     mails,
+    access,
     accounts,
     activities,
     addresses,
@@ -65,8 +69,10 @@ FEATURES: tuple[ModuleType, ...] = (
     portal,
     probes,
     records,
+    roles,
     sessions,
     settings,
     support,
+    teams,
     today,
 )

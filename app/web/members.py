@@ -5,16 +5,18 @@ from uuid import UUID
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from app.core.errors import Invalid
+from app.core.actor import Actor
+from app.core.errors import Invalid, NotAllowed
+from app.core.ids import new_id, parse_id
 from app.core.permissions import require
-from app.domain.members import actions, invitations, queries, rules
+from app.domain.members import actions, invitations, queries, roles, rules
 from app.domain.members.invitations import Newcomers
-from app.domain.members.models import ROLES
+from app.domain.members.models import ROLES, STANDARD
 from app.ui.errors import by_field, say
+from app.ui.granting import role_name
 from app.ui.http import see_other, toast
 from app.ui.marks import always
 from app.ui.say import gettext as _
-from app.ui.say import pgettext
 from app.web.doors import actor, workspace
 
 
@@ -56,11 +58,19 @@ def revoke_invitation(invitation_id: UUID) -> Response:
 def change_role(member_id: UUID) -> Response:
     """Another role; it holds from the next request on."""
     try:
-        member = actions.change_role(actor(), member_id, request.form.get("role", ""))
+        member = actions.change_role(actor(), member_id, request.form.get("role", ""), _own_roles(member_id))
     except Invalid as refused:
+        if "own" in request.form:
+            return make_response(_roles_page(member_id, say(refused.problems[0])), 422)
         return _refused(refused)
     toast(_("%(name)s is %(role)s now.", name=member.name, role=role_name(member.role)))
     return see_other("/members")
+
+
+@workspace.get("/members/<uuid:member_id>/roles")
+def show_member_roles(member_id: UUID) -> str:
+    """The standard role and the company's own that a member has."""
+    return _roles_page(member_id)
 
 
 @workspace.post("/members/<uuid:member_id>/removal")
@@ -77,15 +87,30 @@ def remove_member(member_id: UUID) -> Response:
     return see_other("/members")
 
 
-def role_name(role: str) -> str:
-    """A role in the reader's language."""
-    names = {
-        "owner": pgettext("role", "Owner"),
-        "admin": _("Admin"),
-        "member": _("Member"),
-        "reader": _("Reader"),
-    }
-    return str(names[role])
+def _standard(who: Actor) -> list[tuple[str, str]]:
+    return [(role, role_name(role)) for role in STANDARD if rules.may_manage(who.role, role)]
+
+
+def _own_roles(member_id: UUID) -> list[UUID]:
+    """Those that the form ticks; the short form of the list leaves them as they are."""
+    if "own" not in request.form:
+        return list(queries.get(member_id).role_ids)
+    return [parse_id(each) or new_id() for each in request.form.getlist("role_ids")]
+
+
+def _roles_page(member_id: UUID, told: str = "") -> str:
+    who, member = actor(), queries.get(member_id)
+    require(who, "members:manage")
+    if not rules.may_manage(who.role, member.role):
+        raise NotAllowed("owners:manage")
+    return render_template(
+        "web/roles/member.html",
+        crumbs=[(_("Settings"), "/settings"), (_("Members"), "/members"), (member.name, None)],
+        member=member,
+        standard=[(role, role_name(role)) for role in ROLES if rules.may_manage(who.role, role)],
+        roles=roles.every(),
+        told=told,
+    )
 
 
 def _refused(refused: Invalid) -> Response:
@@ -94,15 +119,19 @@ def _refused(refused: Invalid) -> Response:
 
 def _page(refused: Invalid | None = None, done: Newcomers | None = None, told: str = "") -> str:
     who = actor()
+    may_manage = "members:manage" in who.permissions
+    own = {str(each.id): each.name for each in roles.every()} if may_manage else {}
     return render_template(
         "web/members/list.html",
         crumbs=[(_("Settings"), "/settings"), (_("Members"), None)],
         me=who,
         members=queries.active(),
         invitations=queries.invitations(),
-        may_manage="members:manage" in who.permissions,
+        may_manage=may_manage,
         touchable=lambda role: rules.may_manage(who.role, role),
-        roles=[(role, role_name(role)) for role in ROLES if rules.may_manage(who.role, role)],
+        roles=_standard(who),
+        own_roles=own,
+        invitable=[*_standard(who), *own.items()],
         role_name=role_name,
         done=done,
         told=told,

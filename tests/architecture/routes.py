@@ -16,6 +16,7 @@ from app.domain.apps.actions import Wanted
 from app.domain.files.models import File
 from app.domain.jobs.models import Job
 from app.domain.letters.models import Letter
+from app.domain.members import roles, teams
 from app.domain.members.models import Grant
 from app.domain.messages import actions as talk
 from app.domain.messages.models import Mailbox
@@ -54,6 +55,8 @@ OTHERS = (
     "consent_id",
     "mailbox_id",
     "access_id",
+    "role_id",
+    "team_id",
     *TALK,
 )
 
@@ -143,6 +146,8 @@ def fill(app: Flask, workspace: Workspace, owner: Person, other: Person) -> Owne
             **_app(actor, name),
             "mailbox_id": _mailbox(actor, name),
             "access_id": _support(actor, name),
+            "role_id": roles.create(actor, roles.Told(f"Role of {name}")).id,
+            "team_id": teams.create(actor, f"Team of {name}").id,
             **_talk(actor, records["contacts"]),
         }
     return Owned(records, others)

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Invalid, NotAllowed, NotFound
+from app.core.ids import parse_id
 from app.core.limits import limit
 from app.core.permissions import require
 from app.core.text import N_
@@ -16,8 +17,8 @@ from app.core.tokens import hashed, new_secret
 from app.domain.identities import actions as identities
 from app.domain.identities import queries as identity_queries
 from app.domain.identities.models import Identity
-from app.domain.members import facts, mails, queries, rules
-from app.domain.members.models import ROLES, Grant, Member
+from app.domain.members import facts, mails, queries, roles, rules
+from app.domain.members.models import STANDARD, Grant, Member
 from app.domain.members.rules import Addressee, Outcome, State
 from app.domain.plans import actions as plans
 from tenants.context import current
@@ -40,7 +41,10 @@ class Newcomers:
 
 
 def invite(actor: Actor, text: str, role: str) -> Newcomers:
-    """Invite everybody in a pasted list, each entry with its own answer; Invalid where none can be sent."""
+    """Invite everybody in a pasted list, each entry with its own answer; Invalid where none can be sent.
+
+    `role` is a standard one, or the id of one of the company's own.
+    """
     require(actor, "members:manage")
     _check_role(actor, role)
     _check_confirmed(actor)
@@ -128,14 +132,19 @@ def _send(actor: Actor, email: str, name: str, role: str) -> None:
     mails.invitation(actor, email, name, f"{current().id.hex}.{secret}")
 
 
-def _seat(identity: Identity, role: str) -> Member:
+def _seat(identity: Identity, wanted: str) -> Member:
+    own = parse_id(wanted)
+    role = "custom" if own else wanted
+    role_ids = [each.id for each in roles.among([own])] if own else []
     member = session.query(Member).filter_by(identity_id=identity.id).with_for_update().one_or_none()
     if member is None:
         member = Member(identity_id=identity.id, role=role, email=identity.email, name=identity.name)
+        member.role_ids = role_ids
         member.language = identity.language
         session.add(member)
     elif member.removed_at is not None:
         member.removed_at, member.role, member.email = None, role, identity.email
+        member.role_ids = role_ids
     session.flush()
     return member
 
@@ -164,7 +173,8 @@ def _check_room(more: int) -> None:
 
 
 def _check_role(actor: Actor, role: str) -> None:
-    if role not in ROLES:
+    own = parse_id(role)
+    if role not in STANDARD and not (own and roles.among([own])):
         raise Invalid.one("role", "choice", N_("Choose one of the list."))
     if not rules.may_manage(actor.role, role):
         raise NotAllowed("owners:manage")

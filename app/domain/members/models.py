@@ -16,6 +16,8 @@ from tenants.base import TenantBase
 Instant = TIMESTAMP(timezone=True)
 Role = Literal["owner", "admin", "member", "reader", "custom"]
 ROLES: tuple[Role, ...] = get_args(Role)
+# Roles that give something by themselves.
+STANDARD: tuple[Role, ...] = tuple(role for role in ROLES if role != "custom")
 
 
 class Member(TenantBase):

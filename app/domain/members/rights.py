@@ -1,8 +1,8 @@
 """What a member's roles come to: permissions, and the limits within them. Pure but for `of`.
 
-Among the roles of one member the widest grant wins, unless a role denies the verb; fields that a role hides
-or locks stay so whatever the others say. A role tells `objects` as {object: {verb: level}}, `fields` as
-{object: {field: hide|lock}}.
+A role tells `objects` as {object: {verb: level}}, ANY standing for all that it does not name, and `fields` as
+{object: {field: hide|lock}}. Among the roles of one member the widest grant wins, unless a role denies the
+verb; fields that a role hides or locks stay so whatever the others say.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -90,7 +90,7 @@ def resolved(role: str, own: Iterable[Mapping[str, Any]]) -> Held:
 
 
 def _levels(role: str, roles: Iterable[Mapping[str, Any]], name: str) -> Mapping[Verb, Level]:
-    given = [each["objects"].get(name) or each["objects"].get(ANY) or {} for each in roles]
+    given = [{**each["objects"].get(ANY, {}), **each["objects"].get(name, {})} for each in roles]
     found = dict(STANDARD[role])
     for verb in VERBS:
         for one in given:

@@ -8,7 +8,7 @@ from app.core.permissions import ABILITIES
 from app.core.text import N_
 from app.domain.identities.rules import clean_name
 from app.records.limits import OWNER, whole
-from app.records.types import ObjectType
+from app.records.types import Field, ObjectType
 
 LONGEST = 200
 DENY = "deny"
@@ -28,10 +28,13 @@ def line(text: str) -> str:
 
 def objects(told: Objects) -> dict[str, dict[str, str]]:
     """Without what says nothing beyond the rule for all objects."""
-    found = {
-        name: {verb: how for verb, how in given.items() if how != "none"} for name, given in told.items()
-    }
-    return {name: given for name, given in found.items() if given or (name != ANY and found.get(ANY))}
+    rule = {verb: how for verb, how in told.get(ANY, {}).items() if how not in {"", "none"}}
+    found = {ANY: rule} if rule else {}
+    for name, given in told.items():
+        other = {verb: how for verb, how in given.items() if how and how != rule.get(verb, "none")}
+        if name != ANY and other:
+            found[name] = other
+    return found
 
 
 def fields(told: Objects) -> dict[str, dict[str, str]]:
@@ -68,6 +71,12 @@ def object_problems(told: Objects, known: Mapping[str, ObjectType]) -> list[Prob
     return found
 
 
+def settable(described: ObjectType, field: Field) -> tuple[bool, bool]:
+    """Whether a role may hide the field, and whether it may lock it."""
+    may_hide = not field.required and field.name not in {described.title, OWNER}
+    return may_hide, not field.readonly and not field.generated
+
+
 def field_problems(told: Objects, known: Mapping[str, ObjectType]) -> list[Problem]:
     """What is wrong with the fields: unknown ones, and such as cannot be missed."""
     found = []
@@ -82,7 +91,7 @@ def field_problems(told: Objects, known: Mapping[str, ObjectType]) -> list[Probl
                 # The list of a primary value may be one that this object has not.
                 if field not in whole(frozenset(own)):
                     found.append(_unknown(f"fields.{name}", field))
-            elif how == HIDE and (own[field].required or field in {described.title, OWNER}):
+            elif how == HIDE and not settable(described, own[field])[0]:
                 found.append(Problem(f"fields.{name}", "needed", NEEDED, {"field": own[field].label}))
     return found
 

@@ -104,6 +104,13 @@ def remove(actor: Actor, role_id: UUID) -> RoleRow:
     return role
 
 
+def last_change(role_id: UUID) -> UUID | None:
+    """The fact of the role's newest change, to take it back."""
+    log = tables.facts.c
+    found = select(log.id).where(log.about.contains([role_id]), log.object == "roles")
+    return session.scalar(found.order_by(log.id.desc()).limit(1))
+
+
 def undo(actor: Actor, fact_id: UUID) -> RoleRow:
     """Take a change of a role back: as it was before, unless it was changed again since."""
     require(actor, PERMISSION)

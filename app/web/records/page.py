@@ -115,6 +115,7 @@ def show_record(described: ObjectType, record_id: UUID) -> str | Response:
         may_attach=may_write and record.deleted_at is None,
         may_block=described.permission("write") in g.entry.actor.permissions,
         may_write_related=_may_write_related(who, current),
+        may_explain="members:manage" in who.permissions,
         may_delete=_may(who, described, "delete", record),
         log_href=_log_href(who, described, record),
         mail_href=_mail_href(who, described, record),
