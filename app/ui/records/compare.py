@@ -14,8 +14,6 @@ from app.ui.formats import Formats
 from app.ui.records import values
 from app.ui.say import gettext
 
-_LISTS = {"emails": "email", "phones": "phone", "external_ids": ""}
-
 
 @dataclass(frozen=True)
 class Line:
@@ -52,7 +50,7 @@ def comparison(
             differing.append(_line(field, keep, drop, formats, taken[field.name]))
     for field in described.identified:
         if drop.get(field.name):
-            mine, theirs = (_listed(each.get(field.name)) for each in (keep, drop))
+            mine, theirs = (_listed(field, each.get(field.name), formats) for each in (keep, drop))
             united.append(Line(field.name, gettext(field.label), mine, theirs))
     return Comparison(differing, united, same)
 
@@ -63,8 +61,9 @@ def _line(field: Field, keep: Record, drop: Record, formats: Formats, side: str 
     return Line(field.name, gettext(field.label), mine, theirs, side)
 
 
-def _listed(known: Any) -> Markup:
+def _listed(field: Field, known: Any, formats: Formats) -> Markup:
     if isinstance(known, dict):
         return Markup("<br>").join(f"{system} {value}" for system, value in known.items())
-    told = (each.get("display") or each["value"] for each in known or ())
+    is_phone = field.kind == "phones"
+    told = (formats.phone(each["value"]) if is_phone else each["value"] for each in known or ())
     return Markup("<br>").join(told) or cells.EMPTY

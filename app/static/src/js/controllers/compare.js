@@ -10,9 +10,9 @@ export default class extends Controller {
     const side = SIDES[event.key], step = STEPS[event.key]
     if (!side && !step) return
     event.preventDefault()
-    const line = event.target.closest(".line")
+    const line = event.target.closest("[role=radiogroup]")
     if (side) return this.take(line.querySelector(`input[value=${side}]`))
-    const lines = [...this.element.querySelectorAll("fieldset.line")]
+    const lines = [...this.element.querySelectorAll("[role=radiogroup]")]
     lines[lines.indexOf(line) + step]?.querySelector("input:checked")?.focus()
   }
 
