@@ -2,6 +2,7 @@
 
 from app.api import (
     batches,
+    bulk,
     changes,
     documentation,
     doors,
@@ -23,6 +24,7 @@ from app.api import (
 FEATURES = (
     guard,
     batches,
+    bulk,
     changes,
     documentation,
     exports,

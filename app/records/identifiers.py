@@ -19,6 +19,8 @@ normalise_domain = normal_domain
 
 # Fields that hold the primary value of a list.
 PRIMARY = {"emails": "email", "phones": "phone"}
+# Columns that are identifiers, or follow from them.
+SETTLED = (*PRIMARY.values(), "domain")
 
 _INSERT = (
     "INSERT INTO identifiers (object, record_id, kind, system, value, display, purpose,"  # noqa: S608

@@ -18,12 +18,13 @@ def locked(
     *,
     trashed: bool = False,
     only: ColumnElement[bool] | None = None,
+    identified: bool = True,
 ) -> dict[UUID, dict[str, Any]]:
     """Live (or trashed) records by id, with all fields; each row is locked until the transaction ends.
 
     Rows are locked in the order of their ids, so that two changes of the same records never block each other
     for good, and only against changes: who adds something that points to them waits for nobody. `only` is a
-    condition that they must meet.
+    condition that they must meet; without `identified` their e-mails, phones and ids are left out.
     """
     table = described.table
     names = [each.name for each in described.columns]
@@ -37,7 +38,7 @@ def locked(
         .with_for_update(key_share=True)
     ).mappings()
     found = {row["id"]: dict(row) for row in rows}
-    if found and described.identified:
+    if found and described.identified and identified:
         for record_id, known in identifiers.load(described, list(found)).items():
             found[record_id].update(known)
     return found

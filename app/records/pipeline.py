@@ -65,6 +65,11 @@ def follows(described: ObjectType) -> bool:
     return type(registry.behaviour(described)).stored is not Behaviour.stored
 
 
+def extends(described: ObjectType) -> bool:
+    """Whether a feature adds to what is written of the object."""
+    return type(registry.behaviour(described)) is not Behaviour
+
+
 def _completed(
     actor: Actor, described: ObjectType, changes: Sequence[Change], habits: Habits
 ) -> list[Change]:

@@ -23,14 +23,24 @@ _UPSERT = (
     " ON CONFLICT (record_id) DO UPDATE SET title = excluded.title, subtitle = excluded.subtitle,"
     " body = excluded.body, owner_id = excluded.owner_id, updated_at = now()"
 )
+_OWNERS = (
+    "UPDATE search s SET owner_id = r.owner_id, updated_at = now()"
+    " FROM json_populate_recordset(NULL::search, CAST(:owners AS json)) r WHERE s.record_id = r.record_id"
+)
 _DELETE = text("DELETE FROM search WHERE record_id = :id")
 _SPACES = re.compile(r"\s+")
 
 
 def joining(described: ObjectType, changes: Sequence[Change]) -> list[Part]:
     """What enters new and changed records."""
-    rows = [_row(described, c.record_id, c.after) for c in changes if c.is_new or _touches(described, c)]
-    return [_part(rows)] if rows else []
+    rows, owners = [], []
+    for change in changes:
+        if change.is_new or any(name in change.values for name in described.found_by):
+            rows.append(_row(described, change.record_id, change.after))
+        elif "owner_id" in change.values:
+            owners.append({"record_id": change.record_id, "owner_id": change.values["owner_id"]})
+    found = [_part(rows)] if rows else []
+    return [*found, Part(_OWNERS, {"owners": dumps(owners)})] if owners else found
 
 
 def enter(described: ObjectType, record_id: UUID, values: Mapping[str, Any]) -> None:
@@ -47,10 +57,6 @@ def enter_many(described: ObjectType, records: Mapping[UUID, Mapping[str, Any]])
 def remove(record_id: UUID) -> None:
     """The record is not found any more."""
     session.execute(_DELETE, {"id": record_id})
-
-
-def _touches(described: ObjectType, change: Change) -> bool:
-    return any(name in change.values for name in described.found_by) or "owner_id" in change.values
 
 
 def _part(rows: Sequence[Mapping[str, Any]]) -> Part:

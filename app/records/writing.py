@@ -1,6 +1,6 @@
 """Creating and changing records, one or many; every verb runs within the caller's transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
@@ -9,7 +9,7 @@ from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound, Problem
 from app.core.ids import new_id
 from app.records import habits as habit
-from app.records import intake, loading, merging, pipeline, scope, since
+from app.records import identifiers, intake, loading, merging, pipeline, scope, since
 from app.records.habits import Habits
 from app.records.plain import outward
 from app.records.record import Record
@@ -152,7 +152,10 @@ def _prepared(
 
 def _changes(actor: Actor, described: ObjectType, rows: Sequence[Row], quiet: bool) -> list[Change]:
     ids = [row.record_id for row in rows if row.record_id is not None]
-    known = loading.locked(described, ids, only=scope.rows(actor, described)) if ids else {}
+    names = {name for row in rows for name in row.values}
+    known = loading.locked(
+        described, ids, only=scope.rows(actor, described), identified=_needs_identifiers(described, names)
+    )
     beyond = scope.beyond(actor, described, "update", known)
     seen: set[UUID] = set()
     changes = []
@@ -172,6 +175,14 @@ def _changes(actor: Actor, described: ObjectType, rows: Sequence[Row], quiet: bo
         seen.add(row.record_id)
         changes.append(change)
     return changes
+
+
+def _needs_identifiers(described: ObjectType, names: Collection[str]) -> bool:
+    """Whether a change of these fields sets identifiers or what the search finds a record by."""
+    if pipeline.extends(described) or any(rule.via in names for rule in described.inherits):
+        return True
+    plain = {each.name for each in described.columns} - set(described.found_by) - set(identifiers.SETTLED)
+    return not plain.issuperset(names)
 
 
 def _new(described: ObjectType, quiet: bool) -> Change:

@@ -10,10 +10,12 @@ from urllib.parse import quote
 from werkzeug.wrappers import Response
 
 from app.core.actor import Actor
+from app.domain.bulk import telling
 from app.domain.imports import queries
 from app.domain.imports.rules.formula import safe_cell
 from app.domain.imports.rules.header import REPORT
 from app.domain.jobs.models import Job
+from app.records.labels import titles_of
 from app.ui import imports as words
 
 _PIECE = 64 * 1024
@@ -24,6 +26,11 @@ def refused_rows(actor: Actor, job: Job) -> Response:
     """The refused rows of an import with their reasons, to mend and bring again."""
     name = f"{job.title.rpartition('.')[0] or job.title}-errors.csv"
     return download(csv_lines(_error_lines(actor, job)), name)
+
+
+def left_alone(actor: Actor, job: Job) -> Response:
+    """The records that a job left alone, with what they are called and the reasons."""
+    return download(csv_lines(_left_lines(actor, job)), f"{job.object or job.kind}-problems.csv")
 
 
 def csv_lines(rows: Iterator[list[str]]) -> Iterator[str]:
@@ -52,6 +59,18 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     with file:
         while piece := file.read(_PIECE):
             yield piece
+
+
+def _left_lines(actor: Actor, job: Job) -> Iterator[list[str]]:
+    yield ["row", "id", "record", "status", "field", "code", "problem"]
+    for rows in telling.problem_pages(actor, job):
+        titles = titles_of(actor, job.object or "", {row.record_id for row in rows if row.record_id})
+        for row in rows:
+            for problem in row.problems:
+                known = titles.get(row.record_id, "") if row.record_id else ""
+                why = " ".join(words.why_of([problem]))
+                told = [str(row.row_number), str(row.record_id or ""), known, row.state]
+                yield [*told, problem["path"], problem["code"], why]
 
 
 def _error_lines(actor: Actor, job: Job) -> Iterator[list[str]]:

@@ -4,6 +4,7 @@ import re
 import secrets
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Flask, flash, g, get_flashed_messages, has_request_context, redirect, request
 from werkzeug.wrappers import Response
@@ -64,9 +65,20 @@ def own_path(text: str | None, otherwise: str = "/") -> str:
     return otherwise if parts.scheme or parts.netloc else text
 
 
-def toast(message: str, undo_url: str | None = None, *, broken: bool = False) -> None:
-    """Say `message` on the next page, once; with `undo_url` it offers to take the act back."""
-    flash({"message": message, "undo_url": undo_url, "state": "broken" if broken else ""})  # type: ignore[arg-type]
+def toast(
+    message: str, undo_url: str | None = None, *, broken: bool = False, job_id: UUID | None = None
+) -> None:
+    """Say `message` on the next page, once; with `undo_url` it offers to take the act back.
+
+    With `job_id` it tells how far that job is.
+    """
+    told = {
+        "message": message,
+        "undo_url": undo_url,
+        "state": "broken" if broken else "",
+        "job_id": str(job_id) if job_id else None,
+    }
+    flash(told)  # type: ignore[arg-type]
 
 
 def toasts() -> tuple[Toast, ...]:

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from app.core.text import N_
+from app.domain.bulk.actions import KIND as BULK
+from app.domain.bulk.undoing import KIND as UNDO
 from app.domain.jobs.models import Job, JobRow
 from app.records import registry
 from app.ui.formats import Formats
@@ -43,6 +45,8 @@ class JobView:
     finished_at: datetime | None
     link: tuple[str, str] | None
     errors_href: str | None
+    kind: str = ""
+    outcome: str = ""
 
     @property
     def can_cancel(self) -> bool:
@@ -58,7 +62,7 @@ def view(job: Job, formats: Formats) -> JobView:
     stopping = job.cancel_requested_at is not None and not job.is_over
     return JobView(
         id=job.id,
-        title=gettext(job.title) if job.title else job.kind,
+        title=_title(job),
         state=job.state,
         word=gettext("Stopping") if stopping else gettext(STATES[job.state]),
         shape=SHAPES.get(job.state, ""),
@@ -74,13 +78,52 @@ def view(job: Job, formats: Formats) -> JobView:
         finished_at=job.finished_at,
         link=_link(job),
         errors_href=_own(job.result.get("errors_href")),
+        kind=job.kind,
+        outcome=_outcome(job, formats),
     )
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that was left alone: its number and why; of a record also what it is called and where it is."""
+
+    number: str
+    why: str
+    title: str = ""
+    href: str = ""
 
 
 def problems_of(row: JobRow) -> str:
     """Why a row was refused or skipped, in one line."""
     told = [problem(each["message"], each.get("data", {})) for each in row.problems]
     return " ".join(told)
+
+
+def _title(job: Job) -> str:
+    what = gettext(job.title) if job.title else job.kind
+    if job.kind == BULK and job.object:
+        described = registry.find(job.object)
+        return f"{gettext(described.plural)}: {what}" if described else what
+    return gettext("%(what)s, taken back", what=what) if job.kind == UNDO else what
+
+
+def _outcome(job: Job, formats: Formats) -> str:
+    """What came of a change of records, in a few words."""
+    if not job.is_over or job.kind not in (BULK, UNDO):
+        return ""
+    changed = ngettext(
+        "%(count)s changed", "%(count)s changed", job.updated_count, count=formats.number(job.updated_count)
+    )
+    left = job.failed_count + (job.skipped_count if job.kind == UNDO else 0)
+    same = 0 if job.kind == UNDO else job.skipped_count
+    told = [changed]
+    if same:
+        told.append(ngettext("%(count)s had it", "%(count)s had it", same, count=formats.number(same)))
+    if left:
+        told.append(
+            ngettext("%(count)s left alone", "%(count)s left alone", left, count=formats.number(left))
+        )
+    return ", ".join(told)
 
 
 def _detail(job: Job, formats: Formats) -> str:

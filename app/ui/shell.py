@@ -29,11 +29,15 @@ class NavSection:
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """A short message after an act; with `undo_url` it offers to take the act back by posting there."""
+    """A short message after an act; with `undo_url` it offers to take the act back by posting there.
+
+    With `job_id` it tells how far the job is, and stays until that is done.
+    """
 
     message: str
     undo_url: str | None = None
     state: Literal["", "broken"] = ""
+    job_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The pages of work that people started."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import render_template, request
@@ -7,14 +8,19 @@ from werkzeug.wrappers import Response
 
 from app.core.ids import parse_id
 from app.domain.bulk import undoing
+from app.domain.bulk.actions import KIND as BULK
 from app.domain.jobs import actions, queries
-from app.ui.http import see_other, toast
-from app.ui.jobs import problems_of, view
+from app.records.labels import titles_of
+from app.ui import downloads
+from app.ui.http import own_path, see_other, toast
+from app.ui.jobs import Refused, problems_of, view
 from app.ui.say import gettext as _
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 
 SHOWN_ROWS = 100
+# Jobs whose rows are records and no lines of a file.
+ABOUT_RECORDS = (BULK, undoing.KIND)
 
 
 @workspace.get("/jobs")
@@ -38,6 +44,20 @@ def job_progress(job_id: UUID) -> str:
     return render_template("web/jobs/_progress.html", **_told(job_id))
 
 
+@workspace.get("/jobs/<uuid:job_id>/toast")
+def job_toast(job_id: UUID) -> str:
+    """The same in the few words of a message at the edge of the page."""
+    back = urlsplit(request.referrer or "")
+    address = f"{back.path}?{back.query}" if back.query else back.path
+    return render_template("web/jobs/_toast.html", back=own_path(address, ""), **_told(job_id))
+
+
+@workspace.get("/jobs/<uuid:job_id>/problems.csv")
+def job_problems(job_id: UUID) -> Response:
+    """The records that the job left alone, with the reasons."""
+    return downloads.left_alone(actor(), queries.one(actor(), job_id))
+
+
 @workspace.post("/jobs/<uuid:job_id>/cancellation")
 def cancel_job(job_id: UUID) -> Response:
     """Ask the job to stop."""
@@ -56,14 +76,29 @@ def retry_job(job_id: UUID) -> Response:
 @workspace.post("/jobs/<uuid:job_id>/reversal")
 def reverse_job(job_id: UUID) -> Response:
     """Take back what the job did to records."""
-    return see_other(f"/jobs/{undoing.ask(actor(), job_id).id}")
+    undo = undoing.ask(actor(), job_id)
+    back = own_path(request.form.get("next"), "") if request.form.get("next") else ""
+    if back:
+        toast(view(undo, formats()).title, job_id=undo.id)
+    return see_other(back or f"/jobs/{undo.id}")
 
 
 def _told(job_id: UUID) -> dict[str, object]:
     found = queries.one(actor(), job_id)
     rows = queries.rows(actor(), job_id, ("failed", "skipped"), limit=SHOWN_ROWS) if found.is_over else []
     write = formats()
-    refused = [(write.number(row.row_number), problems_of(row)) for row in rows if row.problems]
+    ids = {row.record_id for row in rows if row.record_id} if found.kind in ABOUT_RECORDS else set()
+    titles = titles_of(actor(), found.object, ids)
+    refused = [
+        Refused(
+            write.number(row.row_number),
+            problems_of(row),
+            titles.get(row.record_id, "") if row.record_id else "",
+            f"/{found.object}/{row.record_id}",
+        )
+        for row in rows
+        if row.problems
+    ]
     may_reverse = undoing.may_ask(actor(), found)
     undone_by = undoing.undone_by(job_id) if may_reverse else None
     return {

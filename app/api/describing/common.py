@@ -142,6 +142,20 @@ SCHEMAS: Schema = {
         ),
         "additionalProperties": False,
     },
+    "bulk_request": {
+        **_object(
+            "action",
+            action={"type": "string", "enum": ["edit", "assign", "delete", "restore", "export"]},
+            ids={"type": "array", "minItems": 1, "maxItems": 10_000, "items": UUID_TEXT},
+            all={"const": True, "description": "Every record, where no filter says which"},
+            where={"$ref": "#/components/schemas/where"},
+            q=_TEXT,
+            values={"type": "object", "description": "For edit: the same values for all of them"},
+            owner_id={**_MAYBE_TEXT, "description": "For assign: whose they become, null for nobody's"},
+            fields={"type": "array", "items": _TEXT, "description": "For export"},
+        ),
+        "additionalProperties": False,
+    },
     "file_request": {
         **_object(
             "name size sha256",

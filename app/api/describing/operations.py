@@ -153,6 +153,20 @@ def _unmerge(described: ObjectType) -> Part:
     )
 
 
+def _bulk(described: ObjectType) -> Part:
+    return _operation(
+        f"Change, assign, delete, restore or export many {_many(described)}",
+        "Name them by ids, by where and q, or all. What the filter finds as the job begins is meant."
+        " What the token may not change is counted and listed, the rest is done.",
+        answers={
+            "202": answer("It runs soon", ref("job"), headers=("Location",)),
+            **refusals(400, 401, 403, 409, 413, 415, 422),
+        },
+        parameters=[idempotent()],
+        requestBody=body(ref("bulk_request")),
+    )
+
+
 OBJECT_OPERATIONS: Mapping[str, Callable[[ObjectType], Part]] = {
     "list_records": _list,
     "show_record": _show,
@@ -164,6 +178,7 @@ OBJECT_OPERATIONS: Mapping[str, Callable[[ObjectType], Part]] = {
     "write_batch": _batch,
     "merge_record": _merge,
     "unmerge_record": _unmerge,
+    "start_bulk": _bulk,
 }
 
 
@@ -230,6 +245,29 @@ OPERATIONS: Mapping[str, Part] = {
     "show_job": _operation(
         "How far a job is",
         answers={"200": answer("The job", ref("job")), **_EXAMINED},
+        parameters=[parts.path("job_id", UUID_TEXT)],
+    ),
+    "cancel_job": _operation(
+        "Stop a job",
+        "What waits stops now, what runs stops soon; what is done stays and can be taken back.",
+        answers={
+            "202": answer("It stops", ref("job"), headers=("Location",)),
+            **refusals(401, 403, 404, 409, 422),
+        },
+        parameters=[parts.path("job_id", UUID_TEXT)],
+    ),
+    "undo_job": _operation(
+        "Take back what an import or a bulk change did",
+        "For 30 days. Records of which somebody changed the same fields since stay and are listed.",
+        answers={
+            "202": answer("It is being taken back", ref("job"), headers=("Location",)),
+            **refusals(400, 401, 403, 404, 409, 413, 415, 422),
+        },
+        parameters=[parts.path("job_id", UUID_TEXT), idempotent()],
+    ),
+    "show_job_problems": _operation(
+        "The records that a job left alone, with the reasons",
+        answers={"200": _CSV, **_EXAMINED},
         parameters=[parts.path("job_id", UUID_TEXT)],
     ),
     "start_import": _operation(

@@ -11,7 +11,7 @@ from app.domain.bulk.rules import Selection, Wanted
 from app.domain.exports import actions as exports
 from app.domain.jobs import actions as jobs
 from app.domain.jobs.models import Job
-from app.records import filters, intake, relations, scope
+from app.records import filters, intake, limits, relations
 from app.records import habits as habit
 from app.records.filters import Condition, OneOf, Where
 from app.records.rights import allowed
@@ -53,12 +53,11 @@ def read(actor: Actor, described: ObjectType, wanted: Wanted) -> Mapping[str, An
     """The values of `wanted` as they are stored; raises Invalid for what no record can take."""
     if wanted.verb not in ("edit", "assign"):
         return {}
-    problems = _refused(described, wanted)
+    problems = _refused(described, wanted) or _locked(actor, described, wanted)
     if problems:
         raise Invalid(problems)
     change = Change(described.name, new_id(), dict(described.nothing), {})
-    values = scope.given(actor, described, wanted.values, new=False)
-    intake.take(described, change, values, habit.of(actor))
+    intake.take(described, change, wanted.values, habit.of(actor))
     problems = [*change.problems, *_missing(described, change)]
     relations.check(described, [change])
     if problems or change.problems:
@@ -77,6 +76,11 @@ def _refused(described: ObjectType, wanted: Wanted) -> list[Problem]:
         elif not rules.suits_many(known) or (wanted.verb == "assign" and name != rules.OWNER):
             problems.append(rules.not_for_many(known))
     return problems
+
+
+def _locked(actor: Actor, described: ObjectType, wanted: Wanted) -> list[Problem]:
+    """Fields that are hidden from the actor or not his to set; which records are is seen row by row."""
+    return [] if actor.grants is None else limits.problems(actor, described, wanted.values)
 
 
 def _missing(described: ObjectType, change: Change) -> list[Problem]:

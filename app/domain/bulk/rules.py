@@ -30,7 +30,6 @@ TWO_WAYS = N_("Name the records either by ids or by a filter.")
 TOO_MANY = N_("Name at most %(most)s records. For more, use a filter.")
 NO_VALUES = N_("Name at least one field and its value.")
 NOT_FOR_MANY = N_("%(field)s cannot be the same for many records.")
-GONE = N_("This record is not there any more, or you may not change it.")
 
 
 @dataclass(frozen=True)

@@ -52,11 +52,11 @@ def note(job_id: UUID, outcomes: Sequence[Outcome], *, after: int) -> None:
         session.execute(insert(JobRow), rows)
 
 
-def problem_rows(actor: Actor, job: Job) -> Iterator[JobRow]:
-    """The rows that the job left alone for a reason, in their order."""
+def problem_pages(actor: Actor, job: Job) -> Iterator[list[JobRow]]:
+    """The rows that the job left alone for a reason, in their order, some at a time."""
     after = 0
     while page := jobs.rows(actor, job.id, ["failed", "skipped"], after, _PAGE):
-        yield from page
+        yield page
         after = page[-1].row_number
 
 

@@ -51,11 +51,13 @@ def build(
     hidden: frozenset[str] = frozenset(),
     count: Count | None = None,
     currency: str | None = None,
+    selectable: bool = False,
 ) -> Table:
     """The table of `rows`: the title, then `extras`, the fields that stand in tables, and the last `extras`.
 
     `sort` is the order in force, `-name` for descending. `hidden` leaves columns out, as the relation that a
-    related list is already for; `currency` is that of amounts whose row names none.
+    related list is already for; `currency` is that of amounts whose row names none; `selectable` rows have
+    a box to tick.
     """
     names = [name for name in chosen.shown(described) if name not in hidden]
     fields = [described.by_name[name] for name in names]
@@ -97,7 +99,7 @@ def build(
             **footer.sums(described, names, rows, formats, currency),
             **{extra.column.key: extra.footer for extra in extras if extra.footer},
         },
-        selectable=False,
+        selectable=selectable,
         total=count.value if count and count.exact else None,
     )
 

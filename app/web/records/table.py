@@ -1,9 +1,13 @@
 """The table of an object: filters, search, order and pages, all of it in the address."""
 
+from collections.abc import Mapping
+
 from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
+from app.core.grants import Verb
 from app.core.permissions import require
+from app.domain.bulk import rules
 from app.domain.duplicates.objects import is_compared
 from app.records import filters, reading, scope
 from app.records.reading import Count, Query
@@ -21,6 +25,8 @@ from app.web.doors import actor, workspace
 # `of` carries the count of the first page along: who pages on has seen it.
 PAGING = {"after", "before", "of"}
 MORE = "+"
+# What is done to records outside the trash.
+LIVE: Mapping[str, Verb] = {"edit": "update", "assign": "update", "delete": "delete", "export": "export"}
 
 
 @workspace.get("/<object:described>")
@@ -46,6 +52,7 @@ def list_records(described: ObjectType) -> str:
     )
     count = known or found.count
     may_write = scope.may(who, described, "create")
+    may_bulk = _bulk_actions(described, trashed=trashed)
     chips = words.told(filters.describe(described, where, who), request.path, request.args, write)
     return render_template(
         "web/records/table.html",
@@ -58,7 +65,11 @@ def list_records(described: ObjectType) -> str:
             may_edit=scope.may(who, described, "update") and not trashed,
             extras=extras(who, described.name, found.rows, write),
             count=count,
+            selectable=bool(may_bulk),
         ),
+        bulk=may_bulk,
+        all_words=_all_words(count, found.next_cursor or found.previous_cursor),
+        list_query=request.query_string.decode("ascii", "replace"),
         told_count=footer.counted(described, count, write),
         next=_paged(count, "after", found.next_cursor),
         previous=_paged(count, "before", found.previous_cursor),
@@ -73,6 +84,24 @@ def list_records(described: ObjectType) -> str:
         clear_act=Act(_("Show all"), f"/{described.name}", "x"),
         **_beginning(described, may_write),
     )
+
+
+def _bulk_actions(described: ObjectType, *, trashed: bool) -> list[str]:
+    """What may be done here with many records at once."""
+    who = actor()
+    if trashed:
+        return ["restore"] if scope.may(who, described, "delete") else []
+    found = [action for action, verb in LIVE.items() if scope.may(who, described, verb)]
+    return found if rules.OWNER in described.by_name else [each for each in found if each != "assign"]
+
+
+def _all_words(count: Count | None, more: str | None) -> tuple[str, str]:
+    """How the button is called that selects the whole list, and what is said then; empty for one page."""
+    if more is None or count is None:
+        return "", ""
+    write = formats()
+    number = write.number(count.value) + ("" if count.exact else MORE)
+    return _("Select all %(count)s", count=number), _("All %(count)s selected", count=number)
 
 
 def _known_count() -> Count | None:

@@ -9,7 +9,10 @@ export default class extends Controller {
     this.changed = (event) => { if (event.target.closest("tbody .pick")) this.tick(event.target) }
     this.clicked = (event) => { this.range = event.shiftKey }
     this.keyed = (event) => this.key(event)
-    this.clear = (event) => { if (event.target.closest("[data-clear-selection]")) this.set(this.boxes, false) }
+    this.clear = (event) => {
+      if (event.target.closest("[data-clear-selection]")) this.set(this.boxes, false)
+      if (event.target.closest("[data-select-all]")) this.whole()
+    }
     this.element.addEventListener("change", this.changed)
     this.element.addEventListener("click", this.clicked, true)
     document.addEventListener("keydown", this.keyed)
@@ -53,6 +56,12 @@ export default class extends Controller {
     this.tick(box)
   }
 
+  // Not only the rows that are shown, but the list to its end.
+  whole() {
+    this.bar.elements.all.value = "1"
+    this.tell()
+  }
+
   set(boxes, checked) {
     for (const box of boxes) box.checked = checked
     this.show()
@@ -76,6 +85,17 @@ export default class extends Controller {
     if (!this.bar) return
     this.bar.hidden = !picked.length
     this.bar.elements.ids.value = [...this.picked].join(",")
-    this.bar.querySelector("output").textContent = picked.length === 1 ? this.bar.dataset.one : this.bar.dataset.many.replace("{n}", picked.length)
+    if (picked.length < boxes.length || !picked.length) this.bar.elements.all.value = ""
+    this.isWhole = picked.length > 0 && picked.length === boxes.length
+    this.tell()
+  }
+
+  tell() {
+    const number = this.picked.size
+    const all = this.bar.querySelector("[data-select-all]")
+    const taken = Boolean(this.bar.elements.all.value)
+    if (all) all.hidden = taken || !this.isWhole
+    const words = number === 1 ? this.bar.dataset.one : this.bar.dataset.many.replace("{n}", number)
+    this.bar.querySelector("output").textContent = taken ? all.dataset.all : words
   }
 }

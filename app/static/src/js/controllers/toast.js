@@ -1,4 +1,5 @@
-// A toast goes by itself: after ten seconds with an undo, after five without, never under the pointer or focus.
+// A toast goes by itself: after ten seconds with an undo, after five without, never under the pointer or focus
+// nor while the job runs that it tells of.
 import { Controller } from "../vendor/stimulus.js"
 
 export default class extends Controller {
@@ -9,6 +10,7 @@ export default class extends Controller {
 
   release() {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.close(), this.element.querySelector(".undo") ? 10000 : 5000)
+    if (this.element.querySelector("[data-poll=running]")) this.timer = setTimeout(() => this.release(), 1000)
+    else this.timer = setTimeout(() => this.close(), this.element.querySelector(".undo") ? 10000 : 5000)
   }
 }
