@@ -14,7 +14,7 @@ from app.core.errors import Invalid, Problem
 from app.core.ids import parse_id
 from app.core.text import N_
 from app.domain.duplicates import actions
-from app.records import documents, patching
+from app.records import documents, patching, reading
 from app.records.types import ObjectType
 
 TAKEN = ("with", "choices")
@@ -28,6 +28,7 @@ NO_CHOICES = N_("choices is an object of fields, each with keep or drop.")
 def merge_record(described: ObjectType, record_id: UUID) -> Response:
     """Another record becomes a part of this one; asked again it answers the same."""
     asking.known(asking.SHOWN)
+    reading.fetch(actor(), described.name, record_id)
     other, choices = _asked(body())
     versions = etags.wanted_versions()
     if versions is not None:

@@ -17,11 +17,11 @@ from app.records.types import ObjectType
 from tenants.session import session
 
 # The most records of one key that are compared with each other.
-BLOCK = 25
+BLOCK = 12
 # The most records that one record is compared with.
 NEAR = 60
 # About so many records are looked at in one pass.
-PASS = 100_000
+PASS = 250_000
 
 _SHARED = text(
     "SELECT array_agg(DISTINCT record_id) FROM identifiers"
@@ -52,9 +52,14 @@ def blocks(described: ObjectType, key: str, part: int, parts: int) -> list[list[
         wanted = {"object": described.name, "part": part, "parts": parts, "most": BLOCK}
         return [row[0] for row in session.execute(_SHARED, wanted)]
     sql = keys(described)[key]
-    source = f"{described.source} t"
+    # Each part is worked out once a row: OFFSET 0 keeps the planner from repeating it wherever it is named.
+    parts_of = ", ".join(
+        f"{made} AS {name}" for name, made in _parts(described).items() if f"k.{name}" in sql
+    )
     statement = text(
-        f"SELECT array_agg(id) FROM (SELECT t.id, {sql} AS key FROM {source} WHERE t.deleted_at IS NULL) k"  # noqa: S608
+        f"SELECT array_agg(id) FROM (SELECT k.id, {sql} AS key FROM"  # noqa: S608 - the SQL is our own
+        f" (SELECT t.id, {parts_of} FROM {described.source} t WHERE t.deleted_at IS NULL OFFSET 0) k"
+        " OFFSET 0) k"
         " WHERE key <> '' AND mod(abs(hashtext(key)::bigint), :parts) = :part"
         " GROUP BY key HAVING count(*) BETWEEN 2 AND :most"
     )
@@ -85,28 +90,37 @@ def near(described: ObjectType, evidence: Evidence) -> list[UUID]:
 
 @lru_cache(maxsize=64)
 def keys(described: ObjectType) -> Mapping[str, str]:
-    """The keys of the object's records, by name: SQL over a row `t`, empty where a part is missing."""
-    has = described.by_name.keys()
-    is_person = {"first_name", "last_name"} <= has
-    name = _plain("t.last_name") if is_person else _company(f"t.{described.title}")
-    first = _plain("t.first_name") if is_person else "''"
-    made = {"skeleton": f"left({_skeleton(name)}, 8) || left({first}, 2)"}
-    if is_person:
-        made["name"] = f"least({first}, {name}) || ' ' || greatest({first}, {name})"
-    else:
-        made["name"] = name
+    """The keys of the object's records, by name: SQL over a row `k` of parts, empty where one is missing."""
+    has = _parts(described).keys()
+    first = "k.first" if "first" in has else "''"
+    made = {"skeleton": f"left({_skeleton('k.name')}, 8) || left({first}, 2)"}
+    made["name"] = (
+        "least(k.first, k.name) || ' ' || greatest(k.first, k.name)" if "first" in has else "k.name"
+    )
     if "postcode" in has:
-        made["postcode"] = _all(f"left({name}, 3)", _plain("t.postcode"), f"left({first}, 1)")
-        if is_person:
-            made["first name"] = _all(f"left({first}, 4)", _plain("t.postcode"))
+        made["postcode"] = _all("left(k.name, 3)", "k.postcode", f"left({first}, 1)")
+    if {"postcode", "first"} <= has:
+        made["first name"] = _all("left(k.first, 4)", "k.postcode")
     if "city" in has:
-        made["city"] = _all(f"left({name}, 4)", _plain("t.city"), f"left({first}, 1)")
+        made["city"] = _all("left(k.name, 4)", "k.city", f"left({first}, 1)")
     if {"street", "postcode"} <= has:
-        made["street"] = _all(f"left({_plain('t.street')}, 10)", _plain("t.postcode"))
-    if "birthday" in has:
-        made["birthday"] = _all("to_char(t.birthday, 'YYYYMMDD')", f"left({name}, 2)")
-        made["birthday and first name"] = _all("to_char(t.birthday, 'YYYYMMDD')", f"left({first}, 2)")
+        made["street"] = _all("left(k.street, 10)", "k.postcode")
+    if "born" in has:
+        made["birthday"] = _all("k.born", "left(k.name, 2)")
+        made["birthday and first name"] = _all("k.born", f"left({first}, 2)")
     return made
+
+
+@lru_cache(maxsize=64)
+def _parts(described: ObjectType) -> Mapping[str, str]:
+    """What keys are made of, by name: SQL over a row `t` of the object."""
+    has = described.by_name.keys()
+    if {"first_name", "last_name"} <= has:
+        made = {"name": _plain("t.last_name"), "first": _plain("t.first_name")}
+    else:
+        made = {"name": _company(f"t.{described.title}")}
+    made |= {name: _plain(f"t.{name}") for name in ("street", "postcode", "city") if name in has}
+    return made | ({"born": "coalesce(to_char(t.birthday, 'YYYYMMDD'), '')"} if "birthday" in has else {})
 
 
 def _plain(column: str) -> str:

@@ -5,16 +5,28 @@ either end of a link, and a column whose model says `info=points_to("contacts", 
 of each record in its own way (identifiers, search, facts) is no pointer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, select
 
 from app.records import registry
-from app.records.tables import POINTS_TO, Link, fact_values, facts, identifiers, search, table_of
+from app.records.model import built
+from app.records.tables import (
+    POINTS_TO,
+    Link,
+    fact_values,
+    facts,
+    field_rows,
+    identifiers,
+    object_types,
+    search,
+    table_of,
+)
 from app.records.types import Field, ObjectType
 from tenants.base import TenantBase
+from tenants.session import session
 
 links = table_of(Link)
 # Kept of each record in a way of their own: see `merge`.
@@ -55,13 +67,19 @@ class Pointer:
 
 
 def fields_to(described: ObjectType) -> list[tuple[ObjectType, Field]]:
-    """The relations of all objects that point to records of `described`."""
-    return [
-        (other, each)
-        for other in registry.every()
-        for each in other.relations
-        if each.target == described.name
-    ]
+    """The relations of all objects, hidden ones too, that point to records of `described`."""
+    return [(other, each) for other in _whole() for each in other.relations if each.target == described.name]
+
+
+def _whole() -> Sequence[ObjectType]:
+    """The objects and fields of the tenant as if nothing were hidden: what is hidden keeps its values."""
+    if registry.model() is registry.standard():
+        return registry.every()
+    objects, fields = (
+        [{**row, "hidden_at": None} for row in session.execute(select(table)).mappings()]
+        for table in (object_types, field_rows)
+    )
+    return built("", registry.standard(), objects, fields).every()
 
 
 def pointers_to(described: ObjectType) -> list[Pointer]:
