@@ -87,8 +87,11 @@ def test_a_cell_that_hangs_holds_nobody_elses_threads(
     try:
         with ThreadPoolExecutor(len(kims)) as pool:
             begun = time.monotonic()
-            hung = [pool.submit(lambda kim=kim: (kim.get("/contacts").status_code, time.monotonic() - begun))
-                    for kim in kims]  # fmt: skip
+
+            def ask(kim: Visitor) -> tuple[int, float]:
+                return kim.get("/contacts").status_code, time.monotonic() - begun
+
+            hung = [pool.submit(ask, kim) for kim in kims]
             slowest = max(_seconds(ann) for _ in range(40))
             told = [each.result(timeout=60) for each in hung]
         # Two places of this process are held, and lent to others after a second.

@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import psycopg
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
 from app.config import Settings
@@ -186,11 +185,10 @@ def test_lists_sort_and_page_by_own_fields(ann: Actor, sort: str) -> None:
 
 def test_sort_by_own_field_walks_its_index(ann: Actor) -> None:
     _press(ann)
-    session.execute(text("SET LOCAL lock_timeout = '5000ms'"))
     described = registry.get("x_machines")
     sort = keyset.sort_of(described, "hours")
     rows = keyset.keys(described, sort, [described.table.c.deleted_at.is_(None)], None, 50)
-    asked = str(select(rows).compile(dialect=psycopg.dialect(), compile_kwargs={"literal_binds": True}))
+    asked = str(select(rows).compile(session.connection().engine, compile_kwargs={"literal_binds": True}))
     plan = "\n".join(session.scalars(text(f"EXPLAIN {asked}".replace(":", "\\:"))))
     assert "_sort" in plan
 
