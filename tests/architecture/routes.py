@@ -100,6 +100,8 @@ def _value(name: str, object_name: str, owned: Owned) -> object:
             return FIELD_OF.get(object_name, "description")
         case "target" | "name":
             return "companies"
+        case "action":
+            return "edit"
         case "activity_id":
             return owned.records["activities"]
         case "incident_id":

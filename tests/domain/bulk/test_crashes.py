@@ -51,7 +51,7 @@ def disturbed(app: Flask, site: Site, tenant: Tenant, job_id: UUID) -> None:
     """Let workers do the job, each of which is killed once a further third is done."""
     for part in (1, 2):
         worker = site.start("fast,bulk,relay", module="tests.domain.bulk.process")
-        until(lambda part=part: told(app, tenant, job_id)[1] >= ROWS * part // 3)  # type: ignore[misc]
+        until(lambda part=part: told(app, tenant, job_id)[1] >= ROWS * part // 3, 120)  # type: ignore[misc]
         worker.kill()
         worker.wait()
         assert told(app, tenant, job_id)[0] == "running", "it was over before anything broke"
