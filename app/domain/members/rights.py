@@ -85,7 +85,9 @@ def resolved(role: str, own: Iterable[Mapping[str, Any]]) -> Held:
     hidden, locked = _fields(roles, HIDE), _fields(roles, LOCK)
     abilities = (ROLES[role] - _of_objects()).union(*(each["permissions"] for each in roles))
     permissions = Rights(abilities | _permissions(levels))
-    limited = hidden or locked or any(one != _ALL and one != STANDARD[role] for one in levels.values())
+    # What a standard role lacks for every object, its permissions say; an own one's reach is always told.
+    usual = [_ALL] if role == "custom" else [_ALL, STANDARD[role]]
+    limited = hidden or locked or any(one not in usual for one in levels.values())
     return Held(permissions, Grants(levels, hidden, locked) if limited else None)
 
 
