@@ -21,7 +21,7 @@ BLOCK = 12
 # The most records that one record is compared with.
 NEAR = 60
 # About so many records are looked at in one pass.
-PASS = 250_000
+PASS = 100_000
 
 _SHARED = text(
     "SELECT array_agg(DISTINCT record_id) FROM identifiers"

@@ -92,7 +92,7 @@ def test_merge_then_undo_changes_nothing_at_all(ann: Actor, two: Two) -> None:
     assert differing(before, rows()) == {}
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_undo_is_the_identity_whatever_was_merged(ann: Actor, seed: int) -> None:
     dice = random.Random(seed)
     first, second = carol_twice(ann), _companies(ann, dice)
