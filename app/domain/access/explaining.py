@@ -105,7 +105,7 @@ def _roles(member: Member, described: ObjectType) -> Iterator[Said]:
     for role in roles.among(member.role_ids):
         given = _given(role, described.name)
         message = _DENIED if given == DENY else _LEVELS[given]  # type: ignore[index]
-        yield Said(message, {"role": f"“{role.name}”"}, words)
+        yield Said(message, {"role": role.name}, words)
 
 
 def _given(role: RoleRow, name: str) -> str:
