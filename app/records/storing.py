@@ -137,7 +137,7 @@ _NEW = (*_OLD, "created_at", "created_by")
 def _insert(described: ObjectType, columns: tuple[str, ...]) -> str:
     table = described.base.name
     names = ", ".join((*_NEW, *columns))
-    given = names.replace(_CUSTOM, f"jsonb_strip_nulls({_CUSTOM})")
+    given = ", ".join(f"jsonb_strip_nulls({name})" if name == _CUSTOM else name for name in (*_NEW, *columns))
     return f"INSERT INTO {table} ({names}) SELECT {given} FROM {_ROWS.format(table=table)}{WHEN}"  # noqa: S608
 
 

@@ -238,6 +238,13 @@ def test_standard_object_carries_own_field(ann: Actor) -> None:
     assert [row.id for row in _badges(ann, where=where)] == [meyer.id]
 
 
+def test_own_field_stands_beside_one_with_a_name_like_custom(ann: Actor) -> None:
+    actions.add_field(ann, "companies", FieldWish("text", {"en": "Badge"}))
+    since = {"name": "Meyer", "customer_since": "2020-01-02", "x_badge": "1"}
+    company = writing.create(ann, "companies", since)
+    assert reading.fetch(ann, "companies", company.id).values["customer_since"] == date(2020, 1, 2)
+
+
 def test_nobody_else_has_the_object(app: Flask, office: Workspace) -> None:
     kestrel = settle(app, KESTREL, ground.fresh_tenant("kestrel"))
     with app.app_context(), entered(kestrel.tenant):
