@@ -57,6 +57,10 @@ def subjects(bob: Actor, ralf: Actor) -> Subjects:
     return lambda *roles: subject(bob, ralf, *roles)
 
 
+def _other(record_id: UUID) -> dict[str, object]:
+    return {"external_ids": {"s": str(record_id)}}
+
+
 def reached(level: str) -> set[str]:
     """Whose records a level reaches."""
     return {"none": set(), "own": {"own"}, "team": {"own", "team"}, "all": {"own", "team", "all"}}[level]
@@ -70,7 +74,7 @@ def test_every_verb_reaches_as_far_as_its_level(
     who = subjects({"objects": {ANY: levels}})
     acts: Mapping[str, Callable[[str, UUID], object]] = {
         "read": lambda name, record_id: reading.fetch(who, name, record_id),
-        "update": lambda name, record_id: writing.update(who, name, record_id, {"external_ids": {"s": str(record_id)}}),
+        "update": lambda name, record_id: writing.update(who, name, record_id, _other(record_id)),
         "delete": lambda name, record_id: writing.trash(who, name, record_id),
     }
     for (name, whose), record_id in records.items():
