@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.core.actor import Actor, Door
 from app.core.errors import Invalid, KithError, LimitReached, NotAllowed
-from app.core.permissions import EVERYTHING
+from app.core.permissions import EVERYTHING, Rights
 from app.core.queue import Again
 from app.core.text import N_
 from app.domain.apps import queries as apps
@@ -70,7 +70,7 @@ def _client(present: Job, app_id: UUID, door: Door) -> Actor:
     app = apps.named({app_id}).get(app_id)
     if app is None or app.disabled_at is not None:
         raise NotAllowed(present.kind)
-    scopes = frozenset(present.scopes or ())
+    scopes = Rights(present.scopes or ())
     return Actor(kind="client", id=app_id, name=app.name, door=door, permissions=scopes)
 
 

@@ -65,7 +65,7 @@ def documentation() -> str:
 def reference(app: Flask) -> tuple[Chapter, ...]:
     """The chapters of the reference, as openapi.json has them."""
     names = tuple(each.name for each in registry.every())
-    told = orjson.loads(openapi.document(app, names))
+    told = orjson.loads(openapi.document(app, names, registry.model().revision))
     titles = {tag["name"]: tag["description"] for tag in told["tags"]}
     return tuple(
         Chapter(tag, titles.get(tag, ""), _operations(told, tag), _properties(told, tag))

@@ -15,7 +15,7 @@ from app.api.answers import written
 from app.api.describing import common, parts, schemas
 from app.api.describing.operations import OBJECT_OPERATIONS, OPERATIONS
 from app.api.doors import api
-from app.api.scopes import everybody, needed
+from app.api.scopes import everybody, grantable, needed
 from app.core.permissions import SCOPES
 from app.records import registry
 from app.records.rights import readable
@@ -32,7 +32,8 @@ def show_openapi() -> Response:
     """The document; with a good token of what it may read."""
     asking.known(())
     names = tuple(readable(g.actor)) if "actor" in g else tuple(each.name for each in registry.every())
-    text = document(current_app._get_current_object(), names)  # type: ignore[attr-defined]
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    text = document(app, names, registry.model().revision)
     answer = written(text)
     answer.set_etag(blake2b(text, digest_size=12).hexdigest())
     answer.headers["Vary"] = "Authorization"
@@ -41,8 +42,8 @@ def show_openapi() -> Response:
 
 
 @lru_cache(maxsize=64)
-def document(app: Flask, names: Sequence[str]) -> bytes:
-    """The description of the API with these objects, as JSON."""
+def document(app: Flask, names: Sequence[str], _revision: str) -> bytes:
+    """The description of the API with these objects, as JSON; cached by the model they are of."""
     base = app.extensions["kith"].base_url
     objects = [registry.get(name) for name in names]
     content = {
@@ -103,7 +104,7 @@ def _whole(app: Flask, rule: Rule, described: ObjectType | None, operation: dict
     if marks.has(app, rule.endpoint, "public"):
         return told | {"security": []}
     scopes = needed(app, rule.endpoint, {"described": described})
-    return told | {"security": [{"oauth": [scope for scope in scopes if ":" in scope]}]}
+    return told | {"security": [{"oauth": [grantable(scope) for scope in scopes if ":" in scope]}]}
 
 
 def _schemas(objects: Sequence[ObjectType]) -> dict[str, Any]:

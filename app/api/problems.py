@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.api.answers import NotJson, told
 from app.api.doors import PREFIX, NoToken, api
-from app.api.scopes import everybody
+from app.api.scopes import everybody, grantable
 from app.core.errors import (
     Conflict,
     Held,
@@ -192,9 +192,10 @@ def _invalid(error: Invalid) -> Response:
 
 def _not_allowed(error: NotAllowed) -> Response:
     """RFC 6750 section 3.1."""
-    challenge = f'Bearer realm="Kith", error="insufficient_scope", scope="{error.permission}"'
+    scope = grantable(error.permission)
+    challenge = f'Bearer realm="Kith", error="insufficient_scope", scope="{scope}"'
     detail = f"This needs {error.permission}, which this token does not hold or its member may not do."
-    return problem("insufficient_scope", detail, {"WWW-Authenticate": challenge}, scope=error.permission)
+    return problem("insufficient_scope", detail, {"WWW-Authenticate": challenge}, scope=scope)
 
 
 def _limited(error: LimitReached) -> Response:

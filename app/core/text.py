@@ -9,7 +9,7 @@ def N_(message: str) -> str:  # the field's usual name for "mark, do not transla
 
 
 class OwnWords(str):
-    """A text in several languages, as a tenant wrote it; as a plain text it is the first of them.
+    """A text in several languages, as a tenant wrote it; as a plain text it is the English one, else any.
 
     Empty where nothing was written. It comes from outside: pages show it, they do not trust it.
     """
@@ -19,7 +19,7 @@ class OwnWords(str):
 
     def __new__(cls, by_language: Mapping[str, str] | None) -> "OwnWords":
         told = {language: text for language, text in (by_language or {}).items() if text}
-        words = super().__new__(cls, next(iter(told.values()), ""))
+        words = super().__new__(cls, told.get("en") or next(iter(told.values()), ""))
         words.by_language = told
         return words
 

@@ -72,11 +72,14 @@ def _trusted(context: EvalContext, told: str) -> str:
 
 def problem(message: str, data: Mapping[str, Any]) -> str:
     """What is wrong with what came in; the fields that it names are labels, which are texts too."""
-    labels = {name: _labels(str(data[name])) for name in ("field", "fields") if name in data}
+    labels = {name: _labels(data[name]) for name in ("field", "fields") if name in data}
     return gettext(message, **{**data, **labels})
 
 
-def _labels(told: str) -> str:
+def _labels(told: Any) -> str:
+    if isinstance(told, OwnWords):
+        return gettext(told)
+    told = str(told)
     return ", ".join(gettext(label) for label in told.split(", ") if label)
 
 

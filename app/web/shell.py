@@ -99,7 +99,7 @@ def _places() -> tuple[NavSection, ...]:
     known = {described.name: described for described in registry.every()}
     records = tuple(
         _place(_(known[name].plural), f"/{name}", known[name].icon, getattr(counts, name, None))
-        for name in PLACES
+        for name in (*PLACES, *(each.name for each in known.values() if each.is_custom))
         if name in known and known[name].permission("read") in actor().permissions
     )
     imports = (_place(_("Imports"), "/imports", "upload"),)

@@ -38,6 +38,7 @@ _KINDS: Mapping[str, Schema] = {
     "datetime": INSTANT,
     "boolean": {"type": "boolean"},
     "choice": {},
+    "choices": {"type": "array", "uniqueItems": True},
     "relation": UUID_TEXT,
     "member": UUID_TEXT,
     "country": {"type": "string", "pattern": "^[A-Z]{2}$", "description": "ISO 3166-1"},
@@ -69,8 +70,7 @@ def record(described: ObjectType) -> Schema:
 def read(described: ObjectType, field: Field) -> Schema:
     """A field's values as records show them."""
     schema = {**_KINDS[field.kind], "title": field.label, **_help(field)}
-    if field.choices:
-        schema["enum"] = [each.value for each in field.choices]
+    schema |= _choices(field)
     if field.readonly:
         schema["readOnly"] = True
     return _or_empty(schema) if _may_be_empty(described, field) else schema
@@ -105,8 +105,7 @@ def _write(field: Field) -> Schema:
         schema = {"type": ["string", "number"], "title": field.label, "description": "A decimal"}
     if field.kind in {"country", "currency"}:
         schema.pop("pattern")
-    if field.choices:
-        schema["enum"] = [each.value for each in field.choices]
+    schema |= _choices(field)
     if field.limit:
         schema["maxLength"] = field.limit
     if field.kind == "number" and field.decimals == 0:
@@ -115,6 +114,14 @@ def _write(field: Field) -> Schema:
         if bound is not None:
             schema[name] = bound
     return _or_empty(schema)
+
+
+def _choices(field: Field) -> Schema:
+    """What may be chosen: one value, or a list of them."""
+    if not field.choices:
+        return {}
+    known: Schema = {"enum": [each.value for each in field.choices]}
+    return {"items": known} if field.kind == "choices" else known
 
 
 def _help(field: Field) -> Schema:

@@ -17,6 +17,7 @@ from app.core import spool
 from app.core.actor import Actor, Door
 from app.core.clock import now
 from app.core.ids import new_id
+from app.core.permissions import Rights
 from app.core.tokens import hashed, new_secret
 from app.domain.apps import facts
 from app.domain.apps.models import App
@@ -144,7 +145,7 @@ def _actor(
             id=row.app_id,
             name=row.consent["app"],
             door=door,
-            permissions=scopes,
+            permissions=Rights(scopes),
             request_id=request_id,
             language=settings.language,
             time_zone=settings.time_zone,

@@ -80,9 +80,13 @@ def importable() -> tuple[ObjectType, ...]:
     return registry.every()
 
 
-@lru_cache(maxsize=64)
 def targets(object_name: str) -> dict[str, Target]:
     """Every place that a column of a table of this object may go to, by key."""
+    return _targets(object_name, registry.model().revision)
+
+
+@lru_cache(maxsize=64)
+def _targets(object_name: str, _revision: str) -> dict[str, Target]:
     described = registry.get(object_name)
     found = [
         Target(RECORD_ID, N_("Id in Kith"), _MATCHING),

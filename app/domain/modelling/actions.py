@@ -16,7 +16,7 @@ from app.core.permissions import require
 from app.core.queue import enqueue
 from app.core.text import N_
 from app.domain.modelling import indexes, rules
-from app.domain.modelling.rules import FieldWish
+from app.domain.modelling.rules import FieldWish, wish_of
 from app.records import facts, registry
 from app.records.tables import field_rows, object_types, records, settings
 from app.records.types import ObjectType
@@ -37,7 +37,6 @@ _ALONE = text("SELECT ext.hold(7301)")
 # An answer that was read last keeps what it saw alive until the next statement, and an index that is built
 # beside other work waits for all who see the table as it was. This statement sees nothing.
 _LET_GO = text("SET LOCAL lock_timeout = '5000ms'")
-_OPTIONS = ("in_table", "choices", "target", "decimals", "minimum", "maximum")
 
 
 def add_object(
@@ -60,6 +59,7 @@ def add_object(
         *rules.problems_of_name(called, taken),
         *rules.problems_of_words("singular", singular, longest=rules.LONGEST_LABEL, needed=True),
         *rules.problems_of_words("plural", plural, longest=rules.LONGEST_LABEL, needed=True),
+        *rules.problems_of_icon(icon),
         *_full(len(rows), rules.MOST_OBJECTS, "name", TOO_MANY_OBJECTS),
     ]
     if found:
@@ -97,6 +97,7 @@ def change_object(
             form, told, longest=rules.LONGEST_LABEL, needed=before["is_custom"]
         )
     ]
+    found += rules.problems_of_icon(icon)
     if found:
         raise Invalid(found)
     after = {
@@ -150,7 +151,7 @@ def change_field(actor: Actor, object_name: str, name: str, values: Mapping[str,
     """
     _alone(actor)
     before = _field(object_name, name)
-    wish = replace(_wish(before), **{key: value for key, value in values.items() if key in _CHANGEABLE})
+    wish = replace(wish_of(before), **{key: value for key, value in values.items() if key in _CHANGEABLE})
     unknown = [key for key in values if key not in _CHANGEABLE and key != "is_hidden"]
     found = [Problem(key[:100], "unknown_field", N_("This cannot be changed.")) for key in unknown]
     if before["is_custom"]:
@@ -158,6 +159,8 @@ def change_field(actor: Actor, object_name: str, name: str, values: Mapping[str,
         found += [*rules.problems_of(wish, registry.model().objects.keys()), *_full_of_indexes(rows, wish)]
     else:
         found += rules.problems_of_words("labels", wish.labels, longest=rules.LONGEST_LABEL, needed=False)
+        if values.get("is_hidden") and is_needed(object_name, name):
+            found.append(Problem("is_hidden", "needed", N_("Records cannot do without this field.")))
     if found:
         raise Invalid(found)
     after = _columns(wish)
@@ -165,13 +168,19 @@ def change_field(actor: Actor, object_name: str, name: str, values: Mapping[str,
         after["hidden_at"] = now() if values["is_hidden"] else None
     if wish.is_unique and not before["is_unique"]:
         _check_unique(registry.get(object_name), name)
-    reindexes = before["is_custom"] and _indexes(wish) != _indexes(_wish(before))
+    reindexes = before["is_custom"] and _indexes(wish) != _indexes(wish_of(before))
     if reindexes:
         after["index_state"] = "building" if _indexes(wish) else "none"
     _store(field_rows, ("object", "name"), {**before, **after})
     _changed(actor, "field_changed", (object_name, name), before, after)
     if reindexes:
         _index(object_name, name)
+
+
+def is_needed(object_name: str, name: str) -> bool:
+    """Whether records of the standard object are named or found by the field, or must have it."""
+    described = registry.standard().get(object_name)
+    return described.by_name[name].required or name in (described.title, *described.require_any)
 
 
 def index(object_name: str, name: str) -> None:
@@ -182,7 +191,7 @@ def index(object_name: str, name: str) -> None:
     described = registry.standard().objects.get(object_name)
     base = described.base.name if described else records.name
     only = None if described else object_name
-    wanted = _indexes(_wish(row))
+    wanted = _indexes(wish_of(row))
     session.execute(_LET_GO)
     indexing.settle(current(), indexes.of(base, only, row["kind"], name), wanted)
     if wanted:
@@ -202,21 +211,13 @@ def _alone(actor: Actor) -> None:
 
 
 def _columns(wish: FieldWish) -> dict[str, Any]:
-    given = {key: getattr(wish, key) for key in _OPTIONS}
-    options = {
-        key: value for key, value in given.items() if value is not None and value is not False and value != ()
-    }
+    given = {key: getattr(wish, key) for key in rules.OPTIONS}
+    options = {key: value for key, value in given.items() if value is not None and value != ()}
     if "choices" in options:
         options["choices"] = [dict(each) for each in options["choices"]]
     told = asdict(wish)
-    plain = {key: value for key, value in told.items() if key not in (*_OPTIONS, "name")}
+    plain = {key: value for key, value in told.items() if key not in (*rules.OPTIONS, "name")}
     return {**plain, "labels": dict(wish.labels), "help": dict(wish.help), "options": options}
-
-
-def _wish(row: Mapping[str, Any]) -> FieldWish:
-    options = {key: row["options"][key] for key in _OPTIONS if key in row["options"]}
-    plain = {key: row[key] for key in asdict(FieldWish("text", {})) if key in row and key not in _OPTIONS}
-    return FieldWish(**plain, **options)
 
 
 def _is_indexed(wish: FieldWish) -> bool:
@@ -269,7 +270,7 @@ def _field(object_name: str, name: str) -> dict[str, Any]:
     if name not in known:
         raise NotFound("fields")
     field = known[name]
-    started = FieldWish(field.kind, {}, in_table=field.in_table)
+    started = FieldWish(field.kind, {}, in_table=field.in_table, visibility=field.visibility)
     fresh = {"id": new_id(), "object": object_name, "name": name, "is_custom": False, "hidden_at": None}
     return {**_columns(started), **fresh, "index_state": "none"}
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from app.core.errors import Problem
@@ -41,6 +41,15 @@ KINDS: Mapping[str, str] = {
 # Of these one value can belong to one record only.
 UNIQUE = frozenset({"text", "email", "phone", "url"})
 SEARCHABLE = frozenset({"text", "longtext", "email", "phone", "url"})
+# Of these a new record may begin with a value.
+WITH_DEFAULT = frozenset({"text", "choice", "boolean"})
+# What stands beside an object's name.
+ICONS = tuple(
+    "box package boxes wrench truck factory construction building-2 store house landmark map-pin calendar "
+    "calendar-check clock file-text folder receipt list list-checks shopping-cart ticket tag flag star heart "
+    "handshake user users briefcase graduation-cap cpu laptop smartphone server plug shield key target gift "
+    "image video map globe megaphone message-square activity triangle-alert life-buoy".split()
+)
 UNSORTED = frozenset({"longtext", "choices"})
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Labels stand in sentences and in markup.
@@ -81,6 +90,16 @@ class FieldWish:
     decimals: int | None = None
     minimum: int | None = None
     maximum: int | None = None
+
+
+OPTIONS = ("in_table", "choices", "target", "decimals", "minimum", "maximum")
+
+
+def wish_of(row: Mapping[str, Any]) -> FieldWish:
+    """What the field of a row of `fields` was wished to be."""
+    options = {key: row["options"][key] for key in OPTIONS if key in row["options"]}
+    plain = {key: row[key] for key in asdict(FieldWish("text", {})) if key in row and key not in OPTIONS}
+    return FieldWish(**plain, **options)
 
 
 def slug(words: str) -> str:
@@ -136,6 +155,12 @@ def problems_of_words(
             yield Problem(f"{path}.{language}", "bad_characters", N_("Words have none of < > { } and %%."))
 
 
+def problems_of_icon(icon: str | None) -> Iterator[Problem]:
+    """What is wrong with an icon; none is right."""
+    if icon and icon not in ICONS:
+        yield Problem("icon", "unknown", N_("Choose one of the list."))
+
+
 def problems_of(wish: FieldWish, objects: Collection[str]) -> Iterator[Problem]:
     """What is wrong with a field that is to be."""
     yield from problems_of_words("labels", wish.labels, longest=LONGEST_LABEL, needed=True)
@@ -154,8 +179,23 @@ def problems_of(wish: FieldWish, objects: Collection[str]) -> Iterator[Problem]:
         yield Problem("target", "required", N_("Choose the object that the relation points to."))
     if wish.kind in ("choice", "choices"):
         yield from _problems_of_choices(wish.choices)
+    if not _is_default(wish):
+        yield Problem("default_value", "not_possible", N_("A new record cannot begin with this."))
     if wish.visibility not in ("shared", "opinion", "legal"):
         yield Problem("visibility", "unknown", N_("Choose one of the list."))
+
+
+def _is_default(wish: FieldWish) -> bool:
+    match wish.kind, wish.default_value:
+        case _, None:
+            return True
+        case "boolean", value:
+            return isinstance(value, bool)
+        case "choice", value:
+            return value in [each.get("value") for each in wish.choices]
+        case "text", value:
+            return isinstance(value, str) and 0 < len(value) <= LONGEST_HELP
+    return False
 
 
 def _problems_of_choices(choices: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Choices, yes and no, countries, currencies and ids."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from babel import Locale
 from babel.numbers import list_currencies
 
 from app.core.ids import parse_id
-from app.core.text import N_
+from app.core.text import N_, OwnWords
 from app.records.habits import Habits
 from app.records.types import Field
 from app.records.values.refused import Refused
@@ -113,9 +113,14 @@ def currency(_: Field, raw: Any, __: Habits) -> str:
 def _choices(field: Field) -> Mapping[str, str | int]:
     words: dict[str, str | int] = {}
     for each in field.choices:
-        for word in (str(each.value), each.label, *each.aliases):
+        for word in (str(each.value), *_labels(each.label), *each.aliases):
             words.setdefault(word.casefold(), each.value)
     return words
+
+
+def _labels(label: str) -> Iterable[str]:
+    """A label in every language in which the tenant wrote it."""
+    return label.by_language.values() if isinstance(label, OwnWords) else (label,)
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.records.types import ObjectType
+from app.records import registry
+from app.records.types import Field, ObjectType
 
 # Objects without a line here show the fields whose description says so.
 SHOWN = {
@@ -23,8 +24,20 @@ NEEDED = {"deliveries": ("due_at", "shipped_at", "is_history")}
 
 def shown(described: ObjectType) -> Sequence[str]:
     """Names of the fields that are columns; the title stands before them."""
-    names = SHOWN.get(described.name, described.in_table)
-    return [name for name in names if name != described.title]
+    names = described.in_table
+    if described.name in SHOWN:
+        own = registry.standard().get(described.name).by_name
+        usual = [*SHOWN[described.name], *(name for name in names if name not in own)]
+        names = [name for name in usual if _is_wanted(described.by_name.get(name), own.get(name))]
+        names += [name for name in described.in_table if name in own and not own[name].in_table]
+    return [name for name in dict.fromkeys(names) if name != described.title]
+
+
+def _is_wanted(field: Field | None, standard: Field | None) -> bool:
+    """Whether a usual column stays: what the company took out of the table or hides does not."""
+    if field is None or field.hidden:
+        return False
+    return field.in_table or standard is None or not standard.in_table
 
 
 def needed(described: ObjectType) -> Sequence[str]:

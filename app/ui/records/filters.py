@@ -20,6 +20,8 @@ from app.ui.say import gettext
 
 # Operators that take one value and need no explanation; the address knows more.
 OFFERED = {"eq", "ne", "contains", "starts", "gt", "gte", "lt", "lte", "empty", "not_empty"}
+# Of several choices one is among them, or is not.
+OFFERED_OF_SEVERAL = {"in", "not_in", "empty", "not_empty"}
 PAGING = ("after", "before")
 
 
@@ -84,18 +86,19 @@ def offered(described: ObjectType, formats: Formats) -> list[Mapping[str, Any]]:
             "options": _options(field, formats),
         }
         for field in fields
-        if field.kind in OPERATORS and field.kind != "relation"
+        if field.kind in OPERATORS and field.kind != "relation" and not field.hidden
     ]
 
 
 def _operators(field: Field) -> list[tuple[str, str]]:
     times = WORDS_OF_TIME if field.kind in {"date", "datetime"} else {}
-    found = [op for op in OPERATORS[field.kind] if op in OFFERED]
+    wanted = OFFERED_OF_SEVERAL if field.kind == "choices" else OFFERED
+    found = [op for op in OPERATORS[field.kind] if op in wanted]
     return [(op, gettext(times.get(op, WORDS[op]))) for op in found]
 
 
 def _options(field: Field, formats: Formats) -> Sequence[tuple[Any, str]]:
-    if field.kind == "choice":
+    if field.kind in {"choice", "choices"}:
         return list(values.choice_labels(field).items())
     if field.kind == "boolean":
         return (("true", gettext("Yes")), ("false", gettext("No")))

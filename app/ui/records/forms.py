@@ -20,6 +20,7 @@ INPUTS = {
     "datetime": "datetime-local",
     "longtext": "textarea",
     "choice": "select",
+    "choices": "choices",
     "boolean": "select",
     "country": "combobox",
     "relation": "combobox",
@@ -33,7 +34,10 @@ WHEN_KNOWN = {"email", "phone"}
 
 @dataclass(frozen=True)
 class Input:
-    """One input of a form; `options` are (value, label), `attrs` go to the element."""
+    """One input of a form; `options` are (value, label), `attrs` go to the element.
+
+    Of several choices `chosen` are those that are ticked.
+    """
 
     name: str
     label: str
@@ -45,6 +49,7 @@ class Input:
     options: Sequence[tuple[str, str]] = ()
     attrs: Mapping[str, str] = attribute(default_factory=dict)
     entries: Sequence[Mapping[str, Any]] = ()
+    chosen: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -114,10 +119,13 @@ def input_for(
         options=_options(field, formats),
         attrs=_attrs(field, shown.get(field.name, "")),
         entries=_entries(field, typed if isinstance(typed, list) else present),
+        chosen=_chosen(field, typed if typed is not None else present),
     )
 
 
 def _options(field: Field, formats: Formats) -> Sequence[tuple[str, str]]:
+    if field.kind == "choices":
+        return [(str(value), label) for value, label in values.choice_labels(field).items()]
     if field.kind == "choice":
         empty = () if field.required or field.default is not None else (("", "–"),)
         return (*empty, *((str(value), label) for value, label in values.choice_labels(field).items()))
@@ -143,3 +151,9 @@ def _entries(field: Field, value: Any) -> Sequence[Mapping[str, Any]]:
         pairs = value.items() if isinstance(value, Mapping) else ()
         return [{"system": system, "value": each} for system, each in pairs]
     return value if isinstance(value, list) else ()
+
+
+def _chosen(field: Field, value: Any) -> Sequence[str]:
+    if field.kind != "choices" or not value:
+        return ()
+    return [str(each) for each in (value.split(",") if isinstance(value, str) else value)]

@@ -281,6 +281,9 @@ def _value(field: Field | None, value: Any, label: str | None, formats: Formats)
         return ""
     if label is not None:
         return label
+    if isinstance(value, list) and field and field.kind == "choices":
+        labels = values.choice_labels(field)
+        return ", ".join(labels.get(each, str(each)) for each in value)
     if isinstance(value, list):
         return ", ".join(
             str(each.get("value", "")) if isinstance(each, dict) else str(each) for each in value

@@ -17,6 +17,8 @@ def sections(described: ObjectType) -> Mapping[str, Sequence[Field]]:
     """Fields by the msgid of their section."""
     found: dict[str, list[Field]] = {}
     for field in described.fields:
+        if field.hidden:
+            continue
         found.setdefault(NOTES if field.kind in LAST else field.group, []).append(field)
     between = [name for name in found if name not in {*FIRST, *END}]
     return {name: found[name] for name in (*FIRST, *between, *END) if name in found}

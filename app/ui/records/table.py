@@ -26,7 +26,7 @@ INPUT_KINDS = {
 }
 EDITABLE = {
     *("text", "longtext", "email", "phone", "url", "domain", "number", "integer", "money", "percent"),
-    *("date", "datetime", "boolean", "choice", "relation", "member", "country", "currency"),
+    *("date", "datetime", "boolean", "choice", "choices", "relation", "member", "country", "currency"),
 }
 
 

@@ -41,7 +41,7 @@ def show(field: Field, formats: Formats, currency: str | None = None) -> Show:
 
     def shown(record: Record) -> Markup:
         value = record.get(name)
-        return cells.EMPTY if value is None or value == "" else write(value)
+        return cells.EMPTY if value is None or value in ("", []) else write(value)
 
     return shown
 
@@ -95,6 +95,9 @@ def _writer(field: Field, formats: Formats) -> Callable[[Any], Markup]:
     if field.kind == "choice":
         labels = choice_labels(field)
         return lambda value: cells.choice(labels.get(value, str(value)))
+    if field.kind == "choices":
+        words = choice_labels(field)
+        return lambda several: Markup(" ").join(cells.choice(words.get(each, str(each))) for each in several)
     if field.kind == "country":
         return lambda value: escape(country_name(value, formats.locale))
     writers: dict[str, Callable[[Any], Markup]] = {
@@ -156,6 +159,8 @@ def raw(field: Field, value: Any, formats: Formats) -> str:
         plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
         written = plain.replace(".", ",") if formats.locale.startswith("de") else plain
         return f"{written} %" if field.kind == "percent" else written
+    if field.kind == "choices":
+        return ",".join(str(each) for each in value)
     if isinstance(value, UUID | int | str):
         return str(value)
     return ""

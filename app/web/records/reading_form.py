@@ -19,6 +19,9 @@ def values(described: ObjectType, form: Form) -> dict[str, Any]:
     for name in form:
         if name not in NOT_FIELDS and "." not in name:
             found[name] = form[name]
+    for field in described.fields:
+        if field.kind == "choices" and field.name in form:
+            found[field.name] = [value for value in form.getlist(field.name) if value]
     for field in described.identified:
         if f"{field.name}.value" in form:
             found[field.name] = _ids(form) if field.kind == "external_ids" else _entries(field.name, form)

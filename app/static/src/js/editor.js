@@ -15,17 +15,21 @@ export class Editor {
     const waiting = this.wait()
     this.control = await this.make().catch((error) => say(error.message, { broken: true }))
     if (!this.control) { this.finish(this.before); this.done?.(null); return }
-    this.input = this.control.querySelector?.("[role=combobox]") ?? this.control
-    this.input.setAttribute("aria-label", this.label)
-    this.input.classList.add("input")
+    this.input = this.control.querySelector?.("[role=combobox], [type=checkbox]") ?? this.control
+    this.several = this.control.tagName === "FIELDSET"
+    if (this.several) this.control.tabIndex = -1
+    else {
+      this.input.setAttribute("aria-label", this.label)
+      this.input.classList.add("input")
+    }
     this.control.addEventListener("keydown", (event) => this.key(event))
     this.control.addEventListener("focusout", (event) => { if (!this.control?.contains(event.relatedTarget)) this.save(null) })
     this.control.addEventListener("click", (event) => event.stopPropagation())
-    if (this.input !== this.control) this.control.addEventListener("change", (event) => { if (event.target !== this.input) this.save("stay") })
+    if (this.input !== this.control && !this.several) this.control.addEventListener("change", (event) => { if (event.target !== this.input) this.save("stay") })
     this.host.classList.remove("failed")
     this.host.classList.add("editing")
     this.box.replaceChildren(this.control)
-    const typed = this.input !== this.control && waiting.value
+    const typed = this.input !== this.control && !this.several && waiting.value
     if (typed) this.input.value = waiting.value
     this.input.focus()
     if (!typed) this.input.select?.()
@@ -53,7 +57,7 @@ export class Editor {
     }
     const holder = document.createElement("template")
     holder.innerHTML = await html(this.url)
-    return holder.content.querySelector(".combo") ?? holder.content.querySelector("input, select, textarea")
+    return holder.content.querySelector(".combo, fieldset") ?? holder.content.querySelector("input, select, textarea")
   }
 
   key(event) {
@@ -88,6 +92,10 @@ export class Editor {
 
   // A combobox shows words and holds a value; what was typed and not chosen changes nothing.
   read() {
+    if (this.several) {
+      const ticked = [...this.control.querySelectorAll(":checked")]
+      return { value: ticked.map((box) => box.value).join(","), shown: ticked.map((box) => box.parentElement.textContent.trim()).join(", ") }
+    }
     if (this.input !== this.control) return { value: this.control.querySelector("input[type=hidden]").value, shown: this.input.value }
     if (this.input.tagName === "SELECT") return { value: this.input.value, shown: this.input.selectedOptions[0]?.textContent ?? "" }
     return { value: this.input.value, shown: this.input.value }

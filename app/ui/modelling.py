@@ -1,0 +1,49 @@
+"""Kinds of fields in words, and what the forms for objects and fields ask."""
+
+from collections.abc import Mapping, Sequence
+
+from app.core.text import N_
+from app.domain.modelling.rules import KINDS
+
+# By kind: an icon, and a sentence for who chooses.
+TOLD: Mapping[str, tuple[str, str]] = {
+    "text": ("type", N_("A line: a serial number, a colour, a place.")),
+    "longtext": ("scroll-text", N_("Several lines, for what has to be explained.")),
+    "number": ("hash", N_("Pieces, hours, kilograms. Lists add it up.")),
+    "money": ("circle-dollar-sign", N_("An amount with its currency.")),
+    "percent": ("percent", N_("A part of a hundred, as a discount.")),
+    "date": ("calendar", N_("A day, without a time.")),
+    "datetime": ("calendar-clock", N_("A day and a time, told in the reader's time zone.")),
+    "boolean": ("toggle-left", N_("One of two.")),
+    "choice": ("list", N_("One of a list that you write.")),
+    "choices": ("list-checks", N_("Any number of a list that you write.")),
+    "relation": ("link", N_("Another record, which then lists this one.")),
+    "member": ("user", N_("Somebody who works here.")),
+    "email": ("mail", N_("An address, checked when it is entered.")),
+    "phone": ("phone", N_("A number that can be called with a click.")),
+    "url": ("globe", N_("A link to a page.")),
+    "country": ("flag", N_("A country by its name.")),
+}
+VISIBILITY: Sequence[tuple[str, str]] = (
+    ("opinion", N_("Members only")),
+    ("shared", N_("Members, and customers at what is theirs")),
+    ("legal", N_("Members only, as evidence")),
+)
+# What else a field can be called that Kith brings.
+OTHER_KINDS: Mapping[str, str] = {
+    "domain": N_("Web address"),
+    "currency": N_("Currency"),
+    "emails": N_("E-mail"),
+    "phones": N_("Phone"),
+    "external_ids": N_("Ids elsewhere"),
+}
+
+
+def kind_word(kind: str) -> str:
+    """What a kind is called, as a msgid."""
+    return KINDS.get(kind) or OTHER_KINDS.get(kind, kind)
+
+
+def kind_icon(kind: str) -> str:
+    """The icon of a kind."""
+    return TOLD[kind][0] if kind in TOLD else "type"

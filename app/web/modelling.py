@@ -1,0 +1,201 @@
+"""Settings > Objects and fields: the company's own model, changed by who manages the workspace."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core.errors import Invalid, NotFound
+from app.domain.modelling import actions, queries, rules
+from app.domain.modelling.queries import FieldSeen, ObjectSeen
+from app.domain.modelling.rules import KINDS, FieldWish
+from app.ui.errors import by_field
+from app.ui.http import see_other, toast
+from app.ui.modelling import TOLD, VISIBILITY, kind_icon, kind_word
+from app.ui.say import gettext as _
+from app.web import modelling_form as form
+from app.web.doors import actor, workspace
+
+
+@workspace.get("/settings/objects")
+def list_object_types() -> str:
+    """All objects, with how many fields each was given."""
+    return render_template(
+        "web/modelling/list.html",
+        crumbs=[(_("Settings"), url_for("workspace.show_settings")), (_("Objects and fields"), None)],
+        objects=queries.every(actor()),
+        most=rules.MOST_OBJECTS,
+    )
+
+
+@workspace.get("/settings/objects/new")
+def new_object_type() -> str:
+    """The form for an object of the company's own."""
+    queries.every(actor())
+    return _object_form({})
+
+
+@workspace.post("/settings/objects")
+def add_object_type() -> Response:
+    """A new object, then its page."""
+    words = form.words_of(request.form)
+    try:
+        made = actions.add_object(
+            actor(), words["singular"], words["plural"], icon=request.form.get("icon") or None
+        )
+    except Invalid as refused:
+        return make_response(_object_form(words, refused), 422)
+    toast(_("%(name)s is added. Give it fields of its own.", name=_(made.plural)))
+    return see_other(url_for("workspace.show_object_type", name=made.name))
+
+
+@workspace.get("/settings/objects/<name>")
+def show_object_type(name: str) -> str:
+    """One object: its fields, its words and its icon."""
+    return _object_page(queries.one(actor(), name))
+
+
+@workspace.post("/settings/objects/<name>")
+def change_object_type(name: str) -> Response:
+    """Other words or another icon."""
+    words, icon = form.words_of(request.form), request.form.get("icon")
+    try:
+        actions.change_object(actor(), name, **words, icon=icon)
+    except Invalid as refused:
+        return make_response(_object_page(queries.one(actor(), name), words, refused), 422)
+    toast(_("Saved."))
+    return see_other(url_for("workspace.show_object_type", name=name))
+
+
+@workspace.post("/settings/objects/<name>/visibility")
+def hide_object_type(name: str) -> Response:
+    """Hide an object with all its records, or show it again."""
+    is_hidden = "hide" in request.form
+    actions.change_object(actor(), name, is_hidden=is_hidden)
+    toast(_("Hidden; its records are kept.") if is_hidden else _("Shown again."))
+    return see_other(url_for("workspace.show_object_type", name=name))
+
+
+@workspace.get("/settings/objects/<name>/fields/new")
+def new_field_type(name: str) -> str:
+    """Choose a kind; with `?kind=` the form for such a field."""
+    seen, kind = queries.one(actor(), name), request.args.get("kind", "")
+    if kind not in KINDS:
+        return render_template(
+            "web/modelling/kinds.html",
+            crumbs=_crumbs(seen, _("New field")),
+            seen=seen,
+            kinds=[(each, TOLD[each][0], word, TOLD[each][1]) for each, word in KINDS.items()],
+        )
+    return _field_form(seen, None, FieldWish(kind, {}, visibility="opinion"))
+
+
+@workspace.post("/settings/objects/<name>/fields")
+def add_field_type(name: str) -> Response:
+    """A new field, then the object's page."""
+    seen = queries.one(actor(), name)
+    wish = form.wish_of(request.form, request.form.get("kind", ""))
+    try:
+        actions.add_field(actor(), name, wish)
+    except Invalid as refused:
+        return make_response(_field_form(seen, None, wish, refused), 422)
+    toast(_("%(name)s is added", name=next(iter(wish.labels.values()), "")))
+    return see_other(url_for("workspace.show_object_type", name=name))
+
+
+@workspace.get("/settings/objects/<name>/fields/<field_name>")
+def edit_field_type(name: str, field_name: str) -> str:
+    """The form with what the field is now."""
+    seen = queries.one(actor(), name)
+    field = queries.field_of(seen, field_name)
+    return _field_form(seen, field, field.wish)
+
+
+@workspace.post("/settings/objects/<name>/fields/<field_name>")
+def change_field_type(name: str, field_name: str) -> Response:
+    """Store what the form holds; of a standard field its words and its place in the table."""
+    seen = queries.one(actor(), name)
+    field = queries.field_of(seen, field_name)
+    wish = form.wish_of(request.form, field.kind, field.wish)
+    try:
+        actions.change_field(actor(), name, field_name, form.changes(wish, is_custom=field.is_custom))
+    except Invalid as refused:
+        return make_response(_field_form(seen, field, wish, refused), 422)
+    toast(_("Saved."))
+    return see_other(url_for("workspace.show_object_type", name=name))
+
+
+@workspace.post("/settings/objects/<name>/fields/<field_name>/visibility")
+def hide_field_type(name: str, field_name: str) -> Response:
+    """Hide a field with all its values, or show it again."""
+    is_hidden = "hide" in request.form
+    actions.change_field(actor(), name, field_name, {"is_hidden": is_hidden})
+    toast(_("Hidden; its values are kept.") if is_hidden else _("Shown again."))
+    return see_other(url_for("workspace.show_object_type", name=name))
+
+
+def _object_form(words: Mapping[str, Any], refused: Invalid | None = None) -> str:
+    return render_template(
+        "web/modelling/new.html",
+        crumbs=[
+            (_("Objects and fields"), url_for("workspace.list_object_types")),
+            (_("New object"), None),
+        ],
+        words=words,
+        usual={},
+        icon_now=request.form.get("icon", "box"),
+        icons=rules.ICONS,
+        errors=form.placed(by_field(refused)),
+        longest=rules.LONGEST_LABEL,
+    )
+
+
+def _object_page(
+    seen: ObjectSeen, words: Mapping[str, Any] | None = None, refused: Invalid | None = None
+) -> str:
+    return render_template(
+        "web/modelling/object.html",
+        crumbs=[(_("Objects and fields"), url_for("workspace.list_object_types")), (_(seen.plural), None)],
+        seen=seen,
+        words=words or seen.words,
+        usual=seen.usual,
+        icon_now=request.form.get("icon", seen.icon),
+        icons=dict.fromkeys((*rules.ICONS, seen.icon)),
+        errors=form.placed(by_field(refused)),
+        kind_word=kind_word,
+        kind_icon=kind_icon,
+        longest=rules.LONGEST_LABEL,
+        most=rules.MOST_FIELDS,
+        most_indexed=rules.MOST_INDEXED,
+    )
+
+
+def _field_form(
+    seen: ObjectSeen, field: FieldSeen | None, wish: FieldWish, refused: Invalid | None = None
+) -> str:
+    if wish.kind not in KINDS and field is None:
+        raise NotFound("fields")
+    return render_template(
+        "web/modelling/field.html",
+        crumbs=_crumbs(
+            seen, _(field.label) if field else _("New field: %(kind)s", kind=_(kind_word(wish.kind)))
+        ),
+        seen=seen,
+        field_seen=field,
+        wish=wish,
+        errors=form.placed(by_field(refused)),
+        kind_word=kind_word(wish.kind),
+        kind_told=TOLD[wish.kind][1] if wish.kind in TOLD else "",
+        targets=[(each.name, _(each.plural)) for each in queries.every(actor()) if not each.is_hidden],
+        visibilities=[(value, _(word)) for value, word in VISIBILITY],
+        rules=rules,
+    )
+
+
+def _crumbs(seen: ObjectSeen, last: str) -> list[tuple[str, str | None]]:
+    return [
+        (_("Objects and fields"), url_for("workspace.list_object_types")),
+        (_(seen.plural), url_for("workspace.show_object_type", name=seen.name)),
+        (last, None),
+    ]

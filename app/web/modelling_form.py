@@ -1,0 +1,104 @@
+"""From the forms for objects and fields to what the acts take, and what is wrong to where it stands."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from werkzeug.datastructures import ImmutableMultiDict
+
+from app.domain.modelling.rules import LANGUAGES, SEARCHABLE, UNIQUE, UNSORTED, FieldWish, slug
+
+Form = ImmutableMultiDict[str, str]
+SWITCHES = ("is_required", "is_unique", "is_searchable", "is_sortable", "is_personal", "keeps_history")
+NUMBERS = ("decimals", "minimum", "maximum")
+# Of a field that Kith brings only these change.
+OF_STANDARD = ("labels", "in_table")
+
+
+def words_of(form: Form) -> dict[str, dict[str, str]]:
+    """The words for one and for several, by language."""
+    return {each: _words(form, each) for each in ("singular", "plural")}
+
+
+def wish_of(form: Form, kind: str, before: FieldWish | None = None) -> FieldWish:
+    """What the form for a field of that kind asks for; what it does not ask stays as `before`."""
+    switches = {name: name in form and _is_possible(name, kind) for name in SWITCHES}
+    return replace(
+        before or FieldWish(kind, {}),
+        labels=_words(form, "labels"),
+        help=_words(form, "help"),
+        in_table="in_table" in form,
+        visibility=form.get("visibility", "shared"),
+        target=before.target if before else form.get("target"),
+        default_value=_default(form, kind),
+        choices=_choices(form) if kind in ("choice", "choices") else (),
+        **switches,
+        **{name: form.get(name, type=int) for name in NUMBERS},
+    )
+
+
+def changes(wish: FieldWish, *, is_custom: bool) -> dict[str, Any]:
+    """The values of a wish that a known field can take."""
+    told = {name: getattr(wish, name) for name in asdict(wish)}
+    fixed = {"kind", "name", "target"}
+    return {name: told[name] for name in told if (name not in fixed if is_custom else name in OF_STANDARD)}
+
+
+def placed(errors: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong, by the input that it stands at."""
+    found: dict[str, str] = {}
+    for path, message in errors.items():
+        found.setdefault(_place(path), message)
+    return found
+
+
+def _place(path: str) -> str:
+    if path in ("labels", "singular", "plural"):
+        return f"{path}.en"
+    return "choices" if path.startswith("choices") else path
+
+
+def _words(form: Form, name: str) -> dict[str, str]:
+    told = {language: " ".join(form.get(f"{name}.{language}", "").split()) for language in LANGUAGES}
+    return {language: text for language, text in told.items() if text}
+
+
+def _is_possible(name: str, kind: str) -> bool:
+    if name == "is_unique":
+        return kind in UNIQUE
+    if name == "is_searchable":
+        return kind in SEARCHABLE
+    return name != "is_sortable" or kind not in UNSORTED
+
+
+def _default(form: Form, kind: str) -> Any:
+    told = form.get("default_value", "").strip()
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(told)
+    return told or None
+
+
+def _choices(form: Form) -> tuple[dict[str, Any], ...]:
+    """Rows with a word; one that is new gets a value made of it."""
+    rows = zip(
+        form.getlist("choices.en"), form.getlist("choices.de"), form.getlist("choices.value"), strict=False
+    )
+    found: list[dict[str, Any]] = []
+    taken = {value for value in form.getlist("choices.value") if value}
+    for english, german, value in rows:
+        labels = {
+            language: text
+            for language, told in (("en", english), ("de", german))
+            if (text := " ".join(told.split()))
+        }
+        if labels:
+            called = value or _free(slug(next(iter(labels.values()))), taken)
+            taken.add(called)
+            found.append({"value": called, "labels": labels})
+    return tuple(found)
+
+
+def _free(word: str, taken: set[str]) -> str:
+    name = word if word[:1].isalpha() else f"c_{word}".rstrip("_")
+    names = [name, *(f"{name}_{number}" for number in range(2, len(taken) + 3))]
+    return next(each for each in names if each not in taken)

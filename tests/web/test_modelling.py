@@ -1,0 +1,170 @@
+"""Settings > Objects and fields: who manages the workspace changes its model by forms."""
+
+import pytest
+from flask import Flask
+
+from app.domain.modelling import rules
+from app.ui.icons import ICONS
+from app.ui.modelling import TOLD
+from tests.visitor import Visitor
+from tests.work import work_off
+
+OBJECTS = "/settings/objects"
+MACHINES = {
+    "singular.en": "Machine", "singular.de": "Maschine", "plural.en": "Machines", "plural.de": "Maschinen",
+    "icon": "wrench",
+}  # fmt: skip
+STATE = {
+    "kind": "choice", "labels.en": "State", "labels.de": "Zustand", "visibility": "opinion",
+    "choices.en": ["Running", "Broken", ""], "choices.de": ["Läuft", "", ""], "choices.value": ["", "", ""],
+    "in_table": "1", "is_sortable": "1",
+}  # fmt: skip
+
+
+@pytest.fixture
+def machines(rita: Visitor) -> str:
+    """The address of the settings of machines, which Rita the admin has just added."""
+    answer = rita.post(OBJECTS, MACHINES)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["Location"])
+
+
+def test_settings_lead_to_objects(rita: Visitor, bob: Visitor) -> None:
+    assert f'href="{OBJECTS}"' in rita.get("/settings").text
+    assert f'href="{OBJECTS}"' not in bob.get("/settings").text
+    assert bob.get(OBJECTS).status_code == 403
+    page = rita.get(OBJECTS).text
+    assert f'href="{OBJECTS}/companies"' in page
+    assert str(rules.MOST_OBJECTS) in page
+
+
+def test_added_object_is_in_the_side_bar(rita: Visitor, machines: str) -> None:
+    assert machines == f"{OBJECTS}/x_machines"
+    page = rita.get(machines).text
+    assert 'href="/x_machines"' in page
+    assert "Maschinen" in page
+    assert 'value="wrench" checked' in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        ({"singular.en": "", "singular.de": ""}, "singular.en"),
+        ({"plural.en": "<b>"}, "plural.en"),
+        ({"plural.de": "x" * 61}, "plural.de"),
+        ({"icon": "rocket'>"}, "icon"),
+    ],
+)
+def test_refused_object_says_so_at_the_field(rita: Visitor, wrong: dict[str, str], place: str) -> None:
+    answer = rita.post(OBJECTS, MACHINES | wrong)
+    assert answer.status_code == 422
+    assert f'href="#f-{place}"' in answer.text
+    assert f'id="f-{place}"' in answer.text
+
+
+def test_kinds_are_offered_with_a_sentence(rita: Visitor, machines: str) -> None:
+    page = rita.get(f"{machines}/fields/new").text
+    for kind in rules.KINDS:
+        assert f"?kind={kind}" in page
+    assert rules.KINDS.keys() == TOLD.keys()
+
+
+@pytest.mark.parametrize("kind", rules.KINDS)
+def test_each_kind_has_its_form(rita: Visitor, machines: str, kind: str) -> None:
+    page = rita.get(f"{machines}/fields/new?kind={kind}").text
+    assert f'name="kind" value="{kind}"' in page
+    assert ('name="is_unique"' in page) == (kind in rules.UNIQUE)
+    assert ('name="choices.en"' in page) == (kind in ("choice", "choices"))
+    assert ('name="target"' in page) == (kind == "relation")
+
+
+def test_added_choice_is_in_form_and_list(app: Flask, rita: Visitor, machines: str) -> None:
+    assert rita.post(f"{machines}/fields", STATE).status_code == 303
+    assert "wird gebaut" in rita.get(machines).text
+    work_off(app)
+    assert "wird gebaut" not in rita.get(machines).text
+    form = rita.get("/x_machines/new").text
+    assert '<option value="running">Läuft</option><option value="broken">Broken</option>' in form
+    rita.post("/x_machines", {"name": "Press 7", "state": "running"})
+    page = rita.get("/x_machines?sort=state").text
+    assert "Zustand" in page
+    assert "Läuft" in page
+
+
+def test_changed_choices_keep_their_values(rita: Visitor, machines: str) -> None:
+    rita.post(f"{machines}/fields", STATE)
+    address = f"{machines}/fields/state"
+    page = rita.get(address).text
+    assert 'name="choices.value" value="running"' in page
+    changed = STATE | {
+        "choices.en": ["Works", "Broken", "7 days"], "choices.de": ["", "Steht", ""],
+        "choices.value": ["running", "broken", ""],
+    }  # fmt: skip
+    assert rita.post(address, changed).status_code == 303
+    form = rita.get("/x_machines/new").text
+    assert '<option value="running">Works</option><option value="broken">Steht</option>' in form
+    assert '<option value="c_7_days">7 days</option>' in form
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        ({"labels.en": "", "labels.de": ""}, "labels.en"),
+        ({"choices.en": ["", "", ""], "choices.de": ["", "", ""]}, "choices"),
+        ({"choices.en": ["<i>", "", ""], "choices.de": ["", "", ""]}, "choices"),
+        ({"visibility": "everybody"}, "visibility"),
+    ],
+)
+def test_refused_field_says_so_at_its_place(
+    rita: Visitor, machines: str, wrong: dict[str, object], place: str
+) -> None:
+    answer = rita.post(f"{machines}/fields", STATE | wrong)
+    assert answer.status_code == 422
+    assert f'href="#f-{place}"' in answer.text
+    assert f'id="f-{place}"' in answer.text
+
+
+def test_relation_lists_on_the_other_page(rita: Visitor, machines: str) -> None:
+    wish = {"kind": "relation", "labels.en": "Company", "target": "companies", "visibility": "opinion"}
+    assert rita.post(f"{machines}/fields", wish).status_code == 303
+    company = rita.post("/companies", {"name": "Meyer"}).headers["Location"]
+    assert "x_machines_company" in rita.get(company).text
+
+
+def test_hidden_field_and_object_come_back(rita: Visitor, machines: str) -> None:
+    rita.post(f"{machines}/fields", STATE)
+    rita.post(f"{machines}/fields/state/visibility", {"hide": "1"})
+    assert 'name="state"' not in rita.get("/x_machines/new").text
+    rita.post(f"{machines}/fields/state/visibility")
+    assert 'name="state"' in rita.get("/x_machines/new").text
+    rita.post(f"{machines}/visibility", {"hide": "1"})
+    assert rita.get("/x_machines").status_code == 404
+    assert rita.get(machines).status_code == 200
+    rita.post(f"{machines}/visibility")
+    assert rita.get("/x_machines").status_code == 200
+
+
+def test_standard_field_gets_words_and_leaves_the_table(rita: Visitor) -> None:
+    address = f"{OBJECTS}/companies/fields/city"
+    assert 'name="in_table" value="1" checked' in rita.get(address).text
+    assert "Ort</th>" in rita.get("/companies?q=").text or "Ort" in rita.get(address).text
+    rita.post(address, {"labels.de": "Stadt & Land", "in_table": "1"})
+    assert "Stadt &amp; Land" in rita.get("/companies/new").text
+    rita.post(f"{address}/visibility", {"hide": "1"})
+    assert 'name="city"' not in rita.get("/companies/new").text
+    assert rita.get("/companies").status_code == 200
+
+
+def test_needed_standard_field_stays(rita: Visitor) -> None:
+    page = rita.get(f"{OBJECTS}/companies").text
+    assert "fields/name/visibility" not in page
+    assert rita.post(f"{OBJECTS}/companies/fields/name/visibility", {"hide": "1"}).status_code == 422
+
+
+@pytest.mark.parametrize("path", [OBJECTS, f"{OBJECTS}/companies/fields", f"{OBJECTS}/companies"])
+def test_only_who_manages_changes_the_model(bob: Visitor, path: str) -> None:
+    assert bob.post(path, MACHINES | STATE).status_code == 403
+
+
+def test_every_icon_that_is_offered_is_drawn() -> None:
+    assert set(rules.ICONS) <= ICONS
