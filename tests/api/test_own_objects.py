@@ -142,4 +142,4 @@ def test_machines_come_and_go_as_files(app: Flask, script: Program, s3: object) 
     work_off(app)
     with urlopen(script.get(path).json["url"]) as file:
         rows = list(csv.reader(file.read().decode("utf-8-sig").splitlines()))
-    assert rows[1][1:] == ["Saw", "loud, old", "running", "7.5"]
+    assert rows[1][1:] == ["Saw", "loud; old", "running", "7.5"]

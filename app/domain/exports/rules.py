@@ -27,7 +27,7 @@ def cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return BETWEEN.join(str(each["value"]) for each in value)
+        return BETWEEN.join(str(each["value"] if isinstance(each, Mapping) else each) for each in value)
     if isinstance(value, Mapping):
         return BETWEEN.join(f"{system}:{known}" for system, known in value.items())
     return str(value)
