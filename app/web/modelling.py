@@ -61,7 +61,7 @@ def change_object_type(name: str) -> Response:
     """Other words or another icon."""
     words, icon = form.words_of(request.form), request.form.get("icon")
     try:
-        actions.change_object(actor(), name, **words, icon=icon)
+        actions.change_object(actor(), name, singular=words["singular"], plural=words["plural"], icon=icon)
     except Invalid as refused:
         return make_response(_object_page(queries.one(actor(), name), words, refused), 422)
     toast(_("Saved."))

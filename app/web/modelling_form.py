@@ -22,7 +22,8 @@ def words_of(form: Form) -> dict[str, dict[str, str]]:
 
 def wish_of(form: Form, kind: str, before: FieldWish | None = None) -> FieldWish:
     """What the form for a field of that kind asks for; what it does not ask stays as `before`."""
-    switches = {name: name in form and _is_possible(name, kind) for name in SWITCHES}
+    asked: dict[str, Any] = {name: name in form and _is_possible(name, kind) for name in SWITCHES}
+    asked |= {name: form.get(name, type=int) for name in NUMBERS}
     return replace(
         before or FieldWish(kind, {}),
         labels=_words(form, "labels"),
@@ -32,8 +33,7 @@ def wish_of(form: Form, kind: str, before: FieldWish | None = None) -> FieldWish
         target=before.target if before else form.get("target"),
         default_value=_default(form, kind),
         choices=_choices(form) if kind in ("choice", "choices") else (),
-        **switches,
-        **{name: form.get(name, type=int) for name in NUMBERS},
+        **asked,
     )
 
 

@@ -24,7 +24,7 @@ NEEDED = {"deliveries": ("due_at", "shipped_at", "is_history")}
 
 def shown(described: ObjectType) -> Sequence[str]:
     """Names of the fields that are columns; the title stands before them."""
-    names = described.in_table
+    names = list(described.in_table)
     if described.name in SHOWN:
         own = registry.standard().get(described.name).by_name
         usual = [*SHOWN[described.name], *(name for name in names if name not in own)]
