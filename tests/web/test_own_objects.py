@@ -15,6 +15,7 @@ from tests.cast import ANN, BOB, NORDWIND, Workspace, settle
 from tests.machines import PRESS, lend
 from tests.visitor import Visitor, signed_in
 from tests.web.records.conftest import edit
+from tests.work import work_off
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +96,17 @@ def test_several_choices_are_edited_in_their_place(bob: Visitor) -> None:
     assert (told["value"], "Alt" in told["html"], "Laut" in told["html"]) == ("old", True, False)
     assert "Merkmale: <s>Laut, Alt</s> → Alt" in bob.get(f"/x_machines/{press}").text
     assert edit(bob, press, "x_machines.tags", "").get_json()["value"] == ""  # type: ignore[arg-type]
+
+
+def test_many_get_several_choices_at_once(app: Flask, bob: Visitor) -> None:
+    ids = [add(bob, f"P-7{number}", tags=["loud"]) for number in range(2)]
+    wish = {"ids": ",".join(ids), "field": "tags", "value": ["", "old"]}
+    assert bob.post("/x_machines/bulk/edit", wish).status_code == 303
+    work_off(app)
+    for each in ids:
+        page = bob.get(f"/x_machines/{each}/edit").text
+        assert 'value="old" checked' in page
+        assert 'value="loud" checked' not in page
 
 
 @pytest.mark.parametrize(("sent", "left"), [(["", "old"], ["old"]), ([""], [])])

@@ -93,8 +93,16 @@ def _selection(described: ObjectType, sent: MultiDict[str, str]) -> Selection:
 
 def _wanted(described: ObjectType, action: str, selection: Selection) -> Wanted:
     field = _field(described, action)
-    values = {field.name: request.values.get("value", "")} if field else {}
+    values = {field.name: _given(field)} if field else {}
     return Wanted(cast(Verb, action), selection, values)
+
+
+def _given(field: Field) -> str:
+    """What the input holds; of several choices those that are ticked."""
+    sent = request.values.getlist("value")
+    if field.kind == "choices":
+        return ",".join(each for each in sent if each)
+    return sent[0] if sent else ""
 
 
 def _settable(described: ObjectType) -> list[Field]:
