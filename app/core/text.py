@@ -11,16 +11,21 @@ def N_(message: str) -> str:  # the field's usual name for "mark, do not transla
 class OwnWords(str):
     """A text in several languages, as a tenant wrote it; as a plain text it is the English one, else any.
 
-    Empty where nothing was written. It comes from outside: pages show it, they do not trust it.
+    Empty where nothing was written. In languages in which it was not written `usual` stands for it: a
+    msgid, of what Kith brings itself. It comes from outside: pages show it, they do not trust it.
     """
 
-    __slots__ = ("by_language",)
+    __slots__ = ("by_language", "usual")
     by_language: Mapping[str, str]
+    usual: str
 
-    def __new__(cls, by_language: Mapping[str, str] | None) -> "OwnWords":
+    def __new__(cls, by_language: Mapping[str, str] | None, usual: str = "") -> "OwnWords":
         told = {language: text for language, text in (by_language or {}).items() if text}
-        words = super().__new__(cls, told.get("en") or next(iter(told.values()), ""))
+        words = super().__new__(
+            cls, told.get("en") or (usual if told else "") or next(iter(told.values()), "")
+        )
         words.by_language = told
+        words.usual = usual
         return words
 
     def said(self, language: str) -> str:

@@ -88,8 +88,8 @@ def _changed(
     if row is not None:
         described = replace(
             described,
-            singular=_words(row["labels"], "singular", described.singular),
-            plural=_words(row["labels"], "plural", described.plural),
+            singular=OwnWords(row["labels"].get("singular"), described.singular) or described.singular,
+            plural=OwnWords(row["labels"].get("plural"), described.plural) or described.plural,
             icon=row["icon"] or described.icon,
         )
     own = {each["name"]: each for each in changes if not each["is_custom"]}
@@ -183,8 +183,8 @@ def _renamed(field: Field, row: Mapping[str, Any] | None) -> Field:
         return field
     return replace(
         field,
-        label=OwnWords(row["labels"]) or field.label,
-        help=OwnWords(row["help"]) or field.help,
+        label=OwnWords(row["labels"], field.label) or field.label,
+        help=OwnWords(row["help"], field.help) or field.help,
         in_table=bool(row["options"].get("in_table", field.in_table)) and not row["hidden_at"],
         hidden=row["hidden_at"] is not None,
     )

@@ -35,10 +35,17 @@ def _language() -> str:
 def gettext(message: str, **values: Any) -> str:
     """`message` in the language of the page, its named placeholders filled; no text stays none."""
     if type(message) is OwnWords:
-        return message.said(_language())
+        return _own(message)
     # A catalogue's empty text is its own header.
     told = catalogue().gettext(message) if message else ""
     return told % values if values else told
+
+
+def _own(words: OwnWords) -> str:
+    language = _language()
+    if words.usual and language not in words.by_language:
+        return catalogue().gettext(words.usual)
+    return words.said(language)
 
 
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
@@ -55,7 +62,7 @@ def pgettext(context: str, message: str) -> str:
 def in_template(context: EvalContext, message: str, **values: Any) -> str:
     """gettext for templates: the text is trusted; what fills it is escaped, but in a mail's plain text."""
     if type(message) is OwnWords:
-        return message.said(_language())
+        return _own(message)
     told = _trusted(context, catalogue().gettext(message))
     return told % values if values or "%" in told else told
 

@@ -150,6 +150,8 @@ def test_standard_field_gets_words_and_leaves_the_table(rita: Visitor) -> None:
     assert "Ort</th>" in rita.get("/companies?q=").text or "Ort" in rita.get(address).text
     rita.post(address, {"labels.de": "Stadt & Land", "in_table": "1"})
     assert "Stadt &amp; Land" in rita.get("/companies/new").text
+    rita.post("/profile", {"name": "Rita", "language": "en"})
+    assert '<label for="f-city">City' in rita.get("/companies/new").text
     rita.post(f"{address}/visibility", {"hide": "1"})
     assert 'name="city"' not in rita.get("/companies/new").text
     assert rita.get("/companies").status_code == 200
