@@ -15,10 +15,12 @@ SESSION_LEVEL = re.compile(
 OWNERS = {
     "tenants/bootstrap.py",
     "tenants/building.py",
+    "tenants/indexing.py",
     "tenants/later.py",
     "tenants/news.py",
     "tenants/operations.py",
     "tenants/runner.py",
+    "tenants/selfcheck.py",
     "workers/relay.py",
     "workers/schedule.py",
 }
