@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import Row, text
 
 from app.core.actor import Actor
 from app.core.errors import Invalid
+from app.core.permissions import Rights
 from app.core.tickets import Ticket
 from app.domain.members import rights
 from app.domain.plans import policy
@@ -107,7 +109,13 @@ def _actor(ticket: Ticket, row: Row[Any]) -> Actor:
     if row.own_roles is None:
         return actor
     held = rights.held(ticket.may, row.own_roles, row.mates)
-    return replace(actor, permissions=held.permissions & actor.permissions, grants=held.grants)
+    return replace(actor, permissions=_both(held.permissions, actor.permissions), grants=held.grants)
+
+
+@lru_cache(maxsize=256)
+def _both(mine: Rights, told: Rights) -> Rights:
+    """What both hold; listeners with the same share it."""
+    return mine & told
 
 
 def _for_each(listeners: Iterable[_Listener], happened: list[Sign]) -> dict[UUID, list[Sign]]:

@@ -83,7 +83,7 @@ def test_waiting_thread_gets_what_is_given_back(configured: Configured, tenant: 
 def neighbours(make_tenant: MakeTenant) -> list[Tenant]:
     """Three tenants of one bucket; a bucket may become full between two of them."""
     made: dict[str, list[Tenant]] = {}
-    for number in range(6):
+    for number in range(16):
         tenant = make_tenant(f"neighbour-{number}")
         of_bucket = made.setdefault(tenant.bucket, [])
         of_bucket.append(tenant)

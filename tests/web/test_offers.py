@@ -27,6 +27,8 @@ FORMS = frozenset(
 ORDER: tuple[str, ...] = RANKS
 # Needs a rank for others, and none for oneself: to leave.
 ONES_OWN = frozenset({"remove_member"})
+# Whoever sees records may take them along, whatever else cannot be done to many of them.
+TAKEN_ALONG = "/bulk/export"
 
 Route = tuple[str, str, str]
 """Endpoint, method and object."""
@@ -81,6 +83,8 @@ class Walk:
             offers = _Offers()
             offers.feed(answer.text)
             for address, methods in sorted(offers.found):
+                if address.partition("?")[0].endswith(TAKEN_ALONG):
+                    continue
                 routes = list(self._routes(address, methods))
                 if routes and not any(self._is_let(route, role, is_still) for route in routes):
                     told.append(f"{path}: {' '.join(methods)} {address}")

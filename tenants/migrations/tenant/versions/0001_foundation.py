@@ -24,7 +24,7 @@ CREATE TABLE members (
     identity_id uuid NOT NULL UNIQUE,
     email text NOT NULL,
     name text NOT NULL,
-    role text NOT NULL DEFAULT 'member' CHECK (role IN ('owner', 'admin', 'member', 'reader')),
+    role text NOT NULL DEFAULT 'member' CHECK (role IN ('owner', 'admin', 'member', 'reader', 'custom')),
     title text,
     language text,
     time_zone text,
