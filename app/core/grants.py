@@ -12,6 +12,9 @@ LEVELS: tuple[Level, ...] = ("none", "own", "team", "all")
 VERBS: tuple[Verb, ...] = ("read", "create", "update", "delete", "export")
 # Stands for every object that is not named, those that are added later included.
 ANY = "*"
+# What a role says of a verb that nothing else shall give, and of fields that are not seen or not written.
+DENY = "deny"
+HIDE, LOCK = "hide", "lock"
 
 Levels = Mapping[str, Mapping[Verb, Level]]
 _NOTHING: frozenset[str] = frozenset()

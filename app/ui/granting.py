@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.core.grants import ANY, VERBS
+from app.core.grants import ANY, DENY, HIDE, LOCK, VERBS
 from app.core.text import N_
 from app.domain.members.models import ROLES
-from app.domain.members.role_rules import DENY, HIDE, LOCK, settable
+from app.domain.members.role_rules import settable
 from app.records.types import ObjectType
 from app.ui.say import gettext, pgettext
 

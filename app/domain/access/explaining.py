@@ -6,13 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from app.core.actor import Actor
-from app.core.grants import ANY, VERBS, Level, Verb
+from app.core.grants import ANY, DENY, VERBS, Level, Verb
 from app.core.permissions import require
 from app.core.text import N_
 from app.domain.members import queries as members
 from app.domain.members import rights, roles
 from app.domain.members.models import Member, RoleRow
-from app.domain.members.role_rules import DENY
 from app.domain.members.sessions import actor_of
 from app.records import labels, reaching, reading, registry, scope
 from app.records.record import Record

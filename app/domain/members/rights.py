@@ -14,10 +14,9 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, text
 
-from app.core.grants import ANY, VERBS, Grants, Level, Verb, narrower, wider
+from app.core.grants import ANY, DENY, HIDE, LOCK, VERBS, Grants, Level, Verb, narrower, wider
 from app.core.permissions import ADDED, NAMED, OBJECTS, ROLES, Rights
 from app.domain.members.models import Member
-from app.domain.members.role_rules import DENY, HIDE, LOCK
 from tenants.session import session
 
 # Columns beside those of the member `m`: nothing is asked for who has none but a standard role.

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from app.core.errors import Problem
-from app.core.grants import ANY, LEVELS, VERBS
+from app.core.grants import ANY, DENY, HIDE, LEVELS, LOCK, VERBS
 from app.core.permissions import ABILITIES
 from app.core.text import N_
 from app.domain.identities.rules import clean_name
@@ -11,8 +11,6 @@ from app.records.limits import OWNER, whole
 from app.records.types import Field, ObjectType
 
 LONGEST = 200
-DENY = "deny"
-HIDE, LOCK = "hide", "lock"
 NAME_NEEDED = N_("Give the role a name.")
 TOO_LONG = N_("Use at most %(most)s characters.")
 UNKNOWN = N_("There is no such thing: %(name)s.")
