@@ -71,13 +71,14 @@ def attacker(make_tenant: MakeTenant) -> Iterator[tuple[psycopg.Connection[Any],
         yield connection, mine, other
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def pair(databases: None) -> selfcheck.Pair:
+    """Two schemas of one bucket, as they are called now: those of ended tests get other names."""
     provisioning.ensure_spares(2)
     return selfcheck.find_pair(FIRST_CELL)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def probe(pair: selfcheck.Pair) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(pair.url, autocommit=True, cursor_factory=ExtendedCursor) as connection:
         yield connection
