@@ -14,6 +14,8 @@ from app.core import presence, process, redis
 def _process(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(process, "_settings", settings)
     redis.client().flushdb()
+    # Other tests of this process may have been at pages.
+    monkeypatch.setattr(presence, "_seen", set())
     _a_moment_later(monkeypatch)
     yield
     redis._away_until = 0.0
