@@ -1,23 +1,20 @@
 """Carol Meyer, typed in twice, with something of everything that can belong to a contact."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
-from app.config import Settings
 from app.core.actor import Actor
 from app.core.ids import new_id
 from app.records import writing
-from tenants.context import entered
 from tenants.session import session
-from tests import ground
-from tests.cast import ANN, BOB, NORDWIND, RALF, Workspace, settle
+from tests.office import ann, bob, office, ralf
+
+__all__ = ["ann", "bob", "office", "ralf"]
 
 
 @dataclass(frozen=True)
@@ -27,33 +24,6 @@ class Two:
     keep: UUID
     drop: UUID
     company: UUID
-
-
-@pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
-    """Nordwind with its people; nothing in it outlives the file."""
-    ground.clear(settings.database_url)
-    return settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-
-
-@pytest.fixture
-def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
-    """Ann, the owner, at work inside Nordwind; what she does is undone."""
-    with app.app_context(), entered(office.tenant):
-        yield office.actor(ANN)
-        session.remove()
-
-
-@pytest.fixture
-def bob(office: Workspace) -> Actor:
-    """Bob, a member."""
-    return office.actor(BOB)
-
-
-@pytest.fixture
-def ralf(office: Workspace) -> Actor:
-    """Ralf, who may only read."""
-    return office.actor(RALF)
 
 
 @pytest.fixture
