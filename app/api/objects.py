@@ -12,7 +12,7 @@ from app.domain.members import queries as members
 from app.records import scope, shapes, upserting
 from app.records.filters.tree import OPERATORS
 from app.records.rights import allowed, readable
-from app.records.types import Field, ObjectType
+from app.records.types import Choice, Field, ObjectType
 
 
 @api.get("/objects")
@@ -74,7 +74,7 @@ def _field(field: Field) -> dict[str, Any]:
         "operators": ["eq", "in"] if field.name == "id" else list(OPERATORS[field.kind]),
     }
     if field.choices:
-        told_field["choices"] = [{"value": each.value, "label": each.label} for each in field.choices]
+        told_field["choices"] = [_choice(each) for each in field.choices]
     if field.relates_to:
         told_field["target"] = field.relates_to
     if field.currency:
@@ -82,3 +82,8 @@ def _field(field: Field) -> dict[str, Any]:
     if field.help:
         told_field["help"] = field.help
     return told_field
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    told = {"value": choice.value, "label": choice.label}
+    return {**told, "retired": True} if choice.retired else told

@@ -24,7 +24,8 @@ class Habits:
     """How text is to be read. `day_first` None: dates with slashes are refused as ambiguous.
 
     `language` decides the decimal mark (de: comma), `region` (ISO 3166, or empty) where phones without a
-    country code belong, `week_start` 0 is Monday.
+    country code belong, `week_start` 0 is Monday. What was `stored` before is taken although a new record
+    could not have it: choices that are retired.
     """
 
     language: str = "en"
@@ -33,6 +34,7 @@ class Habits:
     time_zone: str = "UTC"
     day_first: bool | None = None
     week_start: int = 0
+    stored: bool = False
 
     @property
     def decimal_mark(self) -> str:

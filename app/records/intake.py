@@ -1,6 +1,6 @@
 """From what came in to a change: unknown and read-only fields, kinds and required values are checked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -35,6 +35,25 @@ def take(
             change.values[name] = known[name, value]
         elif _take_one(change, field, value, habits):
             known[name, value] = change.values[name]
+    if not habits.stored:
+        _refuse_retired(described, change, raw)
+
+
+def _refuse_retired(described: ObjectType, change: Change, raw: Mapping[str, Any]) -> None:
+    """Choices that are offered no more stay where they are, and come to no other record."""
+    for name in raw:
+        field = described.by_name.get(name)
+        if field is None or not field.retired or name not in change.values:
+            continue
+        had, given = (_several(value) for value in ((change.before or {}).get(name), change.values[name]))
+        fresh = field.retired.intersection(given).difference(had)
+        if fresh:
+            del change.values[name]
+            change.problems.append(_retired(field, fresh))
+
+
+def _several(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _take_one(change: Change, field: Field, raw: Any, habits: Habits) -> bool:
@@ -95,6 +114,16 @@ def unknown(described: ObjectType, name: str) -> Problem:
 def _readonly(field: Field) -> Problem:
     message = N_("%(field)s is worked out by Kith and cannot be set.")
     return Problem(field.name, "read_only", message, {"field": field.label})
+
+
+def _retired(field: Field, values: Collection[str | int]) -> Problem:
+    told = {
+        "field": field.label,
+        "value": ", ".join(str(each) for each in sorted(values, key=str)),
+        "choices": ", ".join(str(each.value) for each in field.offered),
+    }
+    message = N_("%(field)s: %(value)s is offered no more. Take one of: %(choices)s.")
+    return Problem(field.name, "retired", message, told)
 
 
 def _one_of(described: ObjectType) -> Problem:

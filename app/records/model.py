@@ -174,7 +174,9 @@ def _fields(row: Mapping[str, Any]) -> Iterable[Field]:
 
 
 def _choice(row: Mapping[str, Any]) -> Choice:
-    return Choice(row["value"], OwnWords(row["labels"]), row.get("state"))
+    return Choice(
+        row["value"], OwnWords(row["labels"]), row.get("state"), retired=row.get("is_retired", False)
+    )
 
 
 def _renamed(field: Field, row: Mapping[str, Any] | None) -> Field:

@@ -48,12 +48,16 @@ IDENTIFIED: Mapping[str, str] = {"emails": "email", "phones": "phone", "external
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the values a choice may have; `state` colours it, `aliases` are other words for it."""
+    """One of the values a choice may have; `state` colours it, `aliases` are other words for it.
+
+    What is `retired` stays on records that have it and is offered no more.
+    """
 
     value: str | int
     label: str
     state: State | None = None
     aliases: tuple[str, ...] = ()
+    retired: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +120,16 @@ class Field:
     def choice_values(self) -> frozenset[str | int]:
         """The values a choice may have."""
         return frozenset(choice.value for choice in self.choices)
+
+    @cached_property
+    def offered(self) -> tuple[Choice, ...]:
+        """The choices that a record may be given."""
+        return tuple(choice for choice in self.choices if not choice.retired)
+
+    @cached_property
+    def retired(self) -> frozenset[str | int]:
+        """The values that only records have which had them before."""
+        return frozenset(choice.value for choice in self.choices if choice.retired)
 
 
 @dataclass(frozen=True)

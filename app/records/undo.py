@@ -25,7 +25,7 @@ from tenants.session import session
 NOTHING = N_("There is nothing to undo here.")
 
 # Stored values are written as programs write them, whatever the habits of the one who undoes.
-STORED = Habits()
+STORED = Habits(stored=True)
 
 
 def last_edit(record_id: UUID) -> UUID | None:

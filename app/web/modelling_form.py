@@ -6,7 +6,8 @@ from typing import Any
 
 from werkzeug.datastructures import ImmutableMultiDict
 
-from app.domain.modelling.rules import LANGUAGES, SEARCHABLE, UNIQUE, UNSORTED, FieldWish, slug
+from app.domain.modelling.rules import LANGUAGES, SEARCHABLE, UNIQUE, UNSORTED, FieldWish
+from app.web.modelling_choices import choices_of
 
 Form = ImmutableMultiDict[str, str]
 SWITCHES = ("is_required", "is_unique", "is_searchable", "is_sortable", "is_personal", "keeps_history")
@@ -32,7 +33,7 @@ def wish_of(form: Form, kind: str, before: FieldWish | None = None) -> FieldWish
         visibility=form.get("visibility", "shared"),
         target=before.target if before else form.get("target"),
         default_value=_default(form, kind),
-        choices=_choices(form) if kind in ("choice", "choices") else (),
+        choices=choices_of(form) if kind in ("choice", "choices") else (),
         **asked,
     )
 
@@ -76,29 +77,3 @@ def _default(form: Form, kind: str) -> Any:
     if kind == "boolean":
         return {"true": True, "false": False}.get(told)
     return told or None
-
-
-def _choices(form: Form) -> tuple[dict[str, Any], ...]:
-    """Rows with a word; one that is new gets a value made of it."""
-    rows = zip(
-        form.getlist("choices.en"), form.getlist("choices.de"), form.getlist("choices.value"), strict=False
-    )
-    found: list[dict[str, Any]] = []
-    taken = {value for value in form.getlist("choices.value") if value}
-    for english, german, value in rows:
-        labels = {
-            language: text
-            for language, told in (("en", english), ("de", german))
-            if (text := " ".join(told.split()))
-        }
-        if labels:
-            called = value or _free(slug(next(iter(labels.values()))), taken)
-            taken.add(called)
-            found.append({"value": called, "labels": labels})
-    return tuple(found)
-
-
-def _free(word: str, taken: set[str]) -> str:
-    name = word if word[:1].isalpha() else f"c_{word}".rstrip("_")
-    names = [name, *(f"{name}_{number}" for number in range(2, len(taken) + 3))]
-    return next(each for each in names if each not in taken)

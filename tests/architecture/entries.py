@@ -164,6 +164,7 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("add_field_type", "POST"): Entry("admin"),
     ("edit_field_type", "GET"): Entry("admin"),
     ("change_field_type", "POST"): Entry("admin"),
+    ("replace_choice", "POST"): Entry("admin"),
     ("hide_field_type", "POST"): Entry("admin"),
     ("show_plan", "GET"): Entry("admin"),
     ("choose_plan", "POST"): Entry("admin"),

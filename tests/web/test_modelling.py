@@ -124,6 +124,29 @@ def test_refused_field_says_so_at_its_place(
     assert f'id="f-{place}"' in answer.text
 
 
+def test_choices_are_moved_coloured_retired_and_replaced(app: Flask, rita: Visitor, machines: str) -> None:
+    rita.post(f"{machines}/fields", STATE)
+    press = rita.post("/x_machines", {"name": "Press 7", "state": "running"}).headers["Location"]
+    address = f"{machines}/fields/state"
+    changed = STATE | {
+        "choices.en": ["Broken", "Running", "Idle"], "choices.de": ["", "", ""],
+        "choices.value": ["broken", "running", ""], "choices.state": ["bad", "good", ""],
+        "choices.retired": ["", "1", ""],
+    }  # fmt: skip
+    assert rita.post(address, changed).status_code == 303
+    assert 'class="pill kept"' in rita.get(press).text
+    form = rita.get("/x_machines/new").text
+    assert '<option value="broken">Broken</option><option value="idle">Idle</option>' in form
+    assert 'value="running"' in rita.get(f"{press}/fields/state").text
+    answer = rita.post(f"{address}/replace", {"old": "running", "new": "broken"})
+    assert answer.status_code == 303
+    assert "/jobs/" in answer.headers["Location"]
+    work_off(app)
+    assert 'class="pill broken"' in rita.get(press).text
+    refused = rita.post(f"{address}/replace", {"old": "broken", "new": "running"})
+    assert refused.status_code == 422
+
+
 def test_relation_lists_on_the_other_page(rita: Visitor, machines: str) -> None:
     wish = {"kind": "relation", "labels.en": "Company", "target": "companies", "visibility": "opinion"}
     assert rita.post(f"{machines}/fields", wish).status_code == 303

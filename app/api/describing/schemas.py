@@ -1,6 +1,7 @@
 """Objects and their fields as JSON Schema (draft 2020-12): as they are read, and as they may be written."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.records import shapes
@@ -105,7 +106,7 @@ def _write(field: Field) -> Schema:
         schema = {"type": ["string", "number"], "title": field.label, "description": "A decimal"}
     if field.kind in {"country", "currency"}:
         schema.pop("pattern")
-    schema |= _choices(field)
+    schema |= _choices(replace(field, choices=field.offered))
     if field.limit:
         schema["maxLength"] = field.limit
     if field.kind == "number" and field.decimals == 0:

@@ -10,7 +10,8 @@ from app.core.text import N_
 from app.records.filters import Where
 from app.records.types import IDENTIFIED, Field
 
-Verb = Literal["edit", "assign", "delete", "restore"]
+Verb = Literal["edit", "assign", "delete", "restore", "replace"]
+# What people and programs ask for; a choice is replaced in the settings.
 VERBS: tuple[Verb, ...] = ("edit", "assign", "delete", "restore")
 OWNER = "owner_id"
 MOST_IDS = 10_000
@@ -21,9 +22,16 @@ TITLES: Mapping[str, str] = {
     "assign": N_("Bulk assignment"),
     "delete": N_("Bulk deletion"),
     "restore": N_("Bulk restoration"),
+    "replace": N_("Replacing a choice"),
 }
 # Which right on its object each row takes.
-RIGHTS: Mapping[str, str] = {"edit": "write", "assign": "write", "delete": "delete", "restore": "delete"}
+RIGHTS: Mapping[str, str] = {
+    "edit": "write",
+    "assign": "write",
+    "delete": "delete",
+    "restore": "delete",
+    "replace": "write",
+}
 
 NO_ROWS = N_("Name the records by ids, by a filter, or say all.")
 TWO_WAYS = N_("Name the records either by ids or by a filter.")

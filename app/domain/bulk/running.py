@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.core.actor import Actor
 from app.core.text import N_
-from app.domain.bulk import blocks, rules, telling
+from app.domain.bulk import blocks, replacing, rules, telling
 from app.domain.jobs import slices
 from app.domain.jobs.models import Job
 from app.domain.jobs.slices import Budget
@@ -60,7 +60,10 @@ def _change(actor: Actor, described: ObjectType, job: Job, ids: Sequence[UUID]) 
         return trashing.trash_many(actor, described.name, ids, Bulk(job.title, job.id))
     if verb == "restore":
         return trashing.restore_many(actor, described.name, ids, Bulk(job.title, job.id))
-    rows = [Row(values, record_id) for record_id in ids]
+    if verb == "replace":
+        rows = replacing.rows(described, values, ids)
+    else:
+        rows = [Row(values, record_id) for record_id in ids]
     return writing.write_many(actor, described.name, rows, title=job.title, job_id=job.id)
 
 

@@ -50,8 +50,8 @@ def sample_rows(object_name: str) -> Iterator[list[str]]:
 
 
 def _example(object_name: str, field: Field, place: int) -> str:
-    if field.choices:
-        return str(field.choices[min(place, len(field.choices) - 1)].value)
+    if field.offered:
+        return str(field.offered[min(place, len(field.offered) - 1)].value)
     if field.relates_to:
         return _MADE.get((object_name, field.name), ("", ""))[place]
     known = _BY_NAME.get(field.name) or _EXAMPLES.get(field.kind)

@@ -15,7 +15,7 @@ from app.core.ids import new_id
 from app.core.permissions import require
 from app.core.queue import enqueue
 from app.core.text import N_
-from app.domain.modelling import indexes, rules
+from app.domain.modelling import choices, indexes, rules
 from app.domain.modelling.rules import FieldWish, wish_of
 from app.records import facts, registry
 from app.records.tables import field_rows, object_types, records, settings
@@ -152,6 +152,9 @@ def change_field(actor: Actor, object_name: str, name: str, values: Mapping[str,
     _alone(actor)
     before = _field(object_name, name)
     wish = replace(wish_of(before), **{key: value for key, value in values.items() if key in _CHANGEABLE})
+    if wish.choices:
+        stay = choices.kept(object_name, name, before["options"].get("choices", ()), wish.choices)
+        wish = replace(wish, choices=stay)
     unknown = [key for key in values if key not in _CHANGEABLE and key != "is_hidden"]
     found = [Problem(key[:100], "unknown_field", N_("This cannot be changed.")) for key in unknown]
     if before["is_custom"]:
@@ -175,6 +178,15 @@ def change_field(actor: Actor, object_name: str, name: str, values: Mapping[str,
     _changed(actor, "field_changed", (object_name, name), before, after)
     if reindexes:
         _index(object_name, name)
+
+
+def retire_choice(actor: Actor, object_name: str, name: str, value: str) -> None:
+    """Offer a choice no more; records that have it keep it. Raises Invalid, NotFound."""
+    require(actor, PERMISSION)
+    told = _field(object_name, name)["options"].get("choices", ())
+    retired = [{**each, "is_retired": True} if each["value"] == value else each for each in told]
+    if retired != list(told):
+        change_field(actor, object_name, name, {"choices": tuple(retired)})
 
 
 def is_needed(object_name: str, name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.core.errors import Problem
 from app.core.text import N_
+from app.domain.modelling import choice_rules
 from app.records.types import CUSTOM_PREFIX, RECORD_FIELDS, ObjectType
 
 MOST_OBJECTS = 50
@@ -179,6 +180,7 @@ def problems_of(wish: FieldWish, objects: Collection[str]) -> Iterator[Problem]:
         yield Problem("target", "required", N_("Choose the object that the relation points to."))
     if wish.kind in ("choice", "choices"):
         yield from _problems_of_choices(wish.choices)
+        yield from choice_rules.problems(wish.choices)
     if not _is_default(wish):
         yield Problem("default_value", "not_possible", N_("A new record cannot begin with this."))
     if wish.visibility not in ("shared", "opinion", "legal"):
@@ -192,7 +194,7 @@ def _is_default(wish: FieldWish) -> bool:
         case "boolean", value:
             return isinstance(value, bool)
         case "choice", value:
-            return value in [each.get("value") for each in wish.choices]
+            return value in [each.get("value") for each in wish.choices if not each.get("is_retired")]
         case "text", value:
             return isinstance(value, str) and 0 < len(value) <= LONGEST_HELP
     return False

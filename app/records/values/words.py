@@ -64,7 +64,7 @@ def choice(field: Field, raw: Any, _: Habits) -> str | int:
     raise Refused(
         "not_a_choice",
         N_("This is none of the choices. Take one of: %(choices)s."),
-        choices=", ".join(str(each.value) for each in field.choices),
+        choices=", ".join(str(each.value) for each in field.offered),
     )
 
 
@@ -112,7 +112,7 @@ def currency(_: Field, raw: Any, __: Habits) -> str:
 @lru_cache(maxsize=512)
 def _choices(field: Field) -> Mapping[str, str | int]:
     words: dict[str, str | int] = {}
-    for each in field.choices:
+    for each in sorted(field.choices, key=lambda choice: choice.retired):
         for word in (str(each.value), *_labels(each.label), *each.aliases):
             words.setdefault(word.casefold(), each.value)
     return words

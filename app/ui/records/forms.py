@@ -1,6 +1,6 @@
 """A record's form: its groups of fields as the field component draws them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from typing import Any
@@ -116,24 +116,34 @@ def input_for(
         required=field.required,
         help=gettext(field.help) if field.help else "",
         error=error,
-        options=_options(field, formats),
+        options=_options(field, formats, present),
         attrs=_attrs(field, shown.get(field.name, "")),
         entries=_entries(field, typed if isinstance(typed, list) else present),
         chosen=_chosen(field, typed if typed is not None else present),
     )
 
 
-def _options(field: Field, formats: Formats) -> Sequence[tuple[str, str]]:
+def _options(field: Field, formats: Formats, present: Any) -> Sequence[tuple[str, str]]:
     if field.kind == "choices":
-        return [(str(value), label) for value, label in values.choice_labels(field).items()]
+        return _offered(field, present or ())
     if field.kind == "choice":
         empty = () if field.required or field.default is not None else (("", "–"),)
-        return (*empty, *((str(value), label) for value, label in values.choice_labels(field).items()))
+        return (*empty, *_offered(field, (present,)))
     if field.kind == "boolean":
         return (("true", gettext("Yes")), ("false", gettext("No")))
     if field.kind == "country":
         return values.countries(formats.locale)
     return ()
+
+
+def _offered(field: Field, present: Collection[Any]) -> list[tuple[str, str]]:
+    """What may be chosen, and what the record has although it is offered no more."""
+    labels = values.choice_labels(field)
+    return [
+        (str(value), label)
+        for value, label in labels.items()
+        if value not in field.retired or value in present
+    ]
 
 
 def _attrs(field: Field, label: str) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """A record's values as a page shows them and as an input holds them, from the field's description."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -15,8 +15,12 @@ from app.records.types import Field
 from app.ui import cells
 from app.ui.formats import Formats
 from app.ui.say import gettext
+from app.ui.shapes import State
 
 Show = Callable[[Record], Markup]
+
+# How the state of a choice is drawn: colours have one meaning here, and each its shape.
+STATES: Mapping[str, State] = {"good": "kept", "warn": "risk", "bad": "broken", "info": "planned"}
 
 # Objects whose faces are square: organisations and things; people are round.
 ROUND = {"contacts", "members"}
@@ -93,11 +97,10 @@ def _money(field: Field, formats: Formats, otherwise: str | None) -> Show:
 
 def _writer(field: Field, formats: Formats) -> Callable[[Any], Markup]:
     if field.kind == "choice":
-        labels = choice_labels(field)
-        return lambda value: cells.choice(labels.get(value, str(value)))
+        return _choice(field)
     if field.kind == "choices":
-        words = choice_labels(field)
-        return lambda several: Markup(" ").join(cells.choice(words.get(each, str(each))) for each in several)
+        one = _choice(field)
+        return lambda several: Markup(" ").join(map(one, several))
     if field.kind == "country":
         return lambda value: escape(country_name(value, formats.locale))
     writers: dict[str, Callable[[Any], Markup]] = {
@@ -114,6 +117,13 @@ def _writer(field: Field, formats: Formats) -> Callable[[Any], Markup]:
         "boolean": cells.boolean,
     }
     return writers.get(field.kind, lambda value: cells.text(str(value)))
+
+
+def _choice(field: Field) -> Callable[[Any], Markup]:
+    """A choice as a pill; what the company says of its own choices is drawn as states are."""
+    labels = choice_labels(field)
+    states = {each.value: STATES.get(each.state or "") for each in field.choices if field.custom}
+    return lambda value: cells.choice(labels.get(value, str(value)), states.get(value))
 
 
 def choice_labels(field: Field) -> dict[str | int, str]:

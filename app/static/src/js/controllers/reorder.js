@@ -1,0 +1,78 @@
+// Rows of a form that change places: by dragging their grip, by their buttons, by Alt and an arrow key.
+import { Controller } from "../vendor/stimulus.js"
+
+export default class extends Controller {
+  static targets = ["list", "row", "grip", "retired", "status"]
+
+  connect() {
+    this.keys = (event) => {
+      if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return
+      event.preventDefault()
+      this.move(event, event.key === "ArrowUp" ? -1 : 1)
+    }
+    this.element.addEventListener("keydown", this.keys)
+  }
+
+  disconnect() { this.element.removeEventListener("keydown", this.keys) }
+
+  gripTargetConnected(grip) { grip.addEventListener("pointerdown", (event) => this.drag(event)) }
+
+  up(event) { this.move(event, -1) }
+  down(event) { this.move(event, 1) }
+
+  retire(event) {
+    const button = event.currentTarget, row = this.row(event)
+    const retired = button.getAttribute("aria-pressed") !== "true"
+    button.setAttribute("aria-pressed", String(retired))
+    row.classList.toggle("retired", retired)
+    row.querySelector("[data-reorder-target=retired]").value = retired ? "1" : ""
+    this.changed(row)
+  }
+
+  move(event, step) {
+    const row = this.row(event), focused = document.activeElement
+    const other = step < 0 ? row.previousElementSibling : row.nextElementSibling
+    if (!other) return
+    if (step < 0) other.before(row)
+    else other.after(row)
+    focused?.focus()
+    this.tell(row)
+  }
+
+  drag(event) {
+    event.preventDefault()
+    const grip = event.currentTarget, row = this.row(event)
+    const stop = () => {
+      row.classList.remove("dragged")
+      grip.removeEventListener("pointermove", move)
+      this.tell(row)
+    }
+    const move = (moved) => this.settle(row, moved.clientY)
+    grip.setPointerCapture(event.pointerId)
+    row.classList.add("dragged")
+    grip.addEventListener("pointermove", move)
+    grip.addEventListener("lostpointercapture", stop, { once: true })
+  }
+
+  // The row stands before the first other one whose middle lies below the pointer.
+  settle(row, y) {
+    const next = this.rowTargets.find((each) => {
+      const box = each.getBoundingClientRect()
+      return each !== row && y < box.top + box.height / 2
+    })
+    if (next === row.nextElementSibling) return
+    if (next) next.before(row)
+    else if (this.listTarget.lastElementChild !== row) this.listTarget.append(row)
+  }
+
+  row(event) { return event.target.closest("[data-reorder-target=row]") }
+
+  tell(row) {
+    const { said } = this.statusTarget.dataset
+    this.statusTarget.textContent = said.replace("{place}", this.rowTargets.indexOf(row) + 1).replace("{all}", this.rowTargets.length)
+    this.changed(row)
+  }
+
+  // What was changed is asked about before the page is left.
+  changed(row) { row.querySelector("input").dispatchEvent(new Event("input", { bubbles: true })) }
+}
