@@ -16,6 +16,7 @@ from app.ui.modelling import TOLD, VISIBILITY, kind_icon, kind_word
 from app.ui.say import gettext as _
 from app.web import modelling_form as form
 from app.web.doors import actor, workspace
+from app.web.modelling_history import way_back
 
 
 @workspace.get("/settings/objects")
@@ -46,7 +47,7 @@ def add_object_type() -> Response:
         )
     except Invalid as refused:
         return make_response(_object_form(words, refused), 422)
-    toast(_("%(name)s is added. Give it fields of its own.", name=_(made.plural)))
+    toast(_("%(name)s is added. Give it fields of its own.", name=_(made.plural)), way_back())
     return see_other(url_for("workspace.show_object_type", name=made.name))
 
 
@@ -64,7 +65,7 @@ def change_object_type(name: str) -> Response:
         actions.change_object(actor(), name, singular=words["singular"], plural=words["plural"], icon=icon)
     except Invalid as refused:
         return make_response(_object_page(queries.one(actor(), name), words, refused), 422)
-    toast(_("Saved."))
+    toast(_("Saved."), way_back())
     return see_other(url_for("workspace.show_object_type", name=name))
 
 
@@ -73,7 +74,7 @@ def hide_object_type(name: str) -> Response:
     """Hide an object with all its records, or show it again."""
     is_hidden = "hide" in request.form
     actions.change_object(actor(), name, is_hidden=is_hidden)
-    toast(_("Hidden; its records are kept.") if is_hidden else _("Shown again."))
+    toast(_("Hidden; its records are kept.") if is_hidden else _("Shown again."), way_back())
     return see_other(url_for("workspace.show_object_type", name=name))
 
 
@@ -100,7 +101,7 @@ def add_field_type(name: str) -> Response:
         actions.add_field(actor(), name, wish)
     except Invalid as refused:
         return make_response(_field_form(seen, None, wish, refused), 422)
-    toast(_("%(name)s is added", name=next(iter(wish.labels.values()), "")))
+    toast(_("%(name)s is added", name=next(iter(wish.labels.values()), "")), way_back())
     return see_other(url_for("workspace.show_object_type", name=name))
 
 
@@ -122,7 +123,7 @@ def change_field_type(name: str, field_name: str) -> Response:
         actions.change_field(actor(), name, field_name, form.changes(wish, is_custom=field.is_custom))
     except Invalid as refused:
         return make_response(_field_form(seen, field, wish, refused), 422)
-    toast(_("Saved."))
+    toast(_("Saved."), way_back())
     return see_other(url_for("workspace.show_object_type", name=name))
 
 
@@ -131,7 +132,7 @@ def hide_field_type(name: str, field_name: str) -> Response:
     """Hide a field with all its values, or show it again."""
     is_hidden = "hide" in request.form
     actions.change_field(actor(), name, field_name, {"is_hidden": is_hidden})
-    toast(_("Hidden; its values are kept.") if is_hidden else _("Shown again."))
+    toast(_("Hidden; its values are kept.") if is_hidden else _("Shown again."), way_back())
     return see_other(url_for("workspace.show_object_type", name=name))
 
 

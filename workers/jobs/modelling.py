@@ -9,4 +9,4 @@ from workers.registry import job
 @job(actions.INDEX_JOB)
 def index(payload: dict[str, Any]) -> None:
     """A field has, or has no longer, to be found or sorted by fast."""
-    actions.index(payload["object"], payload["field"])
+    actions.index(payload["object"], payload["field"], payload.get("gone"))

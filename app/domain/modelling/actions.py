@@ -32,6 +32,8 @@ TOO_MANY_INDEXED = N_(
     "At most %(most)s fields of an object can be sorted by or be unique. Take another out first."
 )
 NOT_UNIQUE = N_("Several records have %(value)s. Give each a value of its own first.")
+# Whom facts about the model are about, so that they are found among all others.
+MODEL = UUID(int=7301)
 # Two who change the model at once: the second builds on what the first made of it.
 _ALONE = text("SELECT ext.hold(7301)")
 # An answer that was read last keeps what it saw alive until the next statement, and an index that is built
@@ -46,12 +48,13 @@ def add_object(
     *,
     name: str | None = None,
     icon: str | None = None,
+    undoes: UUID | None = None,
 ) -> ObjectType:
     """A new object with a name field and an owner, at once in tables, search, import, export, API and rights.
 
-    Words are by language. Raises Invalid.
+    Words are by language; `undoes` is the fact that this takes back. Raises Invalid.
     """
-    _alone(actor)
+    alone(actor)
     rows = _rows(object_types, object_types.c.is_custom)
     taken = {row["name"] for row in rows}
     called = rules.object_name(name, next(iter(plural.values()), ""), taken)
@@ -72,7 +75,7 @@ def add_object(
         "position": len(rows),
     }
     session.execute(insert(object_types).values(id=new_id(), **row))
-    _changed(actor, "object_added", (called, None), {}, row)
+    changed(actor, "object_added", (called, None), {}, row, undoes=undoes)
     return registry.get(called)
 
 
@@ -84,9 +87,10 @@ def change_object(
     plural: Mapping[str, str] | None = None,
     icon: str | None = None,
     is_hidden: bool | None = None,
+    undoes: UUID | None = None,
 ) -> None:
     """Other words or another icon for an object, standard or not; a hidden one keeps all its records."""
-    _alone(actor)
+    alone(actor)
     before = _object(name)
     given = {"singular": singular, "plural": plural}
     words = {form: dict(told) for form, told in given.items() if told is not None}
@@ -107,15 +111,15 @@ def change_object(
     if is_hidden is not None:
         after["hidden_at"] = now() if is_hidden else None
     _store(object_types, ("name",), {**before, **after})
-    _changed(actor, "object_changed", (name, None), before, after)
+    changed(actor, "object_changed", (name, None), before, after, undoes=undoes)
 
 
-def add_field(actor: Actor, object_name: str, wish: FieldWish) -> str:
+def add_field(actor: Actor, object_name: str, wish: FieldWish, *, undoes: UUID | None = None) -> str:
     """A new field on an object, standard or not; its name. Raises Invalid, NotFound.
 
     A field to sort by or to be unique is so when its index is built, which a job does.
     """
-    _alone(actor)
+    alone(actor)
     described = registry.get(object_name)
     rows = _rows(field_rows, (field_rows.c.object == object_name) & field_rows.c.is_custom)
     taken = {*described.by_name, *(row["name"] for row in rows)}
@@ -137,19 +141,21 @@ def add_field(actor: Actor, object_name: str, wish: FieldWish) -> str:
         "index_state": "building" if _is_indexed(wish) else "none",
     }
     session.execute(insert(field_rows).values(id=new_id(), **row))
-    _changed(actor, "field_added", (object_name, called), {}, row)
+    changed(actor, "field_added", (object_name, called), {}, row, undoes=undoes)
     if row["index_state"] == "building":
         _index(object_name, called)
     return called
 
 
-def change_field(actor: Actor, object_name: str, name: str, values: Mapping[str, Any]) -> None:
+def change_field(
+    actor: Actor, object_name: str, name: str, values: Mapping[str, Any], *, undoes: UUID | None = None
+) -> None:
     """Change what a field is called and what holds for it; its kind and its name stay.
 
     `values` are those of FieldWish, and `is_hidden`. Of a standard field its words, its place in the table
     and whether it is hidden can change. A hidden field keeps its values. Raises Invalid, NotFound.
     """
-    _alone(actor)
+    alone(actor)
     before = _field(object_name, name)
     wish = replace(wish_of(before), **{key: value for key, value in values.items() if key in _CHANGEABLE})
     if wish.choices:
@@ -175,7 +181,7 @@ def change_field(actor: Actor, object_name: str, name: str, values: Mapping[str,
     if reindexes:
         after["index_state"] = "building" if _indexes(wish) else "none"
     _store(field_rows, ("object", "name"), {**before, **after})
-    _changed(actor, "field_changed", (object_name, name), before, after)
+    changed(actor, "field_changed", (object_name, name), before, after, undoes=undoes)
     if reindexes:
         _index(object_name, name)
 
@@ -189,23 +195,32 @@ def retire_choice(actor: Actor, object_name: str, name: str, value: str) -> None
         change_field(actor, object_name, name, {"choices": tuple(retired)})
 
 
+def drop_indexes(row: Mapping[str, Any]) -> None:
+    """Have a job remove the indexes of a field that is there no more."""
+    if _indexes(wish_of(row)):
+        _index(row["object"], row["name"], row["kind"])
+
+
 def is_needed(object_name: str, name: str) -> bool:
     """Whether records of the standard object are named or found by the field, or must have it."""
     described = registry.standard().get(object_name)
     return described.by_name[name].required or name in (described.title, *described.require_any)
 
 
-def index(object_name: str, name: str) -> None:
-    """Build the indexes that the field should have and drop those that it should not, beside all work."""
+def index(object_name: str, name: str, gone: str | None = None) -> None:
+    """Build the indexes that the field should have and drop those that it should not, beside all work.
+
+    `gone` is the kind of a field that was removed.
+    """
     row = next(iter(_rows(field_rows, _here(object_name, name))), None)
-    if row is None:
+    if row is None and gone is None:
         return
     described = registry.standard().objects.get(object_name)
     base = described.base.name if described else records.name
     only = None if described else object_name
-    wanted = _indexes(wish_of(row))
+    wanted = _indexes(wish_of(row)) if row else frozenset()
     session.execute(_LET_GO)
-    indexing.settle(current(), indexes.of(base, only, row["kind"], name), wanted)
+    indexing.settle(current(), indexes.of(base, only, row["kind"] if row else gone or "", name), wanted)
     if wanted:
         session.execute(_ALONE)
         ready = update(field_rows).where(_here(object_name, name), field_rows.c.index_state == "building")
@@ -216,7 +231,8 @@ def index(object_name: str, name: str) -> None:
 _CHANGEABLE = frozenset(asdict(FieldWish("text", {}))) - {"kind", "name", "target"}
 
 
-def _alone(actor: Actor) -> None:
+def alone(actor: Actor) -> None:
+    """Change the model while nobody else does, until the transaction ends; raises NotAllowed."""
     require(actor, PERMISSION)
     session.execute(_ALONE)
     registry.forget()
@@ -297,26 +313,30 @@ def _store(table: Table, keys: Sequence[str], row: Mapping[str, Any]) -> None:
     session.execute(upsert(table).values(**fresh).on_conflict_do_update(index_elements=keys, set_=changed))
 
 
-def _changed(
+def changed(
     actor: Actor,
     verb: str,
     place: tuple[str, str | None],
     before: Mapping[str, Any],
     after: Mapping[str, Any],
-) -> UUID:
+    *,
+    undoes: UUID | None = None,
+) -> None:
     """Tell what was done, so that it can be read and taken back, and let everybody have the new model."""
     object_name, field = place
-    names = [name for name in after if before.get(name) != after[name]]
+    names = [name for name in (after or before) if before.get(name) != after.get(name)]
+    if not names:
+        return
     title = f"{object_name}.{field}" if field else object_name
     told = {
         "object": object_name,
         "field": field,
         "before": {name: _plain(before.get(name)) for name in names},
-        "after": {name: _plain(after[name]) for name in names},
+        "after": {name: _plain(after.get(name)) for name in names},
+        **({"undoes": str(undoes)} if undoes else {}),
     }
-    fact_id = facts.record(actor, verb, None, None, title, data=told)
+    facts.record(actor, verb, None, None, title, about=[MODEL], data=told)
     _renew()
-    return fact_id
 
 
 def _plain(value: Any) -> Any:
@@ -332,7 +352,6 @@ def _renew() -> None:
     registry.forget()
 
 
-def _index(object_name: str, name: str) -> None:
-    enqueue(
-        INDEX_JOB, {"object": object_name, "field": name}, queue="bulk", key=f"index {object_name}.{name}"
-    )
+def _index(object_name: str, name: str, gone: str | None = None) -> None:
+    payload = {"object": object_name, "field": name, "gone": gone}
+    enqueue(INDEX_JOB, payload, queue="bulk", key=f"index {object_name}.{name}")

@@ -1,0 +1,183 @@
+"""What was changed about the company's model, in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from app.core.text import N_, OwnWords
+from app.domain.modelling.history import Step
+from app.domain.modelling.queries import ObjectSeen
+from app.ui.formats import Formats
+from app.ui.modelling import VISIBILITY, kind_word
+from app.ui.say import gettext
+
+DOORS: Mapping[str, str] = {
+    "web": N_("in the browser"),
+    "api": N_("by the API"),
+    "job": N_("by a job"),
+    "clock": N_("by the clock"),
+    "import": N_("by an import"),
+    "cli": N_("by the operator"),
+}
+ICONS: Mapping[str, str] = {
+    "object_added": "plus",
+    "object_changed": "pencil",
+    "object_removed": "trash-2",
+    "field_added": "plus",
+    "field_changed": "pencil",
+    "field_removed": "trash-2",
+}
+ASPECTS: Mapping[str, str] = {
+    "labels": N_("Name"),
+    "singular": N_("One of them"),
+    "plural": N_("Several"),
+    "icon": N_("Icon"),
+    "hidden_at": N_("Hidden"),
+    "kind": N_("Kind"),
+    "help": N_("Help"),
+    "is_required": N_("Required"),
+    "is_unique": N_("Unique"),
+    "is_searchable": N_("Found by search"),
+    "is_sortable": N_("Lists can be sorted by it"),
+    "is_personal": N_("Personal data"),
+    "keeps_history": N_("Keeps its history"),
+    "in_table": N_("Shown in the table"),
+    "visibility": N_("Who may see it"),
+    "default_value": N_("A new record begins with"),
+    "choices": N_("Choices"),
+    "target": N_("Points to"),
+    "decimals": N_("Decimals"),
+    "minimum": N_("At least"),
+    "maximum": N_("At most"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was decided anew: what it was and what it is, as people read it."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One change as the page draws it."""
+
+    id: UUID
+    icon: str
+    what: str
+    where: str
+    object: str
+    who: str
+    exact: str
+    lines: Sequence[Line]
+    undone: bool
+    hidden: bool
+
+
+def items(steps: Sequence[Step], objects: Sequence[ObjectSeen], write: Formats) -> list[Item]:
+    """The changes in words; objects and fields are called what they are called now."""
+    known = {each.name: each for each in objects}
+    return [_item(step, known, write) for step in steps]
+
+
+def _item(step: Step, known: Mapping[str, ObjectSeen], write: Formats) -> Item:
+    seen = known.get(step.object)
+    where = gettext(seen.plural) if seen else _named(_labels(step).get("plural")) or step.object
+    name = _field_name(step, seen) if step.field else where
+    return Item(
+        step.id,
+        ICONS.get(step.verb, "history"),
+        _what(step, name),
+        where if step.field else "",
+        step.object if seen else "",
+        _who(step),
+        write.exact(step.at),
+        _lines(step, known),
+        step.undone,
+        step.verb == "object_removed",
+    )
+
+
+def _field_name(step: Step, seen: ObjectSeen | None) -> str:
+    found = next((each for each in seen.fields if each.name == step.field), None) if seen else None
+    if found is not None:
+        return gettext(found.label)
+    return _named(_labels(step)) or step.field or ""
+
+
+def _labels(step: Step) -> Mapping[str, Any]:
+    return step.after.get("labels") or step.before.get("labels") or {}
+
+
+def _what(step: Step, name: str) -> str:
+    if step.undoes is not None:
+        return gettext("%(name)s: a change taken back", name=name)
+    match step.verb.partition("_")[2], "hidden_at" in step.after and step.after["hidden_at"]:
+        case "added", _:
+            return gettext("%(name)s added", name=name)
+        case "removed", _:
+            return gettext("%(name)s removed", name=name)
+        case _, str():
+            return gettext("%(name)s hidden", name=name)
+        case _:
+            pass
+    if "hidden_at" in step.after:
+        return gettext("%(name)s shown again", name=name)
+    return gettext("%(name)s changed", name=name)
+
+
+def _who(step: Step) -> str:
+    who = step.actor_name or gettext("Kith")
+    door = DOORS.get(step.door)
+    return f"{who}, {gettext(door)}" if door else who
+
+
+def _lines(step: Step, known: Mapping[str, ObjectSeen]) -> list[Line]:
+    lines = []
+    for name, (before, after) in step.changes.items():
+        if name == "hidden_at":
+            continue
+        if name == "labels" and step.field is None:
+            for form in ("singular", "plural"):
+                pair = [_said((each or {}).get(form)) for each in (before, after)]
+                if pair[0] != pair[1]:
+                    lines.append(Line(gettext(ASPECTS[form]), *pair))
+            continue
+        label = gettext(ASPECTS[name]) if name in ASPECTS else name.replace("_", " ")
+        lines.append(Line(label, _shown(name, before, known), _shown(name, after, known)))
+    return lines
+
+
+def _shown(name: str, value: Any, known: Mapping[str, ObjectSeen]) -> str:
+    if value is None or value in ("", [], {}, ()):
+        return ""
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    match name:
+        case "labels" | "help":
+            return _said(value)
+        case "kind":
+            return gettext(kind_word(value))
+        case "visibility":
+            return gettext(dict(VISIBILITY).get(value, value))
+        case "choices":
+            return ", ".join(_said(each.get("labels")) or str(each.get("value")) for each in value)
+        case "target":
+            return gettext(known[value].plural) if value in known else str(value)
+    return str(value)
+
+
+def _named(words: Mapping[str, Any] | None) -> str:
+    """Words in the reader's language."""
+    return gettext(OwnWords(words)) if words else ""
+
+
+def _said(words: Any) -> str:
+    """Words in all languages that they were written in: what changed may be the other one."""
+    told = words if isinstance(words, Mapping) else {}
+    texts = [str(text) for text in told.values() if text]
+    return " / ".join(dict.fromkeys(texts))

@@ -1,0 +1,54 @@
+"""Settings > Objects and fields > History: changes as a list, each with its way back."""
+
+import re
+
+import pytest
+
+from tests.visitor import Visitor
+
+OBJECTS = "/settings/objects"
+HISTORY = f"{OBJECTS}/history"
+MACHINES = {
+    "singular.en": "Machine", "singular.de": "Maschine", "plural.en": "Machines", "plural.de": "Maschinen",
+    "icon": "wrench",
+}  # fmt: skip
+SERIAL = {"kind": "text", "labels.en": "Serial", "visibility": "opinion"}
+_UNDO = re.compile(r'action="(/settings/objects/history/[0-9a-f-]{36}/reversal)"')
+
+
+@pytest.fixture
+def machines(rita: Visitor) -> str:
+    answer = rita.post(OBJECTS, MACHINES)
+    return str(answer.headers["Location"])
+
+
+def test_change_offers_the_way_back_at_once(rita: Visitor, machines: str) -> None:
+    page = rita.get(machines).text
+    found = _UNDO.search(page)
+    assert found, "the toast leads back"
+    answer = rita.follow(rita.post(found[1]))
+    assert "Maschinen: Änderung zurückgenommen" in answer.text
+    assert rita.get("/x_machines").status_code == 404
+
+
+def test_history_lists_changes_with_before_and_after(rita: Visitor, machines: str) -> None:
+    rita.post(f"{machines}/fields", SERIAL)
+    rita.post(f"{machines}/fields/serial", SERIAL | {"labels.en": "Number", "is_required": "1"})
+    page = rita.get(HISTORY).text
+    assert "<s>Serial</s> → Number" in page
+    assert page.count("/reversal") >= 3
+    assert "/settings/objects/history?object=x_machines" in rita.get(machines).text
+    assert "Serial" not in rita.get(f"{HISTORY}?object=deals").text
+
+
+def test_refused_undo_says_why(rita: Visitor, machines: str) -> None:
+    rita.post(f"{machines}/fields", SERIAL)
+    rita.post("/x_machines", {"name": "Press 7", "serial": "P-7"})
+    added = _UNDO.findall(rita.get(f"{HISTORY}?object=x_machines").text)[-2]
+    page = rita.follow(rita.post(added)).text
+    assert "(1)" in page
+    assert 'name="serial"' in rita.get("/x_machines/new").text
+
+
+def test_history_is_not_for_members(bob: Visitor) -> None:
+    assert bob.get(HISTORY).status_code == 403
