@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -36,16 +37,26 @@ class Engines:
         for engine in (self.control, self.catalogue):
             open_as_control(engine)
         self._shared = self._shared_engine(pools)
+        # The same for tenants: few, opened only where somebody needs them.
+        self._beside = self._shared_engine(replace(pools, pool_size=1, max_overflow=3))
         self._lock = threading.Lock()
         self._buckets: dict[str, BucketEngine] = {}
+        self._beside_buckets: dict[str, BucketEngine] = {}
 
     def tenant(self, tenant: Tenant) -> Engine:
         """The engine of the tenant's bucket; a transaction on it is the current tenant's."""
-        engine = self._buckets.get(tenant.bucket)
+        return self._bucket(self._buckets, self._shared, tenant)
+
+    def beside(self, tenant: Tenant) -> Engine:
+        """The same for a short transaction beside the session's; not for one that waits for it."""
+        return self._bucket(self._beside_buckets, self._beside, tenant)
+
+    def _bucket(self, known: dict[str, BucketEngine], shared: Engine, tenant: Tenant) -> BucketEngine:
+        engine = known.get(tenant.bucket)
         if engine is None:
-            fresh = BucketEngine(self._shared, names.login_name(tenant.bucket), tenant.cell)
+            fresh = BucketEngine(shared, names.login_name(tenant.bucket), tenant.cell)
             with self._lock:
-                engine = self._buckets.setdefault(tenant.bucket, fresh)
+                engine = known.setdefault(tenant.bucket, fresh)
         return engine
 
     def cell_url(self, cell_id: str) -> str:
@@ -109,7 +120,7 @@ class Engines:
 
     def dispose(self) -> None:
         """Close every connection; the engines open new ones when they are used again."""
-        for engine in (self.control, self.catalogue, self._shared):
+        for engine in (self.control, self.catalogue, self._shared, self._beside):
             engine.dispose()
 
 

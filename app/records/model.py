@@ -11,7 +11,10 @@ from app.records import fields
 from app.records.sources import source
 from app.records.tables import records
 from app.records.titles import title_of
-from app.records.types import Choice, Field, ObjectType, Related, Target
+from app.records.types import Choice, Field, Numbering, ObjectType, Related, Target
+
+# What nobody writes.
+_GIVEN = frozenset({"autonumber"})
 
 
 @dataclass(frozen=True)
@@ -167,10 +170,19 @@ def _fields(row: Mapping[str, Any]) -> Iterable[Field]:
         minimum=options.get("minimum"),
         maximum=options.get("maximum"),
         custom=True,
+        readonly=row["kind"] in _GIVEN,
+        numbering=_numbering(options) if row["kind"] == "autonumber" else None,
     )
     yield field
     if currency:
         yield Field(currency, "currency", N_("Currency"), custom=True, group=group, personal=field.personal)
+
+
+def _numbering(options: Mapping[str, Any]) -> Numbering | None:
+    """How new records are counted, once those that were there before are."""
+    if not options.get("is_numbered"):
+        return None
+    return Numbering(options.get("prefix") or "", options.get("digits") or 1, options.get("start") or 1)
 
 
 def _choice(row: Mapping[str, Any]) -> Choice:

@@ -12,6 +12,7 @@ from app.records import (
     identifiers,
     intake,
     journal,
+    numbering,
     registry,
     relations,
     room,
@@ -47,6 +48,7 @@ def create(actor: Actor, described: ObjectType, change: Change, habits: Habits, 
         scope.discreet(actor, described, changing)
         raise Invalid(change.problems)
     room.check(actor, 1)
+    numbering.give(described, [change])
     storing.foresee(described, [change], now(), actor.member_id)
     beside = [*_beside(described, [change]), *facts.joining([_told(actor, described, change, None)])]
     with uniqueness.races_told():
@@ -100,6 +102,7 @@ def store(
     if not changes:
         return
     room.check(actor, sum(change.is_new for change in changes))
+    numbering.give(described, changes)
     storing.foresee(described, changes, now(), actor.member_id)
     beside = _beside(described, changes)
     if bulk_title is None:

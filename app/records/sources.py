@@ -25,7 +25,9 @@ from sqlalchemy.types import TypeEngine
 _DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
 _INSTANT = TIMESTAMP(timezone=True)
 # These kinds are ordered as people read them.
-TEXTS = frozenset({"text", "longtext", "email", "phone", "url", "domain", "country", "currency"})
+TEXTS = frozenset(
+    {"text", "longtext", "email", "phone", "url", "domain", "country", "currency", "autonumber"}
+)
 _TEXT = ("{0} ->> '{1}'", Text())
 # How a value in JSON is one in SQL, each by functions that always say the same, as an index wants it.
 _EXPRESSIONS: Mapping[str, tuple[str, TypeEngine[Any]]] = {

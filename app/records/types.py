@@ -35,6 +35,7 @@ Kind = Literal[
     "emails",
     "phones",
     "external_ids",
+    "autonumber",
 ]
 Visibility = Literal["shared", "opinion", "legal"]
 State = Literal["bad", "warn", "good", "info", "quiet"]
@@ -60,6 +61,19 @@ class Choice:
     retired: bool = False
 
 
+@dataclass(frozen=True)
+class Numbering:
+    """How records are counted: M-0001 has the prefix "M-" and four `digits`; more are used when needed."""
+
+    prefix: str = ""
+    digits: int = 1
+    start: int = 1
+
+    def written(self, number: int) -> str:
+        """The number as records have it."""
+        return f"{self.prefix}{number:0{self.digits}d}"
+
+
 @dataclass(frozen=True, eq=False)
 class Field:
     """One field of an object. `label` and `help` are msgids.
@@ -70,7 +84,7 @@ class Field:
     or found by has to be known before, so there `derive` computes the same. `exclusive` identifiers belong to
     one live record only; `limit` is the longest text in characters. What is `custom` was added by the tenant:
     it lies in the record's `custom` and is a column only of the object's `table`. What is `hidden` keeps its
-    values and is not shown.
+    values and is not shown. New records are counted by the `numbering` of a field.
     """
 
     name: str
@@ -100,6 +114,7 @@ class Field:
     maximum: int | None = None
     custom: bool = False
     hidden: bool = False
+    numbering: Numbering | None = None
 
     @property
     def multiline(self) -> bool:
@@ -329,6 +344,11 @@ class ObjectType:
     def priced(self) -> tuple[Field, ...]:
         """Amounts that have a currency."""
         return tuple(each for each in self.columns if each.currency)
+
+    @cached_property
+    def counted(self) -> tuple[Field, ...]:
+        """Columns that count new records."""
+        return tuple(each for each in self.columns if each.numbering)
 
     @cached_property
     def relations(self) -> tuple[Field, ...]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from app.core.actor import Actor
-from app.core.errors import Invalid, Problem
+from app.core.errors import Invalid, NotFound, Problem
 from app.core.text import N_
 from app.records import habits as habit
 from app.records import identifiers, patching, uniqueness, writing
@@ -57,6 +57,10 @@ def upsert(
     whole = _with_key(key, values, habit.of(actor))
     session.execute(_LOCK, {"key": f"{object_name} {name} {key.system} {key.value.lower()}"})
     record_id = _holder(described, key)
+    if key.field.readonly:
+        if record_id is None:
+            raise NotFound(object_name)
+        return patching.patch(actor, object_name, record_id, values), False
     if record_id is None:
         return writing.create(actor, object_name, whole), True
     return patching.patch(actor, object_name, record_id, whole), False

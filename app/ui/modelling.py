@@ -12,6 +12,7 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "number": ("hash", N_("Pieces, hours, kilograms. Lists add it up.")),
     "money": ("circle-dollar-sign", N_("An amount with its currency.")),
     "percent": ("percent", N_("A part of a hundred, as a discount.")),
+    "autonumber": ("list-ordered", N_("Given to each new record: M-0001, M-0002.")),
     "date": ("calendar", N_("A day, without a time.")),
     "datetime": ("calendar-clock", N_("A day and a time, told in the reader's time zone.")),
     "boolean": ("toggle-left", N_("One of two.")),

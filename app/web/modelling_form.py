@@ -11,7 +11,7 @@ from app.web.modelling_choices import choices_of
 
 Form = ImmutableMultiDict[str, str]
 SWITCHES = ("is_required", "is_unique", "is_searchable", "is_sortable", "is_personal", "keeps_history")
-NUMBERS = ("decimals", "minimum", "maximum")
+NUMBERS = ("decimals", "minimum", "maximum", "digits", "start")
 # Of a field that Kith brings only these change.
 OF_STANDARD = ("labels", "in_table")
 
@@ -33,6 +33,7 @@ def wish_of(form: Form, kind: str, before: FieldWish | None = None) -> FieldWish
         visibility=form.get("visibility", "shared"),
         target=before.target if before else form.get("target"),
         default_value=_default(form, kind),
+        prefix=form.get("prefix", "").strip() or None,
         choices=choices_of(form) if kind in ("choice", "choices") else (),
         **asked,
     )

@@ -46,6 +46,7 @@ _KINDS: Mapping[str, Schema] = {
     "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217"},
     "emails": _REACH,
     "phones": _REACH,
+    "autonumber": {"type": "string", "description": "Given by Kith when the record is created"},
     "external_ids": {"type": "object", "additionalProperties": {"type": "string"}},
 }
 _NEVER_EMPTY = frozenset({"emails", "phones", "external_ids"})

@@ -15,10 +15,11 @@ from app.core.ids import new_id
 from app.core.permissions import require
 from app.core.queue import enqueue
 from app.core.text import N_
-from app.domain.modelling import choices, indexes, rules
+from app.domain.modelling import choices, indexes, numbering, rules
+from app.domain.modelling.renewing import renew as _renew
 from app.domain.modelling.rules import FieldWish, wish_of
 from app.records import facts, registry
-from app.records.tables import field_rows, object_types, records, settings
+from app.records.tables import field_rows, object_types, records
 from app.records.types import ObjectType
 from tenants import indexing
 from tenants.context import current
@@ -120,6 +121,7 @@ def add_field(actor: Actor, object_name: str, wish: FieldWish, *, undoes: UUID |
     A field to sort by or to be unique is so when its index is built, which a job does.
     """
     alone(actor)
+    wish = replace(rules.settled(wish), is_numbered=None)
     described = registry.get(object_name)
     rows = _rows(field_rows, (field_rows.c.object == object_name) & field_rows.c.is_custom)
     taken = {*described.by_name, *(row["name"] for row in rows)}
@@ -161,6 +163,7 @@ def change_field(
     if wish.choices:
         stay = choices.kept(object_name, name, before["options"].get("choices", ()), wish.choices)
         wish = replace(wish, choices=stay)
+    wish = rules.settled(wish)
     unknown = [key for key in values if key not in _CHANGEABLE and key != "is_hidden"]
     found = [Problem(key[:100], "unknown_field", N_("This cannot be changed.")) for key in unknown]
     if before["is_custom"]:
@@ -184,6 +187,8 @@ def change_field(
     changed(actor, "field_changed", (object_name, name), before, after, undoes=undoes)
     if reindexes:
         _index(object_name, name)
+    elif before["kind"] == "autonumber" and before["hidden_at"]:
+        numbering.ask(object_name, name)
 
 
 def retire_choice(actor: Actor, object_name: str, name: str, value: str) -> None:
@@ -226,9 +231,11 @@ def index(object_name: str, name: str, gone: str | None = None) -> None:
         ready = update(field_rows).where(_here(object_name, name), field_rows.c.index_state == "building")
         session.execute(ready.values(index_state="ready", updated_at=now()))
         _renew()
+    if row["kind"] == "autonumber":
+        numbering.ask(object_name, name)
 
 
-_CHANGEABLE = frozenset(asdict(FieldWish("text", {}))) - {"kind", "name", "target"}
+_CHANGEABLE = frozenset(asdict(FieldWish("text", {}))) - {"kind", "name", "target", "is_numbered"}
 
 
 def alone(actor: Actor) -> None:
@@ -341,15 +348,6 @@ def changed(
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _renew() -> None:
-    fresh = func.to_jsonb(new_id().hex)
-    row = upsert(settings).values(key=registry.KEY, value=fresh, updated_at=now())
-    session.execute(
-        row.on_conflict_do_update(index_elements=["key"], set_={"value": fresh, "updated_at": now()})
-    )
-    registry.forget()
 
 
 def _index(object_name: str, name: str, gone: str | None = None) -> None:

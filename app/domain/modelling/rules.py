@@ -3,12 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from app.core.errors import Problem
 from app.core.text import N_
-from app.domain.modelling import choice_rules
+from app.domain.modelling import choice_rules, number_rules
 from app.records.types import CUSTOM_PREFIX, RECORD_FIELDS, ObjectType
 
 MOST_OBJECTS = 50
@@ -27,6 +27,7 @@ KINDS: Mapping[str, str] = {
     "number": N_("Number"),
     "money": N_("Money"),
     "percent": N_("Percent"),
+    "autonumber": N_("Number that counts up"),
     "date": N_("Date"),
     "datetime": N_("Date and time"),
     "boolean": N_("Yes or no"),
@@ -41,7 +42,9 @@ KINDS: Mapping[str, str] = {
 }
 # Of these one value can belong to one record only.
 UNIQUE = frozenset({"text", "email", "phone", "url"})
-SEARCHABLE = frozenset({"text", "longtext", "email", "phone", "url"})
+SEARCHABLE = frozenset({"text", "longtext", "email", "phone", "url", "autonumber"})
+# These nobody writes, so that there is nothing to require.
+GIVEN = frozenset({"autonumber"})
 # Of these a new record may begin with a value.
 WITH_DEFAULT = frozenset({"text", "choice", "boolean"})
 # What stands beside an object's name.
@@ -91,9 +94,23 @@ class FieldWish:
     decimals: int | None = None
     minimum: int | None = None
     maximum: int | None = None
+    prefix: str | None = None
+    digits: int | None = None
+    start: int | None = None
+    is_numbered: bool | None = None
 
 
-OPTIONS = ("in_table", "choices", "target", "decimals", "minimum", "maximum")
+OPTIONS = (
+    *("in_table", "choices", "target", "decimals", "minimum", "maximum"),
+    *("prefix", "digits", "start", "is_numbered"),
+)
+
+
+def settled(wish: FieldWish) -> FieldWish:
+    """The wish with what its kind decides itself."""
+    if wish.kind == "autonumber":
+        return replace(wish, is_required=False, is_unique=True, is_sortable=True)
+    return wish
 
 
 def wish_of(row: Mapping[str, Any]) -> FieldWish:
@@ -170,7 +187,9 @@ def problems_of(wish: FieldWish, objects: Collection[str]) -> Iterator[Problem]:
         known = ", ".join(KINDS)
         yield Problem("kind", "unknown_kind", N_("A field is one of these: %(known)s."), {"known": known})
         return
-    if wish.is_unique and wish.kind not in UNIQUE:
+    if wish.kind == "autonumber":
+        yield from number_rules.problems(wish.prefix, wish.digits, wish.start)
+    if wish.is_unique and wish.kind not in UNIQUE | GIVEN:
         yield Problem("is_unique", "not_possible", N_("Only texts can belong to one record alone."))
     if wish.is_sortable and wish.kind in UNSORTED:
         yield Problem("is_sortable", "not_possible", N_("Lists cannot be sorted by such a field."))

@@ -20,7 +20,7 @@ from app.records.tables import identifiers
 from app.records.types import IDENTIFIED, Field, ObjectType
 
 Expression = ColumnElement[bool]
-_TEXT = frozenset({"text", "longtext", "email", "phone", "url", "domain"})
+_TEXT = frozenset({"text", "longtext", "email", "phone", "url", "domain", "autonumber"})
 
 
 def compile_where(described: ObjectType, where: Where, actor: Actor) -> Expression:

@@ -23,7 +23,7 @@ LONGEST = 500
 
 _KEY = re.compile(r"filter\[([^\[\]]{1,100})\](?:\[([a-z_]{1,20})\])?")
 _MACHINE = Habits()  # addresses are written as JSON is: a point before decimals, ISO dates
-_PLAIN_TEXT = frozenset({"text", "longtext", "email", "phone", "url", "domain"})
+_PLAIN_TEXT = frozenset({"text", "longtext", "email", "phone", "url", "domain", "autonumber"})
 _LISTS = frozenset({"emails", "phones", "external_ids"})
 
 

@@ -71,6 +71,7 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
     "emails": _LISTED,
     "phones": _LISTED,
     "external_ids": _LISTED,
+    "autonumber": _TEXT,
 }
 WITHOUT_VALUE = frozenset({"empty", "not_empty"})
 

@@ -33,6 +33,7 @@ _READERS: Mapping[str, Reader] = {
     "emails": reach.emails,
     "phones": reach.phones,
     "external_ids": reach.external_ids,
+    "autonumber": text.short,
 }
 
 
