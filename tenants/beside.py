@@ -16,8 +16,8 @@ _TIMEOUT_MS = 5_000
 def beside() -> Iterator[Connection]:
     """A connection on which a transaction of the current tenant begins, and is committed at the end.
 
-    It does not wait for the disk: the server's log is written in order, so whatever the session commits later on
-    the strength of it is not kept without it. It must touch no row that a session's transaction changes.
+    It does not wait for the disk: the server's log is written in order, so nothing that the session commits
+    later is kept without it. It must touch no row that a session's transaction changes.
     """
     mode = Mode(statement_timeout_ms=_TIMEOUT_MS, durable=False)
     with transactions(mode), engines().beside(current()).begin() as connection:

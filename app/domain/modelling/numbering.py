@@ -43,7 +43,7 @@ def ask(object_name: str, name: str, *, later: bool = False) -> None:
 
 
 def advance(object_name: str, name: str) -> None:
-    """Number some of the records that have no number, and ask for the next; at the end new ones are counted."""
+    """Number some records that have no number, and ask for the next; at the end new ones are counted."""
     described = registry.get(object_name)
     field = described.by_name.get(name)
     row = session.execute(select(field_rows).where(*_here(object_name, name))).mappings().one_or_none()
