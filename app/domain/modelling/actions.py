@@ -231,7 +231,7 @@ def index(object_name: str, name: str, gone: str | None = None) -> None:
         ready = update(field_rows).where(_here(object_name, name), field_rows.c.index_state == "building")
         session.execute(ready.values(index_state="ready", updated_at=now()))
         _renew()
-    if row["kind"] == "autonumber":
+    if row and row["kind"] == "autonumber":
         numbering.ask(object_name, name)
 
 

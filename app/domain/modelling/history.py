@@ -72,7 +72,7 @@ def decided(row: Values) -> dict[str, Any]:
     known = {*row.keys(), *(row.get("options") or {}).keys()}
     if "options" in row:
         known |= OPTIONAL
-    told = {name: getattr(wish, name) for name in known if hasattr(wish, name)}
+    told = {name: getattr(wish, name) for name in known - {"is_numbered"} if hasattr(wish, name)}
     return told | ({"hidden_at": row["hidden_at"]} if "hidden_at" in row else {})
 
 
