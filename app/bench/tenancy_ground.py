@@ -1,13 +1,15 @@
 """What tenancy is measured on: a PostgreSQL and a Valkey of its own, this process connected to them."""
 
+import json
 import secrets
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy import make_url
@@ -116,23 +118,31 @@ class Ground:
 
 
 @contextmanager
-def laid(tenants: int, requests: int, folder: Path | None = None) -> Iterator[Ground]:
-    """A ground of its own, bootstrapped and migrated; gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="kith-bench-", dir=folder) as name:
+def laid(
+    tenants: int, requests: int, folder: Path | None = None, *, kept: Path | None = None
+) -> Iterator[Ground]:
+    """A ground of its own, bootstrapped and migrated; gone afterwards, unless it lies in `kept`.
+
+    What was kept is found there as it was left, at the same port.
+    """
+    with nullcontext(str(kept)) if kept else tempfile.TemporaryDirectory("", "kith-bench-", folder) as name:
         place = Path(name)
+        place.mkdir(exist_ok=True)
         place.chmod(0o755)
+        own = _own(place)
         with (
-            postgres.running(place / "postgres", settings=SERVER) as server,
+            postgres.running(place / "postgres", own["port"], settings=SERVER) as server,
             valkey.running(place / "valkey", durable=False) as redis,
         ):
             url = make_url(server.admin_url)
-            owner = url.set(username=OWNER, password=secrets.token_urlsafe(16), database=DATABASE)
+            owner = url.set(username=OWNER, password=own["password"], database=DATABASE)
             environment = {
                 "KITH_BASE_URL": "http://localhost:8000",
                 "KITH_DATABASE_URL": owner.render_as_string(hide_password=False),
                 "KITH_REDIS_URL": redis.url,
-                "KITH_SECRET_KEYS": secrets.token_urlsafe(48),
+                "KITH_SECRET_KEYS": own["key"],
                 "KITH_DATA_DIR": str(place),
+                "KITH_API_LIMIT": "1000000",
             }
             ground = Ground(place, tenants, requests, server.admin_url, environment)
             bootstrap(ground.admin_url, ground.settings.database_url, ground.settings.secret_keys)
@@ -141,3 +151,14 @@ def laid(tenants: int, requests: int, folder: Path | None = None) -> Iterator[Gr
             ground.make_room()
             yield ground
             engines().dispose()
+
+
+def _own(place: Path) -> dict[str, Any]:
+    """Port, password and key of the ground in `place`: those it has, or new ones."""
+    known = place / "ground.json"
+    if not known.exists():
+        fresh = {"port": ports.free()[0], "password": secrets.token_urlsafe(16)}
+        known.write_text(json.dumps({**fresh, "key": secrets.token_urlsafe(48)}))
+        known.chmod(0o600)
+    told: dict[str, Any] = json.loads(known.read_text())
+    return told

@@ -4,14 +4,17 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 
 import click
 
-from app.bench import doors, foundation, tenancy
+from app.bench import doors, foundation, records, tenancy
 from app.bench.foundation import Figure
 from app.commands import _output
 
-NAMES = ("doors", "foundation", "tenancy")
+NAMES = ("doors", "foundation", "records", "tenancy")
+
+PARTS = sorted({*records.PARTS, *tenancy.PARTS})
 
 
 @click.command()
@@ -19,13 +22,26 @@ NAMES = ("doors", "foundation", "tenancy")
 @click.option("--cold", is_flag=True, help="Also start a clean clone, packages included.")
 @click.option("--tenants", type=click.IntRange(20), default=tenancy.TENANTS, help="How many, in tenancy.")
 @click.option("--requests", type=click.IntRange(100), default=tenancy.REQUESTS, help="How many of tenancy's.")
-@click.option("--part", type=click.Choice(sorted(tenancy.PARTS)), help="Only this part of tenancy.")
+@click.option("--contacts", type=click.IntRange(100), default=records.CONTACTS, help="How many, in records.")
+@click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Where records stay filled.")
+@click.option("--part", type=click.Choice(PARTS), help="Only this part of tenancy or records.")
 @_output.json_option
-def command(name: str, *, cold: bool, tenants: int, requests: int, part: str | None, as_json: bool) -> None:
+def command(
+    name: str,
+    *,
+    cold: bool,
+    tenants: int,
+    requests: int,
+    contacts: int,
+    keep: Path | None,
+    part: str | None,
+    as_json: bool,
+) -> None:
     """Measure on a stack of its own; exit code 1 when a figure misses its bar."""
     benches: dict[str, Callable[[], Iterator[Figure]]] = {
         "doors": partial(doors.run, cold=cold),
         "foundation": partial(foundation.run, cold=cold),
+        "records": partial(records.run, contacts=contacts, keep=keep, part=part),
         "tenancy": partial(tenancy.run, tenants=tenants, requests=requests, part=part),
     }
     figures = []

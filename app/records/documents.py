@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select,
 from app.core import paging
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound
-from app.records import keyset, reading, scope, shapes
+from app.records import keyset, patience, reading, scope, shapes
 from app.records.keyset import Mark, Sort
 from app.records.reading import OUT_OF_RANGE, Query
 from app.records.rights import allowed
@@ -114,7 +114,10 @@ def page(
     sort = keyset.sort_of(described, query.sort)
     kind = f"onward {reading.cursor_kind(described, sort, query)}"
     mark = keyset.unpacked(sort, paging.unpack(kind, query.cursor)) if query.cursor else None
-    rows = _rows(actor, described, _Wanted(names, expansions, sort, mark), query)
+    wanted = _Wanted(names, expansions, sort, mark)
+    rows = patience.patient(
+        described, query.where, query.search, sort, lambda: _rows(actor, described, wanted, query)
+    )
     more = len(rows) > query.limit
     kept = rows[: query.limit]
     last = Mark("next", kept[-1][1], kept[-1][0]) if more else None

@@ -11,21 +11,26 @@ from sqlalchemy import ColumnElement, Select, Subquery, Text, bindparam, func, s
 from app.core.errors import Invalid
 from app.core.text import N_
 from app.records.sources import TEXTS
-from app.records.types import ObjectType
+from app.records.types import Field, ObjectType
 
 Direction = Literal["next", "previous"]
+_ORDERED = TEXTS - {"longtext"} | {"number", "money", "percent", "date", "datetime", "boolean"}
 # The names of the mark's values in statements, which are kept and asked again with others.
 AT, BEHIND = "at_value", "behind_id"
 
 
 @dataclass(frozen=True)
 class Sort:
-    """By which field; rows without a value come last, whatever the direction."""
+    """By which field; rows without a value come last, whatever the direction.
+
+    Without an index (`indexed` False) all rows are read and sorted: to be asked with patience, and no more.
+    """
 
     name: str
     descending: bool
     key: ColumnElement[Any]
     nullable: bool
+    indexed: bool
 
     def __str__(self) -> str:
         return f"-{self.name}" if self.descending else self.name
@@ -48,17 +53,23 @@ class Mark:
 
 
 def sort_of(described: ObjectType, written: str | None) -> Sort:
-    """The sort `name` or `-name` asks for; raises Invalid for a field that is not sortable."""
+    """The sort `name` or `-name` asks for; raises Invalid for a field whose values have no order."""
     text = written or described.default_sort
     name = text.removeprefix("-")
     field = described.by_name.get(name)
-    if field is None or not field.sortable:
+    if field is None or not (field.sortable or is_ordered(field)):
         known = ", ".join(each.name for each in described.by_name.values() if each.sortable)
         message = N_("The list cannot be sorted by %(name)s. Take one of: %(known)s.")
         raise Invalid.one("sort", "not_sortable", message, name=name[:100], known=known)
     column = described.table.c[name]
     key = func.ext.sort_key(column, type_=Text) if field.kind in TEXTS else column
-    return Sort(name, text.startswith("-"), key, described.nullable(name))
+    return Sort(name, text.startswith("-"), key, described.nullable(name), field.sortable)
+
+
+def is_ordered(field: Field) -> bool:
+    """Whether people would know the order: of texts, figures and dates; ids and lists have none."""
+    is_seen = field.stored and not field.hidden and field.name != "id"
+    return is_seen and field.kind in _ORDERED
 
 
 def unpacked(sort: Sort, content: list[Any]) -> Mark:

@@ -14,7 +14,7 @@ from app.core import paging
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound
 from app.core.text import N_
-from app.records import filters, identifiers, keyset, projection, scope, searching
+from app.records import filters, identifiers, keyset, patience, projection, scope, searching
 from app.records.filters import All, Condition, Where
 from app.records.keyset import Mark, Sort
 from app.records.plain import outward
@@ -102,11 +102,11 @@ def page(actor: Actor, object_name: str, query: Query | None = None) -> Page:
     conditions = conditions_of(actor, described, query)
     backward = mark is not None and mark.direction == "previous"
     found = keyset.keys(described, sort, conditions, mark, query.limit + 1)
-    rows = _rows(shown, found, keyset.order(sort, found, backward=backward))
+    order = keyset.order(sort, found, backward=backward)
+    rows = patience.patient(described, query.where, query.search, sort, lambda: _rows(shown, found, order))
+    cut = _cut(kind, shown, rows, mark, query.limit)
     return Page(
-        *_cut(kind, shown, rows, mark, query.limit),
-        count=_count(described, conditions) if query.count else None,
-        sort=str(sort),
+        *cut, count=_counted(described, query, conditions, rows) if query.count else None, sort=str(sort)
     )
 
 
@@ -173,6 +173,18 @@ def conditions_of(actor: Actor, described: ObjectType, query: Query) -> list[Col
         # As an array it is found first and once, by the trigrams; else the planner may walk the whole list.
         conditions.append(table.c.id == func.any(func.array(found.scalar_subquery())))
     return conditions
+
+
+def _counted(
+    described: ObjectType, query: Query, conditions: list[ColumnElement[bool]], rows: Sequence[Any]
+) -> Count:
+    """How many rows the whole list has; where that takes too long, that there are as many as are seen."""
+    if query.cursor is None and len(rows) <= query.limit:
+        return Count(len(rows), exact=True)
+    if query.where is None and not query.search:
+        return _count(described, conditions)
+    seen = Count(min(len(rows), query.limit), exact=False)
+    return patience.hasty(lambda: _count(described, conditions), seen)
 
 
 def _count(described: ObjectType, conditions: list[ColumnElement[bool]]) -> Count:

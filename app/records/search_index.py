@@ -36,7 +36,7 @@ def joining(described: ObjectType, changes: Sequence[Change]) -> list[Part]:
     rows, owners = [], []
     for change in changes:
         if change.is_new or any(name in change.values for name in described.found_by):
-            rows.append(_row(described, change.record_id, change.after))
+            rows.append(entry(described, change.record_id, change.after))
         elif "owner_id" in change.values:
             owners.append({"record_id": change.record_id, "owner_id": change.values["owner_id"]})
     found = [_part(rows)] if rows else []
@@ -51,7 +51,7 @@ def enter(described: ObjectType, record_id: UUID, values: Mapping[str, Any]) -> 
 def enter_many(described: ObjectType, records: Mapping[UUID, Mapping[str, Any]]) -> None:
     """Enter the records, whose values stand by their ids."""
     if records:
-        together.run(_part([_row(described, record_id, values) for record_id, values in records.items()]))
+        together.run(_part([entry(described, record_id, values) for record_id, values in records.items()]))
 
 
 def remove(record_id: UUID) -> None:
@@ -63,7 +63,7 @@ def _part(rows: Sequence[Mapping[str, Any]]) -> Part:
     return Part(_UPSERT, {"entries": dumps(rows)})
 
 
-def _row(described: ObjectType, record_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
+def entry(described: ObjectType, record_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
     words = [word for name in described.found_by for word in _words(values.get(name))]
     return {
         "object": described.name,

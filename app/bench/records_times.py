@@ -1,0 +1,46 @@
+"""How long things take within this process."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+from typing import TypeVar
+
+from app.bench.foundation import Figure
+
+T = TypeVar("T")
+
+
+@dataclass
+class Times:
+    """Milliseconds of each try, with what was tried."""
+
+    wall: list[float] = field(default_factory=list)
+    slowest: list[tuple[float, str]] = field(default_factory=list)
+
+    def take(self, what: str, act: Callable[[], T]) -> T:
+        """Do it once and note how long it took."""
+        began = time.perf_counter()
+        done = act()
+        spent = (time.perf_counter() - began) * 1000
+        self.wall.append(spent)
+        self.slowest = sorted([*self.slowest, (spent, what)], reverse=True)[:5]
+        return done
+
+    @property
+    def p50(self) -> float:
+        """The median."""
+        return median(self.wall)
+
+    @property
+    def p95(self) -> float:
+        """What nineteen of twenty keep within."""
+        return quantiles(self.wall, n=20)[-1] if len(self.wall) > 1 else self.wall[0]
+
+    def figures(self, name: str, bar: float | None) -> Iterator[Figure]:
+        """Median and 95th percentile, with the slowest beneath where the bar is missed."""
+        yield Figure(f"{name}, p50", self.p50, "ms")
+        yield Figure(f"{name}, p95", self.p95, "ms", bar)
+        if bar is not None and self.p95 > bar:
+            for spent, what in self.slowest:
+                yield Figure(f"  slow: {what}", spent, "ms")

@@ -1,0 +1,36 @@
+"""A part of a transaction that may take only so long; what it did not finish is as if it had not been begun."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg.errors import QueryCanceled
+from sqlalchemy.exc import OperationalError
+
+from tenants.context import mode
+from tenants.driver import run_string
+from tenants.session import session
+
+
+class TooLong(Exception):
+    """A statement took longer than it was given."""
+
+
+@contextmanager
+def within(milliseconds: int) -> Iterator[None]:
+    """Each statement of the block may take so long; raises TooLong, and the transaction goes on.
+
+    Costs two round trips. Blocks do not nest.
+    """
+    driver = session.connection().connection.driver_connection
+    assert driver is not None, "a connection in use has a driver"
+    run_string(driver, f"SAVEPOINT hurry; SET LOCAL statement_timeout = {int(milliseconds)}")
+    try:
+        yield
+    except OperationalError as error:
+        if not isinstance(error.orig, QueryCanceled):
+            raise
+        run_string(driver, "ROLLBACK TO SAVEPOINT hurry; RELEASE SAVEPOINT hurry")
+        raise TooLong from error
+    # Not by going back to the savepoint: the driver forgets what it has prepared whenever something is undone.
+    usual = int(mode().statement_timeout_ms)
+    run_string(driver, f"RELEASE SAVEPOINT hurry; SET LOCAL statement_timeout = {usual}")
