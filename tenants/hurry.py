@@ -1,4 +1,4 @@
-"""A part of a transaction that may take only so long; what it did not finish is as if it had not been begun."""
+"""A part of a transaction that may take only so long; what it did not finish was never begun."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +31,6 @@ def within(milliseconds: int) -> Iterator[None]:
             raise
         run_string(driver, "ROLLBACK TO SAVEPOINT hurry; RELEASE SAVEPOINT hurry")
         raise TooLong from error
-    # Not by going back to the savepoint: the driver forgets what it has prepared whenever something is undone.
+    # Not by going back to the savepoint: at that the driver forgets what it has prepared.
     usual = int(mode().statement_timeout_ms)
     run_string(driver, f"RELEASE SAVEPOINT hurry; SET LOCAL statement_timeout = {usual}")

@@ -154,6 +154,6 @@ def _entry(
 def _copy(
     owner: psycopg.Connection[Any], table: str, names: Sequence[str], rows: Iterator[tuple[Any, ...]]
 ) -> None:
-    with owner.cursor().copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:  # noqa: S608
+    with owner.cursor().copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)

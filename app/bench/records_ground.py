@@ -59,7 +59,7 @@ class Office:
 
 @contextmanager
 def laid(contacts: int, kept: Path | None) -> Iterator[Office]:
-    """The company with so many contacts and a fifth as many companies; in `kept` it is found as it was left."""
+    """The company with so many contacts and a fifth as many companies; in `kept` it is found again."""
     with tenancy_ground.laid(1, 1, kept=kept) as ground:
         app = create_app(ground.settings)
         tenant = ground.claimed(1, SLUG)[0]

@@ -64,7 +64,7 @@ def _strokes(person: Any, dice: random.Random) -> Iterator[str]:
 
 
 def _mail_or_name(person: Any) -> str:
-    return person.email or person.name
+    return str(person.email or person.name)
 
 
 def _slipped(person: Any, dice: random.Random) -> str:

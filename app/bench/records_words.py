@@ -13,8 +13,8 @@ FIRST = (
 ).split()
 LAST = (
     "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer Richter "
-    "Klein Wolf Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Schmitt Werner Krause "
-    "Meier Lehmann Köhler Walter König Mayer Kaiser Fuchs Peters Möller Weiß Jung Hahn Vogel Jäger Smith Jones"
+    "Klein Wolf Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Schmitt Werner "
+    "Krause Meier Lehmann Köhler Walter König Mayer Kaiser Fuchs Peters Möller Weiß Hahn Vogel Jäger Smith"
 ).split()
 _BEGIN = (
     "Ober Unter Stein Rosen Wald Feld Berg Linden Eich Hohen Nieder Alten Neu Sommer Winter Silber Gold Kalt "
@@ -25,9 +25,9 @@ _END = (
     "dörfer städter loh reuter egger lechner"
 ).split()
 _CITIES = (
-    "Berlin Hamburg München Köln Frankfurt Stuttgart Düsseldorf Leipzig Dortmund Essen Bremen Dresden Hannover "
-    "Nürnberg Duisburg Bochum Wuppertal Bielefeld Bonn Münster Mannheim Karlsruhe Augsburg Wiesbaden Aachen "
-    "Kiel Lübeck Erfurt Mainz Rostock Kassel Potsdam Ulm Wien Zürich London Paris Łódź"
+    "Berlin Hamburg München Köln Frankfurt Stuttgart Düsseldorf Leipzig Dortmund Essen Bremen Dresden "
+    "Hannover Nürnberg Duisburg Bochum Wuppertal Bielefeld Bonn Münster Mannheim Karlsruhe Augsburg "
+    "Wiesbaden Aachen Kiel Lübeck Erfurt Mainz Rostock Kassel Potsdam Ulm Wien Zürich London Paris Łódź"
 ).split()
 _PLACES = ("hausen", "dorf", "bach", "burg", "stadt", "felde", "kirchen", "münde", "au", "hof")
 _TRADES = (
@@ -109,7 +109,7 @@ def people(number: int, companies: int) -> Iterator[Person]:
             first,
             last,
             dice.choice(_TITLES),
-            f"{_plain(first)}.{_plain(last)}.{place}@mail{place % 97}.example" if dice.random() < 0.93 else None,
+            _address_of(first, last, place) if dice.random() < 0.93 else None,
             f"+49{dice.randrange(30, 999)}{place:07}" if dice.random() < 0.8 else None,
             int(companies * dice.random() ** 3) if has_firm and companies else None,
             street,
@@ -128,6 +128,10 @@ def people(number: int, companies: int) -> Iterator[Person]:
                    if dice.random() < 0.4 else {}),
             },
         )  # fmt: skip
+
+
+def _address_of(first: str, last: str, place: int) -> str:
+    return f"{_plain(first)}.{_plain(last)}.{place}@mail{place % 97}.example"
 
 
 def _last(dice: random.Random) -> str:

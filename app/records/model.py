@@ -200,6 +200,7 @@ def _renamed(field: Field, row: Mapping[str, Any] | None) -> Field:
         label=OwnWords(row["labels"], field.label) or field.label,
         help=OwnWords(row["help"], field.help) or field.help,
         in_table=bool(row["options"].get("in_table", field.in_table)) and not row["hidden_at"],
+        sortable=field.sortable or (row["is_sortable"] and row["index_state"] == "ready"),
         hidden=row["hidden_at"] is not None,
     )
 

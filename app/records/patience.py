@@ -1,10 +1,11 @@
-"""How long a list may take: what no index helps with is answered within a second, or refused with the remedy."""
+"""How long a list may take: without an index it is answered within a second, or refused with the remedy."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from app.core.errors import Invalid, Problem
 from app.core.text import N_
+from app.records import keyset
 from app.records.filters import All, Condition, Not, OneOf, Where
 from app.records.keyset import Sort
 from app.records.types import IDENTIFIED, ObjectType
@@ -16,14 +17,20 @@ LONGEST_MS = 900
 COUNT_MS = 250
 
 T = TypeVar("T")
+# Operators that the index of a field's order helps with.
+_INDEXED = frozenset({"eq", "in", "starts", "gt", "gte", "lt", "lte", "between"})
 CODE = "too_slow"
 SORT_TOO_SLOW = N_(
     "There are too many records here to sort them by %(field)s. Filter further or sort by something else; "
     "an administrator can let lists be sorted by %(field)s."
 )
 FILTER_TOO_SLOW = N_(
-    "There are too many records here to filter them by %(field)s like this. Filter further, search for a word, "
-    "or sort by something else; an administrator can let lists be sorted by %(field)s, which makes it fast."
+    "There are too many records here to filter them by %(field)s alone. Filter further; "
+    "an administrator can let lists be sorted by %(field)s, which makes this fast."
+)
+FILTER_SLOW = N_(
+    "There are too many records here to filter them by %(field)s like this. Filter further, "
+    "or search for a word."
 )
 SEARCH_TOO_SLOW = N_("Too many records have this. Type more of it.")
 
@@ -59,28 +66,34 @@ def _problems(
     described: ObjectType, where: Where | None, search: str | None, sort: Sort
 ) -> Iterator[Problem]:
     if not sort.indexed:
-        yield Problem("sort", CODE, SORT_TOO_SLOW, {"field": described.by_name[sort.name].label})
+        yield Problem(
+            "sort", CODE, SORT_TOO_SLOW, {"field": described.by_name[sort.name].label, "name": sort.name}
+        )
         return
-    names = dict.fromkeys(_fields(where)) if where else {}
-    slow = [name for name in names if not _is_quick(described, name)] or list(names)
-    for name in slow[:3]:
-        yield Problem(name, CODE, FILTER_TOO_SLOW, {"field": described.by_name[name].label})
+    conditions = list(_conditions(where)) if where else []
+    slow = [each for each in conditions if not _is_quick(described, each)] or conditions
+    for name, each in list({each.field: each for each in slow}.items())[:3]:
+        field = described.by_name[name]
+        helps = each.op in _INDEXED and keyset.is_ordered(field) and not field.sortable
+        told = {"field": field.label, **({"name": name} if helps else {})}
+        yield Problem(name, CODE, FILTER_TOO_SLOW if helps else FILTER_SLOW, told)
     if search and not slow:
         yield Problem("q", CODE, SEARCH_TOO_SLOW)
 
 
-def _fields(where: Where) -> Iterator[str]:
+def _conditions(where: Where) -> Iterator[Condition]:
     match where:
         case All(parts) | OneOf(parts):
             for part in parts:
-                yield from _fields(part)
+                yield from _conditions(part)
         case Not(part):
-            yield from _fields(part)
-        case Condition(field):
-            yield field
+            yield from _conditions(part)
+        case Condition():
+            yield where
 
 
-def _is_quick(described: ObjectType, name: str) -> bool:
-    """Whether the field has an index of its own."""
-    field = described.by_name[name]
-    return field.sortable or field.kind in IDENTIFIED or field.kind in ("relation", "member")
+def _is_quick(described: ObjectType, condition: Condition) -> bool:
+    """Whether the field has an index that finds such values."""
+    field = described.by_name[condition.field]
+    is_indexed = field.sortable or field.kind in IDENTIFIED or field.kind in ("relation", "member")
+    return is_indexed and condition.op in _INDEXED

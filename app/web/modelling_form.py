@@ -13,7 +13,7 @@ Form = ImmutableMultiDict[str, str]
 SWITCHES = ("is_required", "is_unique", "is_searchable", "is_sortable", "is_personal", "keeps_history")
 NUMBERS = ("decimals", "minimum", "maximum", "digits", "start")
 # Of a field that Kith brings only these change.
-OF_STANDARD = ("labels", "in_table")
+OF_STANDARD = ("labels", "in_table", "is_sortable")
 
 
 def words_of(form: Form) -> dict[str, dict[str, str]]:

@@ -47,7 +47,7 @@ def test_filters_find_what_they_say(filled: Program) -> None:
 
 def test_wrong_questions_are_told_apart(filled: Program) -> None:
     for query, path in [
-        ("sort=birthday", "sort"),
+        ("sort=description", "sort"),
         ("limit=0", "limit"),
         ("limit=201", "limit"),
         ("limit=x", "limit"),

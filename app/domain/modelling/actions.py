@@ -18,7 +18,7 @@ from app.core.text import N_
 from app.domain.modelling import choices, indexes, numbering, rules
 from app.domain.modelling.renewing import renew as _renew
 from app.domain.modelling.rules import FieldWish, wish_of
-from app.records import facts, registry
+from app.records import facts, keyset, registry
 from app.records.tables import field_rows, object_types, records
 from app.records.types import ObjectType
 from tenants import indexing
@@ -154,8 +154,9 @@ def change_field(
 ) -> None:
     """Change what a field is called and what holds for it; its kind and its name stay.
 
-    `values` are those of FieldWish, and `is_hidden`. Of a standard field its words, its place in the table
-    and whether it is hidden can change. A hidden field keeps its values. Raises Invalid, NotFound.
+    `values` are those of FieldWish, and `is_hidden`. Of a standard field its words, its place in the table,
+    whether lists can be sorted by it and whether it is hidden can change. A hidden field keeps its values.
+    Raises Invalid, NotFound.
     """
     alone(actor)
     before = _field(object_name, name)
@@ -166,10 +167,11 @@ def change_field(
     wish = rules.settled(wish)
     unknown = [key for key in values if key not in _CHANGEABLE and key != "is_hidden"]
     found = [Problem(key[:100], "unknown_field", N_("This cannot be changed.")) for key in unknown]
+    rows = _rows(field_rows, (field_rows.c.object == object_name) & (field_rows.c.name != name))
     if before["is_custom"]:
-        rows = _rows(field_rows, (field_rows.c.object == object_name) & (field_rows.c.name != name))
         found += [*rules.problems_of(wish, registry.model().objects.keys()), *_full_of_indexes(rows, wish)]
     else:
+        found += _sorting_problems(object_name, name, rows, wish)
         found += rules.problems_of_words("labels", wish.labels, longest=rules.LONGEST_LABEL, needed=False)
         if values.get("is_hidden") and is_needed(object_name, name):
             found.append(Problem("is_hidden", "needed", N_("Records cannot do without this field.")))
@@ -180,9 +182,10 @@ def change_field(
         after["hidden_at"] = now() if values["is_hidden"] else None
     if wish.is_unique and not before["is_unique"]:
         _check_unique(registry.get(object_name), name)
-    reindexes = before["is_custom"] and _indexes(wish) != _indexes(wish_of(before))
+    wanted = _indexes(wish, is_custom=before["is_custom"])
+    reindexes = wanted != _indexes(wish_of(before), is_custom=before["is_custom"])
     if reindexes:
-        after["index_state"] = "building" if _indexes(wish) else "none"
+        after["index_state"] = "building" if wanted else "none"
     _store(field_rows, ("object", "name"), {**before, **after})
     changed(actor, "field_changed", (object_name, name), before, after, undoes=undoes)
     if reindexes:
@@ -206,6 +209,12 @@ def drop_indexes(row: Mapping[str, Any]) -> None:
         _index(row["object"], row["name"], row["kind"])
 
 
+def may_sort(object_name: str, name: str) -> bool:
+    """Whether a company may have lists sorted by that field of a standard object, which they are not yet."""
+    field = registry.standard().get(object_name).by_name[name]
+    return keyset.is_ordered(field) and not field.sortable
+
+
 def is_needed(object_name: str, name: str) -> bool:
     """Whether records of the standard object are named or found by the field, or must have it."""
     described = registry.standard().get(object_name)
@@ -223,9 +232,11 @@ def index(object_name: str, name: str, gone: str | None = None) -> None:
     described = registry.standard().objects.get(object_name)
     base = described.base.name if described else records.name
     only = None if described else object_name
-    wanted = _indexes(wish_of(row)) if row else frozenset()
+    is_custom = row is None or row["is_custom"]
+    wanted = _indexes(wish_of(row), is_custom=is_custom) if row else frozenset()
     session.execute(_LET_GO)
-    indexing.settle(current(), indexes.of(base, only, row["kind"] if row else gone or "", name), wanted)
+    known = indexes.of(base, only, row["kind"] if row else gone or "", name, is_custom=is_custom)
+    indexing.settle(current(), known, wanted)
     if wanted:
         session.execute(_ALONE)
         ready = update(field_rows).where(_here(object_name, name), field_rows.c.index_state == "building")
@@ -259,9 +270,11 @@ def _is_indexed(wish: FieldWish) -> bool:
     return bool(_indexes(wish))
 
 
-def _indexes(wish: FieldWish) -> frozenset[str]:
-    """What for the field has an index."""
-    wanted = {"sort": wish.is_sortable, "unique": wish.is_unique, "relation": wish.kind == "relation"}
+def _indexes(wish: FieldWish, *, is_custom: bool = True) -> frozenset[str]:
+    """What for the field has an index by the company's wish."""
+    wanted = {"sort": wish.is_sortable}
+    if is_custom:
+        wanted |= {"unique": wish.is_unique, "relation": wish.kind == "relation"}
     return frozenset(name for name, is_wanted in wanted.items() if is_wanted)
 
 
@@ -285,6 +298,17 @@ def _full(count: int, most: int, path: str, message: str) -> list[Problem]:
 def _full_of_indexes(rows: Sequence[Mapping[str, Any]], wish: FieldWish) -> list[Problem]:
     held = sum(row["index_state"] != "none" for row in rows)
     return _full(held, rules.MOST_INDEXED, "is_sortable", TOO_MANY_INDEXED) if _is_indexed(wish) else []
+
+
+def _sorting_problems(
+    object_name: str, name: str, rows: Sequence[Mapping[str, Any]], wish: FieldWish
+) -> list[Problem]:
+    """What is wrong with lists sorted by a field that Kith brings."""
+    if not wish.is_sortable:
+        return []
+    if not may_sort(object_name, name):
+        return [Problem("is_sortable", "not_possible", N_("Lists cannot be sorted by such a field."))]
+    return _full_of_indexes(rows, FieldWish(wish.kind, {}, is_sortable=True))
 
 
 def _object(name: str) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.core.permissions import require
 from app.core.text import OwnWords
-from app.domain.modelling.actions import PERMISSION, is_needed
-from app.domain.modelling.rules import FieldWish, wish_of
+from app.domain.modelling.actions import PERMISSION, is_needed, may_sort
+from app.domain.modelling.rules import GIVEN, UNSORTED, FieldWish, wish_of
 from app.records import registry
 from app.records.tables import field_rows, object_types
 from app.records.types import Field, ObjectType
@@ -24,7 +24,8 @@ Words = Mapping[str, str]
 class FieldSeen:
     """A field: `label` as people read it, `wish` what the company decided about it.
 
-    `index` is none, building or ready; `is_needed` fields cannot be hidden; `usual` is Kith's own word.
+    `index` is none, building or ready; `is_needed` fields cannot be hidden; `usual` is Kith's own word;
+    `may_sort` says whether it is for the company to decide that lists can be sorted by it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class FieldSeen:
     is_hidden: bool
     is_needed: bool
     index: str
+    may_sort: bool
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,16 @@ def _brought(described: ObjectType, field: Field, row: Any) -> FieldSeen:
     needed = is_needed(described.name, field.name)
     hidden = bool(row and row["hidden_at"])
     return FieldSeen(
-        field.name, field.kind, label or field.label, field.label, wish, False, hidden, needed, "none"
+        field.name,
+        field.kind,
+        label or field.label,
+        field.label,
+        wish,
+        False,
+        hidden,
+        needed,
+        row["index_state"] if row else "none",
+        may_sort(described.name, field.name),
     )
 
 
@@ -140,5 +151,14 @@ def _added(row: Any) -> FieldSeen:
     label = OwnWords(row["labels"])
     hidden = row["hidden_at"] is not None
     return FieldSeen(
-        row["name"], row["kind"], label, "", wish_of(row), True, hidden, False, row["index_state"]
+        row["name"],
+        row["kind"],
+        label,
+        "",
+        wish_of(row),
+        True,
+        hidden,
+        False,
+        row["index_state"],
+        row["kind"] not in UNSORTED and row["kind"] not in GIVEN,
     )

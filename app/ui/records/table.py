@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
+from app.records.keyset import is_ordered
 from app.records.reading import Count
 from app.records.record import Record
 from app.records.types import Field, ObjectType
@@ -112,7 +113,9 @@ def _column(field: Field, sort: str, may_edit: bool, *, pinned: bool = False) ->
         key=field.name,
         label=gettext(field.label),
         kind=input_kind(field),
-        sort_href=url_with(sort=turned, after=None, before=None) if field.sortable else None,
+        sort_href=url_with(sort=turned, after=None, before=None)
+        if field.sortable or is_ordered(field)
+        else None,
         sorted="ascending" if ascending else "descending" if descending else "",
         editable=may_edit and editable(field) and not pinned,
         pinned=pinned,

@@ -2,20 +2,24 @@
 
 from collections.abc import Mapping
 
-from flask import render_template, request
+from flask import make_response, render_template, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
+from app.core.actor import Actor
+from app.core.errors import Invalid
 from app.core.grants import Verb
 from app.core.permissions import require
 from app.domain.bulk import rules
 from app.domain.duplicates.objects import is_compared
-from app.records import filters, reading, scope
-from app.records.reading import Count, Query
+from app.records import filters, patience, reading, scope
+from app.records.reading import Count, Page, Query
 from app.records.types import ObjectType
 from app.ui.components import url_with
 from app.ui.records import columns, footer, table
 from app.ui.records import filters as words
 from app.ui.records.extras import extras
+from app.ui.records.slow import TooSlow, too_slow
 from app.ui.say import gettext as _
 from app.ui.say import midway
 from app.ui.standing.parts import Act
@@ -30,33 +34,31 @@ LIVE: Mapping[str, Verb] = {"edit": "update", "assign": "update", "delete": "del
 
 
 @workspace.get("/<object:described>")
-def list_records(described: ObjectType) -> str:
+def list_records(described: ObjectType) -> Response:
     """A page of the table."""
     who, write = actor(), formats()
     where = filters.parse_params(described, request.args)
     search = request.args.get("q", "").strip()
     trashed = "trash" in request.args
     known = _known_count()
-    found = reading.page(
-        who,
-        described.name,
-        Query(
-            where=where,
-            search=search or None,
-            sort=request.args.get("sort"),
-            cursor=request.args.get("after") or request.args.get("before"),
-            fields=columns.needed(described),
-            trashed=trashed,
-            count=known is None,
-        ),
+    wanted = Query(
+        where=where,
+        search=search or None,
+        sort=request.args.get("sort"),
+        cursor=request.args.get("after") or request.args.get("before"),
+        fields=columns.needed(described),
+        trashed=trashed,
+        count=known is None,
     )
+    found, slow = _found(who, described, wanted)
     count = known or found.count
     may_write = scope.may(who, described, "create")
     may_bulk = _bulk_actions(described, trashed=trashed)
     chips = words.told(filters.describe(described, where, who), request.path, request.args, write)
-    return render_template(
+    html = render_template(
         "web/records/table.html",
         described=described,
+        slow=slow,
         table=table.build(
             described,
             found.rows,
@@ -84,6 +86,19 @@ def list_records(described: ObjectType) -> str:
         clear_act=Act(_("Show all"), f"/{described.name}", "x"),
         **_beginning(described, may_write),
     )
+    return make_response(html, 422 if slow else 200)
+
+
+def _found(who: Actor, described: ObjectType, wanted: Query) -> tuple[Page, TooSlow | None]:
+    """The page; where it takes too long an empty one, with what to say."""
+    try:
+        return reading.page(who, described.name, wanted), None
+    except Invalid as refused:
+        if not patience.too_slow(refused):
+            raise
+        return Page([], None, None, None, wanted.sort or described.default_sort), too_slow(
+            who, described, refused
+        )
 
 
 def _bulk_actions(described: ObjectType, *, trashed: bool) -> list[str]:
