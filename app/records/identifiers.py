@@ -9,7 +9,7 @@ from sqlalchemy import any_, select, text
 from app.records.plain import dumps
 from app.records.tables import array_of, identifiers
 from app.records.together import WHEN, Part
-from app.records.types import IDENTIFIED, Change, ObjectType
+from app.records.types import IDENTIFIED, PRIMARY, Change, ObjectType
 from app.records.values.reach import Known, normal_domain, normal_email, normal_phone, with_primary
 from tenants.session import session
 
@@ -17,8 +17,6 @@ normalise_email = normal_email
 normalise_phone = normal_phone
 normalise_domain = normal_domain
 
-# Fields that hold the primary value of a list.
-PRIMARY = {"emails": "email", "phones": "phone"}
 # Columns that are identifiers, or follow from them.
 SETTLED = (*PRIMARY.values(), "domain")
 
@@ -73,10 +71,10 @@ def load(described: ObjectType, ids: Sequence[UUID]) -> dict[UUID, dict[str, lis
     return found
 
 
-def settle(change: Change) -> None:
+def settle(described: ObjectType, change: Change) -> None:
     """Make lists and their primary fields agree: setting either one sets the other."""
     before = change.before or {}
-    for many, one in PRIMARY.items():
+    for many, one in described.primaries.items():
         if many not in change.values and one not in change.values:
             continue
         given = many in change.values

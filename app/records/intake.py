@@ -74,6 +74,9 @@ def complete(described: ObjectType, change: Change) -> None:
     for field in described.completed:
         if field.name not in wrong and (change.is_new or field.name in change.values):
             _complete_one(described, change, field)
+    for field in described.required_lists:
+        if not change.values.get(field.name) and (change.is_new or field.name in change.values):
+            change.problems.append(missing(field))
     if described.require_any and not any(change.value(name) for name in described.require_any):
         change.problems.append(_one_of(described))
 

@@ -11,8 +11,7 @@ from app.core.grants import Grants, Verb
 from app.core.ids import parse_id
 from app.core.text import N_
 from app.records import intake, reaching, registry
-from app.records.identifiers import PRIMARY
-from app.records.types import ObjectType
+from app.records.types import PRIMARY, ObjectType
 
 OWNER = "owner_id"
 NOT_SETTABLE = N_("%(field)s is not yours to set.")

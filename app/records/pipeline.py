@@ -82,7 +82,7 @@ def _completed(
     registry.behaviour(described).prepare(actor, sound)
     for change in changes:
         intake.give_currency(described, change, habits)
-        identifiers.settle(change)
+        identifiers.settle(described, change)
         intake.complete(described, change)
         _drop_unchanged(change)
     changing = [change for change in _sound(changes) if change.is_new or change.values]

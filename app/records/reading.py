@@ -17,7 +17,7 @@ from app.core.text import N_
 from app.records import filters, identifiers, keyset, patience, projection, scope, searching
 from app.records.filters import All, Condition, Where
 from app.records.keyset import Mark, Sort
-from app.records.plain import outward
+from app.records.plain import identified, outward
 from app.records.record import Record
 from app.records.rights import allowed
 from app.records.tables import search as entries
@@ -104,9 +104,13 @@ def page(actor: Actor, object_name: str, query: Query | None = None) -> Page:
     found = keyset.keys(described, sort, conditions, mark, query.limit + 1)
     order = keyset.order(sort, found, backward=backward)
     rows = patience.patient(described, query.where, query.search, sort, lambda: _rows(shown, found, order))
-    cut = _cut(kind, shown, rows, mark, query.limit)
+    records, after, before = _cut(kind, shown, rows, mark, query.limit)
     return Page(
-        *cut, count=_counted(described, query, conditions, rows) if query.count else None, sort=str(sort)
+        _with_lists(described, records, query.fields),
+        after,
+        before,
+        count=_counted(described, query, conditions, rows) if query.count else None,
+        sort=str(sort),
     )
 
 
@@ -146,6 +150,22 @@ def _cut(
         _cursor(kind, Mark("next", kept[-1][-1], kept[-1][0])) if after else None,
         _cursor(kind, Mark("previous", kept[0][-1], kept[0][0])) if before else None,
     )
+
+
+def _with_lists(described: ObjectType, rows: list[Record], fields: Sequence[str] | None) -> list[Record]:
+    """The records with their e-mails, phones and ids, where these are to be shown."""
+    wanted = described.in_table if fields is None else fields
+    names = [each.name for each in described.identified if each.name in wanted]
+    if not names or not rows:
+        return rows
+    known = identifiers.load(described, [row.id for row in rows])
+    return [
+        dataclasses.replace(
+            row,
+            values={**row.values, **{name: identified(known[row.id][name]) for name in names}},
+        )
+        for row in rows
+    ]
 
 
 def _cursor(kind: str, mark: Mark) -> str:

@@ -46,6 +46,9 @@ CUSTOM_PREFIX = "x_"
 # Kinds whose values lie in `identifiers` and not in a column.
 IDENTIFIED: Mapping[str, str] = {"emails": "email", "phones": "phone", "external_ids": "external"}
 
+# Standard fields that hold the primary value of a list.
+PRIMARY: Mapping[str, str] = {"emails": "email", "phones": "phone"}
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -365,6 +368,21 @@ class ObjectType:
     def identified(self) -> tuple[Field, ...]:
         """Fields whose values lie in `identifiers`."""
         return tuple(each for each in self.fields if not each.stored)
+
+    @cached_property
+    def primaries(self) -> Mapping[str, str]:
+        """Lists whose first value stands in a field of its own, and that field."""
+        known = self.by_name
+        return {
+            many: one
+            for many, one in PRIMARY.items()
+            if many in known and one in known and not known[many].custom and not known[one].custom
+        }
+
+    @cached_property
+    def required_lists(self) -> tuple[Field, ...]:
+        """Those of them that may not be empty."""
+        return tuple(each for each in self.identified if each.required)
 
     @cached_property
     def identifier_kinds(self) -> frozenset[str]:

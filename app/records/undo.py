@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.text import N_
-from app.records import identifiers, loading, scope, since
+from app.records import loading, scope, since
 from app.records.habits import Habits
 from app.records.plain import outward, plain
 from app.records.reading import fetch
@@ -26,6 +26,7 @@ NOTHING = N_("There is nothing to undo here.")
 
 # Stored values are written as programs write them, whatever the habits of the one who undoes.
 STORED = Habits(stored=True)
+_EMPTY: Mapping[str, Any] = {"emails": [], "phones": [], "external_ids": {}}
 
 
 def last_edit(record_id: UUID) -> UUID | None:
@@ -102,20 +103,16 @@ def _take_back(
             theirs={name: plain(shown.get(name)) for name in clashing},
             base={name: writable[name][1] for name in clashing},
         )
-    return update(actor, described.name, record_id, _before(writable), habits=STORED)
+    return update(actor, described.name, record_id, _before(described, writable), habits=STORED)
 
 
 def values_before(described: ObjectType, changes: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
     """What has to be written so that the fields are again what a fact says they were."""
-    return _before({n: pair for n, pair in changes.items() if not described.by_name[n].readonly})
+    return _before(described, {n: pair for n, pair in changes.items() if not described.by_name[n].readonly})
 
 
-def _before(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+def _before(described: ObjectType, changes: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
     """The values before; a list says its primary value itself."""
-    derived = {one for many, one in identifiers.PRIMARY.items() if many in changes}
+    derived = {one for many, one in described.primaries.items() if many in changes}
     before = {name: pair[0] for name, pair in changes.items() if name not in derived}
-    return {name: _empty(name) if value is None else value for name, value in before.items()}
-
-
-def _empty(name: str) -> Any:
-    return [] if name in identifiers.PRIMARY else {} if name == "external_ids" else None
+    return {n: _EMPTY.get(described.by_name[n].kind) if v is None else v for n, v in before.items()}

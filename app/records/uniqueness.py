@@ -15,7 +15,7 @@ from app.core.text import N_
 from app.records import identifiers
 from app.records.plain import dumps
 from app.records.together import Part
-from app.records.types import Change, Field, ObjectType
+from app.records.types import PRIMARY, Change, Field, ObjectType
 from tenants.session import session
 
 # One look into the index for each key, however many: a plan that is as good for one as for thousands is kept.
@@ -125,7 +125,7 @@ def _asked(described: ObjectType, keys: Sequence[Key]) -> dict[str, str]:
 def taken(field: Field, value: Any, holder: UUID, title: str = "") -> Problem:
     """Another record has the value already."""
     data = {"field": field.label, "value": str(value), "record_id": str(holder), "title": title}
-    name = identifiers.PRIMARY.get(field.name, field.name)
+    name = PRIMARY.get(field.name, field.name)
     named = N_("%(value)s belongs to %(title)s already. Open that record or give another value.")
     return Problem(name, "taken", named if title else NAMELESS, data)
 

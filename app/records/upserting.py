@@ -11,7 +11,7 @@ from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound, Problem
 from app.core.text import N_
 from app.records import habits as habit
-from app.records import identifiers, patching, uniqueness, writing
+from app.records import patching, uniqueness, writing
 from app.records.habits import Habits
 from app.records.record import Record
 from app.records.rights import allowed
@@ -40,7 +40,8 @@ class _Key:
 def keys(described: ObjectType) -> tuple[str, ...]:
     """Names of the fields of which one value belongs to one live record only."""
     unique = [each.name for each in described.columns if each.unique]
-    singles = [identifiers.PRIMARY[each.name] for each in described.identified if each.exclusive]
+    lists = (each.name for each in described.identified if each.exclusive)
+    singles = [described.primaries[name] for name in lists if name in described.primaries]
     external = [EXTERNAL] if EXTERNAL in described.by_name else []
     return tuple(dict.fromkeys((*unique, *singles, *external)))
 
@@ -111,7 +112,7 @@ def _contradicts(field: Field) -> Invalid:
 
 def _holder(described: ObjectType, key: _Key) -> UUID | None:
     name = key.field.name
-    many = next((m for m, one in identifiers.PRIMARY.items() if one == name and m in described.by_name), None)
+    many = next((m for m, one in described.primaries.items() if one == name), None)
     if name == EXTERNAL or many:
         kind = IDENTIFIED[described.by_name[many or name].kind]
         held = uniqueness.holders(described, [(kind, key.system, key.value)])

@@ -21,6 +21,8 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "relation": ("link", N_("Another record, which then lists this one.")),
     "member": ("user", N_("Somebody who works here.")),
     "email": ("mail", N_("An address, checked when it is entered.")),
+    "emails": ("at-sign", N_("Any number of addresses, each with its purpose: work, invoices.")),
+    "phones": ("phone-incoming", N_("Any number of phones, each with its purpose: work, mobile.")),
     "phone": ("phone", N_("A number that can be called with a click.")),
     "url": ("globe", N_("A link to a page.")),
     "country": ("flag", N_("A country by its name.")),
@@ -34,8 +36,6 @@ VISIBILITY: Sequence[tuple[str, str]] = (
 OTHER_KINDS: Mapping[str, str] = {
     "domain": N_("Web address"),
     "currency": N_("Currency"),
-    "emails": N_("E-mail"),
-    "phones": N_("Phone"),
     "external_ids": N_("Ids elsewhere"),
 }
 

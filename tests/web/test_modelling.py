@@ -1,5 +1,7 @@
 """Settings > Objects and fields: who manages the workspace changes its model by forms."""
 
+from uuid import UUID
+
 import pytest
 from flask import Flask
 
@@ -7,6 +9,7 @@ from app.domain.modelling import rules
 from app.ui.icons import ICONS
 from app.ui.modelling import TOLD
 from tests.visitor import Visitor
+from tests.web.records.conftest import edit
 from tests.work import work_off
 
 OBJECTS = "/settings/objects"
@@ -145,6 +148,30 @@ def test_choices_are_moved_coloured_retired_and_replaced(app: Flask, rita: Visit
     assert 'class="pill broken"' in rita.get(press).text
     refused = rita.post(f"{address}/replace", {"old": "broken", "new": "running"})
     assert refused.status_code == 422
+
+
+def test_several_phones_stand_in_form_table_and_place(rita: Visitor, machines: str) -> None:
+    wish = {"kind": "phones", "labels.en": "Phones", "visibility": "opinion", "in_table": "1"}
+    assert rita.post(f"{machines}/fields", wish).status_code == 303
+    again = rita.post(f"{machines}/fields", wish)
+    assert again.status_code == 422
+    assert 'name="phones.value"' in rita.get("/x_machines/new").text
+    sent = {
+        "name": "Press 7",
+        "phones.value": ["030 1234567", "040 7654321"],
+        "phones.purpose": ["Notfall", ""],
+    }
+    press = rita.post("/x_machines", sent).headers["Location"]
+    number = UUID(press.rpartition("/")[2])
+    page = rita.get(press).text
+    assert "030 1234567" in page
+    assert "Notfall" in page
+    assert "<small>+1</small>" in rita.get("/x_machines").text
+    assert 'value="Notfall"' in rita.get(f"{press}/fields/phones").text
+    changed = edit(rita, number, "x_machines.phones", '[{"value":"030 999999","purpose":"Arbeit"}]')
+    assert changed.status_code == 200, changed.text
+    assert "030 999999" in changed.json["html"]
+    assert edit(rita, number, "x_machines.phones", "").json["html"] == ""
 
 
 def test_relation_lists_on_the_other_page(rita: Visitor, machines: str) -> None:

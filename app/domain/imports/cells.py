@@ -1,5 +1,6 @@
 """From a cell to a value for the engine, read as its column says."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,10 +34,22 @@ def read_cell(field: Field, column: Column, cell: str, habits: Habits) -> Any:
         return values.read(field, _date(field, column, text, habits), habits)
     if field.kind in _NUMBERS:
         return _number(field, column, text, habits)
+    if field.kind in {"emails", "phones"}:
+        return values.read(field, _entries(text), habits)
     if field.kind == "boolean" and column.invert:
         known = parse_boolean(text)
         return values.read(field, text, habits) if known is None else not known
     return values.read(field, cell if field.kind == "longtext" else text, habits)
+
+
+def _entries(text: str) -> list[dict[str, str]]:
+    """Several in a cell, each with its purpose before a colon: work: anna@example.com; ..."""
+    found = []
+    for part in re.split(r"[;,\n]", text):
+        purpose, _, value = part.rpartition(":")
+        if value.strip():
+            found.append({"value": value.strip(), "purpose": purpose.strip()})
+    return found
 
 
 def _date(field: Field, column: Column, text: str, habits: Habits) -> Any:

@@ -100,7 +100,7 @@ def _targets(object_name: str, _revision: str) -> dict[str, Target]:
 
 
 def _settable(field: Field) -> bool:
-    return not field.readonly and not field.generated and field.kind not in _LISTS
+    return not field.readonly and not field.generated and (field.kind not in _LISTS or field.custom)
 
 
 def _target(field: Field, group: str) -> Target:

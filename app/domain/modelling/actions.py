@@ -14,7 +14,7 @@ from app.core.errors import Invalid, NotFound, Problem
 from app.core.ids import new_id
 from app.core.permissions import require
 from app.core.queue import enqueue
-from app.core.text import N_
+from app.core.text import N_, OwnWords
 from app.domain.modelling import choices, indexes, numbering, rules
 from app.domain.modelling.renewing import renew as _renew
 from app.domain.modelling.rules import FieldWish, wish_of
@@ -32,6 +32,7 @@ TOO_MANY_FIELDS = N_("An object has at most %(most)s fields of your own. Hide th
 TOO_MANY_INDEXED = N_(
     "At most %(most)s fields of an object can be sorted by or be unique. Take another out first."
 )
+HAS_ONE = N_("%(field)s holds several already. Tell them apart by their purpose there, or show it again.")
 NOT_UNIQUE = N_("Several records have %(value)s. Give each a value of its own first.")
 # Whom facts about the model are about, so that they are found among all others.
 MODEL = UUID(int=7301)
@@ -130,6 +131,7 @@ def add_field(actor: Actor, object_name: str, wish: FieldWish, *, undoes: UUID |
         *rules.problems_of_name(called, taken),
         *rules.problems_of(wish, registry.model().objects.keys()),
         *_full(len(rows), rules.MOST_FIELDS, "name", TOO_MANY_FIELDS),
+        *_second_list(described, rows, wish),
         *_full_of_indexes(rows, wish),
     ]
     if found:
@@ -289,6 +291,15 @@ def _check_unique(described: ObjectType, name: str) -> None:
 
 def _here(object_name: str, name: str) -> Any:
     return (field_rows.c.object == object_name) & (field_rows.c.name == name)
+
+
+def _second_list(described: ObjectType, rows: Sequence[Mapping[str, Any]], wish: FieldWish) -> list[Problem]:
+    """An object has one list of e-mails and one of phones; what each is for, its purpose says."""
+    if wish.kind not in rules.LISTS:
+        return []
+    known = [each.label for each in described.fields if each.kind == wish.kind and not each.custom]
+    known += [OwnWords(row["labels"]) for row in rows if row["kind"] == wish.kind]
+    return [Problem("kind", "has_one", HAS_ONE, {"field": known[0]})] if known else []
 
 
 def _full(count: int, most: int, path: str, message: str) -> list[Problem]:

@@ -36,13 +36,17 @@ KINDS: Mapping[str, str] = {
     "relation": N_("Relation"),
     "member": N_("Member"),
     "email": N_("E-mail"),
+    "emails": N_("Several e-mails"),
     "phone": N_("Phone"),
+    "phones": N_("Several phones"),
     "url": N_("Web address"),
     "country": N_("Country"),
 }
 # Of these one value can belong to one record only.
 UNIQUE = frozenset({"text", "email", "phone", "url"})
-SEARCHABLE = frozenset({"text", "longtext", "email", "phone", "url", "autonumber"})
+SEARCHABLE = frozenset({"text", "longtext", "email", "phone", "url", "autonumber", "emails", "phones"})
+# What lies beside the record, once for each object.
+LISTS = frozenset({"emails", "phones"})
 # These nobody writes, so that there is nothing to require.
 GIVEN = frozenset({"autonumber"})
 # Of these a new record may begin with a value.
@@ -54,7 +58,7 @@ ICONS = tuple(
     "handshake user users briefcase graduation-cap cpu laptop smartphone server plug shield key target gift "
     "image video map globe megaphone message-square activity triangle-alert life-buoy".split()
 )
-UNSORTED = frozenset({"longtext", "choices"})
+UNSORTED = frozenset({"longtext", "choices", "emails", "phones"})
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Labels stand in sentences and in markup.
 _FORBIDDEN = re.compile(r"[<>{}%\x00-\x1f\x7f]")

@@ -1,5 +1,6 @@
 """From the tree to SQL, with the words of relative dates as they are for the actor now."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -18,6 +19,8 @@ from app.records.filters.tree import ME, All, Condition, Not, OneOf, Where
 from app.records.habits import Habits
 from app.records.tables import identifiers
 from app.records.types import IDENTIFIED, Field, ObjectType
+from app.records.values.reach import normal_phone
+from app.records.values.refused import Refused
 
 Expression = ColumnElement[bool]
 _TEXT = frozenset({"text", "longtext", "email", "phone", "url", "domain", "autonumber"})
@@ -77,6 +80,8 @@ class _Compiler:
             found = exists(select(1).where(own))
             return not_(found) if condition.op == "empty" else found
         wanted = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+        if field.kind == "phones":
+            wanted = tuple(self._dialled(value, condition.op) for value in wanted)
         like = [
             columns.value.icontains(value, autoescape=True)
             if condition.op == "contains"
@@ -84,6 +89,15 @@ class _Compiler:
             for value in wanted
         ]
         return exists(select(1).where(own, or_(false(), *like)))
+
+    def _dialled(self, written: str, op: str) -> str:
+        """A phone as it is kept; of a part of one the digits that stand in it however it is written."""
+        if op == "contains":
+            return re.sub(r"[^\d]", "", written).lstrip("0") or written
+        try:
+            return normal_phone(written, self.habits.region)
+        except Refused:
+            return written
 
     def _time(self, field: Field, column: Any, op: str, value: Any) -> Expression:
         if op == "between":

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from app.core.errors import Invalid, Problem
 from app.core.text import N_
-from app.records.identifiers import PRIMARY
 from app.records.types import Field, ObjectType
 from app.records.values.reach import Known
 
@@ -63,18 +62,18 @@ def values(
     taken = sides(described, keep, drop, choices)
     changed: dict[str, Any] = {}
     for field in choosable(described):
-        if taken[field.name] == "drop" and field.name not in PRIMARY.values():
+        if taken[field.name] == "drop" and field.name not in described.primaries.values():
             changed[field.name] = drop.get(field.name)
             if field.currency:
                 changed[field.currency] = drop.get(field.currency)
     _unpoint(described, keep, drop, changed)
     for field in described.identified:
-        first = taken.get(PRIMARY.get(field.name, ""), "keep")
+        first = taken.get(described.primaries.get(field.name, ""), "keep")
         united = _united(field, keep.get(field.name) or [], drop.get(field.name) or [], first)
         if united != (keep.get(field.name) or []):
             changed[field.name] = united
-            if field.name in PRIMARY:
-                changed[PRIMARY[field.name]] = united[0].value if united else None
+            if field.name in described.primaries:
+                changed[described.primaries[field.name]] = united[0].value if united else None
     return {name: value for name, value in changed.items() if value != keep.get(name)}
 
 

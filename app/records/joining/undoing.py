@@ -106,7 +106,7 @@ def _check(
 def _restore(actor: Actor, described: ObjectType, keep: dict[str, Any], changes: Mapping[str, Any]) -> None:
     change = Change(described.name, keep["id"], keep, {}, quiet=True, verb="unmerged")
     intake.take(described, change, undo.values_before(described, changes), undo.STORED)
-    identifiers.settle(change)
+    identifiers.settle(described, change)
     intake.complete(described, change)
     # What it pointed to may lie in the trash, as the dropped record does still: it is as it was.
     uniqueness.check(described, [change])

@@ -12,6 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from app.core.text import N_
 from app.records.habits import Habits
 from app.records.types import Field
+from app.records.values import purposes
 from app.records.values.refused import Refused
 from app.records.values.text import as_text
 
@@ -156,7 +157,7 @@ def _list(raw: Any, normal: Any) -> list[Known]:
 def _entry(entry: Any, normal: Any) -> Known:
     parts: Mapping[str, Any] = entry if isinstance(entry, Mapping) else {"value": entry}
     value, display = normal(as_text(parts.get("display") or parts.get("value")))
-    purpose = as_text(parts.get("purpose") or "").strip()[:50]
+    purpose = purposes.normal(as_text(parts.get("purpose") or ""))
     return Known(value, display, purpose, bool(parts.get("primary")))
 
 

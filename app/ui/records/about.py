@@ -12,12 +12,11 @@ from app.ui import cells
 from app.ui.formats import Formats
 from app.ui.records import values
 from app.ui.records.sections import sections
-from app.ui.records.table import editable, input_kind
+from app.ui.records.table import in_place, input_kind
 from app.ui.say import gettext
 
 ADDRESSES = {"email", "url", "domain"}
 UNTOLD = {"opened_door", "is_history"}
-LISTS = {"emails": "email", "phones": "phone"}
 
 
 @dataclass(frozen=True)
@@ -64,18 +63,17 @@ def _told_elsewhere(described: ObjectType, record: Record) -> set[str]:
     told = {described.title, *UNTOLD}
     # An amount names its currency.
     told |= {field.name for field in described.fields if field.kind == "currency"}
-    for many, one in LISTS.items():
-        if many in described.by_name:
-            told.add(one if len(record.get(many) or ()) > 1 else many)
+    for many, one in described.primaries.items():
+        told.add(one if len(record.get(many) or ()) > 1 else many)
     return told
 
 
 def _row(described: ObjectType, record: Record, field: Field, formats: Formats, may_edit: bool) -> Row:
     label = gettext(field.label)
-    if not field.stored:
-        return Row(label, _several(field, record.get(field.name), formats))
-    value = _value(field, record, formats)
-    if not may_edit or not editable(field):
+    value = (
+        _value(field, record, formats) if field.stored else several(field, record.get(field.name), formats)
+    )
+    if not may_edit or not in_place(field):
         return Row(label, value)
     url = f"/{described.name}/{record.id}/fields/{field.name}"
     return Row(label, value, url, input_kind(field), values.raw(field, record.get(field.name), formats))
@@ -103,7 +101,8 @@ def _long(value: Any) -> Markup:
     return Markup('<span class="long">{}</span>').format(value) if value else cells.EMPTY
 
 
-def _several(field: Field, value: Any, formats: Formats) -> Markup:
+def several(field: Field, value: Any, formats: Formats) -> Markup:
+    """All entries of a list, one a line, each with its purpose or system."""
     if isinstance(value, dict):
         lines = [Markup("{} <small>{}</small>").format(each, system) for system, each in value.items()]
     else:
@@ -112,5 +111,5 @@ def _several(field: Field, value: Any, formats: Formats) -> Markup:
 
 
 def _entry(field: Field, entry: dict[str, Any], formats: Formats) -> Markup:
-    shown = cells.email(entry["value"]) if field.kind == "emails" else cells.phone(entry["value"], formats)
-    return Markup("{} <small>{}</small>").format(shown, entry["purpose"]) if entry.get("purpose") else shown
+    shown, purpose = values.entry_of(field, entry, formats), values.purpose_word(entry.get("purpose") or "")
+    return Markup("{} <small>{}</small>").format(shown, purpose) if purpose else shown

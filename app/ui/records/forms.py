@@ -27,9 +27,6 @@ INPUTS = {
     "member": "combobox",
 }
 LISTS = {"emails", "phones", "external_ids"}
-# A new record asks for one e-mail and one phone; a known one for all of them, the primary ones included.
-WHEN_NEW = {"emails", "phones", "external_ids"}
-WHEN_KNOWN = {"email", "phone"}
 
 
 @dataclass(frozen=True)
@@ -70,8 +67,9 @@ def groups(
     problems: Sequence[Problem] = (),
 ) -> list[Group]:
     """The form for a new record, or for `record`; `given` is what was typed before and refused."""
-    lists = {field.name for field in described.identified}
-    left_out = WHEN_NEW if record is None else WHEN_KNOWN if {"emails", "phones"} <= lists else set[str]()
+    # A new record asks for one e-mail and one phone; a known one for all of them, the primary ones included.
+    primaries = described.primaries
+    left_out = {*primaries, "external_ids"} if record is None else set(primaries.values())
     wrong = {each.path.split(".")[0]: problem(each.message, each.data) for each in problems}
     made = []
     for label, fields in sections(described).items():
@@ -160,7 +158,9 @@ def _entries(field: Field, value: Any) -> Sequence[Mapping[str, Any]]:
     if field.kind == "external_ids":
         pairs = value.items() if isinstance(value, Mapping) else ()
         return [{"system": system, "value": each} for system, each in pairs]
-    return value if isinstance(value, list) else ()
+    if field.kind not in LISTS or not isinstance(value, list):
+        return ()
+    return [{**each, "purpose": values.purpose_word(each.get("purpose", ""))} for each in value]
 
 
 def _chosen(field: Field, value: Any) -> Sequence[str]:

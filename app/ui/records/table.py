@@ -41,6 +41,12 @@ def editable(field: Field) -> bool:
     return field.kind in EDITABLE and not field.readonly and not field.generated
 
 
+def in_place(field: Field) -> bool:
+    """Whether people may change `field` in its place on the record's page, which has more room."""
+    listed = field.kind in values.LISTS and not field.readonly
+    return listed or editable(field)
+
+
 def build(
     described: ObjectType,
     rows: Sequence[Record],

@@ -1,17 +1,19 @@
 """A record's values as a page shows them and as an input holds them, from the field's description."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 from babel import Locale
 from markupsafe import Markup, escape
 
 from app.records.record import Record
 from app.records.types import Field
+from app.records.values import purposes
 from app.ui import cells
 from app.ui.formats import Formats
 from app.ui.say import gettext
@@ -27,6 +29,7 @@ ROUND = {"contacts", "members"}
 WITH_FACE = {"companies", "contacts"}
 WITHOUT_PAGE = {"members", "stages"}
 LONGEST_IN_TABLE = 140
+LISTS = frozenset({"emails", "phones"})
 
 
 def show(field: Field, formats: Formats, currency: str | None = None) -> Show:
@@ -103,6 +106,8 @@ def _writer(field: Field, formats: Formats) -> Callable[[Any], Markup]:
         return lambda several: Markup(" ").join(map(one, several))
     if field.kind == "country":
         return lambda value: escape(country_name(value, formats.locale))
+    if field.kind in LISTS:
+        return lambda entries: _first_of(entries, lambda entry: entry_of(field, entry, formats))
     writers: dict[str, Callable[[Any], Markup]] = {
         "longtext": lambda value: cells.text(_shortened(value)),
         "email": cells.email,
@@ -117,6 +122,22 @@ def _writer(field: Field, formats: Formats) -> Callable[[Any], Markup]:
         "boolean": cells.boolean,
     }
     return writers.get(field.kind, lambda value: cells.text(str(value)))
+
+
+def _first_of(entries: Sequence[Any], write: Callable[[Any], Markup]) -> Markup:
+    """The first of several, and how many more there are."""
+    first = write(entries[0])
+    return Markup("{} <small>+{}</small>").format(first, len(entries) - 1) if len(entries) > 1 else first
+
+
+def entry_of(field: Field, entry: Mapping[str, Any], formats: Formats) -> Markup:
+    """One of several e-mails or phones."""
+    return cells.email(entry["value"]) if field.kind == "emails" else cells.phone(entry["value"], formats)
+
+
+def purpose_word(purpose: str) -> str:
+    """What an e-mail or a phone is for, in the page's language."""
+    return gettext(purposes.KNOWN[purpose]) if purpose in purposes.KNOWN else purpose
 
 
 def _choice(field: Field) -> Callable[[Any], Markup]:
@@ -169,6 +190,9 @@ def raw(field: Field, value: Any, formats: Formats) -> str:
         plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
         written = plain.replace(".", ",") if formats.locale.startswith("de") else plain
         return f"{written} %" if field.kind == "percent" else written
+    if field.kind in LISTS:
+        told = [{key: each[key] for key in ("value", "purpose", "primary")} for each in value]
+        return orjson.dumps(told).decode()
     if field.kind == "choices":
         return ",".join(str(each) for each in value)
     if isinstance(value, UUID | int | str):

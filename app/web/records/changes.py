@@ -14,13 +14,15 @@ from app.domain.duplicates.objects import is_compared
 from app.records import reading, undo, writing
 from app.records.record import Record
 from app.records.types import Field, ObjectType
+from app.ui.formats import Formats
 from app.ui.http import own_path, see_other, toast
-from app.ui.records import forms, values
-from app.ui.records.table import editable
+from app.ui.records import about, forms, values
+from app.ui.records.table import in_place
 from app.ui.say import gettext as _
 from app.ui.say import problem
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
+from app.web.records import reading_form
 from app.web.records.finding import title_of
 from app.web.records.reading_form import values as sent
 
@@ -80,7 +82,7 @@ def change_field(described: ObjectType, record_id: UUID, field_name: str) -> Res
     """One field, changed in its place; refused with a sentence."""
     field = _editable(described, field_name)
     base = request.form.get("base_version", type=int)
-    given = {field.name: request.form.get("value", "")}
+    given = {field.name: reading_form.in_place(field, request.form.get("value", ""))}
     before = reading.fetch(actor(), described.name, record_id)
     try:
         writing.update(actor(), described.name, record_id, given, base_version=base)
@@ -91,11 +93,18 @@ def change_field(described: ObjectType, record_id: UUID, field_name: str) -> Res
     record = reading.fetch(actor(), described.name, record_id)
     write = formats()
     return jsonify(
-        html=values.show(field, write)(record),
+        html=_drawn(field, record, write),
         value=values.raw(field, record.get(field.name), write),
         version=record.version,
         **(_way_back(record, field) if record.version != before.version else {}),
     )
+
+
+def _drawn(field: Field, record: Record, write: Formats) -> str:
+    """The value as the place shows it where it was changed."""
+    if field.stored:
+        return values.show(field, write)(record)
+    return about.several(field, record.get(field.name), write)
 
 
 def _way_back(record: Record, field: Field) -> dict[str, Any]:
@@ -140,7 +149,7 @@ def reverse_fact(fact_id: UUID) -> Answer:
 def _editable(described: ObjectType, name: str) -> Field:
     require(actor(), described.permission("write"))
     field = described.by_name.get(name)
-    if field is None or not editable(field):
+    if field is None or not in_place(field):
         raise NotFound(name)
     return field
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import orjson
 from werkzeug.datastructures import ImmutableMultiDict
 
-from app.records.types import ObjectType
+from app.records.types import Field, ObjectType
 
 Form = ImmutableMultiDict[str, str]
 
@@ -28,6 +29,17 @@ def values(described: ObjectType, form: Form) -> dict[str, Any]:
     return found
 
 
+def in_place(field: Field, written: str) -> Any:
+    """What an input on the record's page sent: of a list its entries as JSON."""
+    if field.kind not in LISTS or not written:
+        return [] if field.kind in LISTS else written
+    try:
+        return orjson.loads(written)
+    except orjson.JSONDecodeError:
+        return written
+
+
+LISTS = frozenset({"emails", "phones"})
 NOT_FIELDS = {"csrf_token", "base_version", "next"}
 
 

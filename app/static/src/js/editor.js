@@ -17,6 +17,8 @@ export class Editor {
     if (!this.control) { this.finish(this.before); this.done?.(null); return }
     this.input = this.control.querySelector?.("[role=combobox], [type=checkbox]") ?? this.control
     this.several = this.control.tagName === "FIELDSET"
+    this.listed = this.control.classList.contains("many")
+    if (this.listed) this.input = this.control.querySelector("input") ?? this.control
     if (this.several) this.control.tabIndex = -1
     else {
       this.input.setAttribute("aria-label", this.label)
@@ -65,7 +67,7 @@ export class Editor {
     if (event.defaultPrevented) return
     if (event.key === "Escape") { event.preventDefault(); this.cancel() }
     else if (event.key === "Enter" && !(this.input.tagName === "TEXTAREA" && !event.ctrlKey && !event.metaKey)) { event.preventDefault(); this.save("down") }
-    else if (event.key === "Tab") { event.preventDefault(); this.save(event.shiftKey ? "previous" : "next") }
+    else if (event.key === "Tab" && !this.listed) { event.preventDefault(); this.save(event.shiftKey ? "previous" : "next") }
   }
 
   cancel() {
@@ -92,6 +94,7 @@ export class Editor {
 
   // A combobox shows words and holds a value; what was typed and not chosen changes nothing.
   read() {
+    if (this.listed) return this.entries()
     if (this.several) {
       const ticked = [...this.control.querySelectorAll(":checked")]
       return { value: ticked.map((box) => box.value).join(","), shown: ticked.map((box) => box.parentElement.textContent.trim()).join(", ") }
@@ -99,6 +102,17 @@ export class Editor {
     if (this.input !== this.control) return { value: this.control.querySelector("input[type=hidden]").value, shown: this.input.value }
     if (this.input.tagName === "SELECT") return { value: this.input.value, shown: this.input.selectedOptions[0]?.textContent ?? "" }
     return { value: this.input.value, shown: this.input.value }
+  }
+
+  // Rows of e-mails or phones, as the engine takes them.
+  entries() {
+    const found = [...this.control.querySelectorAll(".many-row")].map((row) => ({
+      value: row.querySelector("[name$='.value']").value.trim(),
+      purpose: row.querySelector("[name$='.purpose']").value.trim(),
+      primary: row.querySelector("[type=radio]").checked,
+    })).filter((entry) => entry.value)
+    if (found.length && !found.some((entry) => entry.primary)) found[0].primary = true
+    return { value: found.length ? JSON.stringify(found) : "", shown: found.map((entry) => entry.value).join(", ") }
   }
 
   async store(value) {

@@ -13,7 +13,11 @@ export default class extends Controller {
 
   remove(event) {
     const row = event.target.closest("[data-rows-target=row]")
-    if (this.rowTargets.length > 1) row.remove()
+    if (this.rowTargets.length > 1) {
+      const near = row.nextElementSibling ?? row.previousElementSibling
+      near?.querySelector("input")?.focus()
+      row.remove()
+    }
     else for (const input of row.querySelectorAll("[type=email], [type=tel], [type=text]")) input.value = ""
     this.number()
   }
