@@ -37,15 +37,29 @@ def written(statement: ClauseElement) -> Written:
     return Written(text, text.encode(), tuple(compiled.positiontup or ()), compiled.params)
 
 
-def rows(statement: TextClause | Written, values: Mapping[str, Any]) -> list[Any]:
+def rows(statement: TextClause | Written, values: Mapping[str, Any], *, is_last: bool = False) -> list[Any]:
     """What `statement` returns in the current tenant's transaction: named tuples, of the driver's types.
 
-    Raises what the session raises.
+    The transaction ends together with a statement that `is_last`. Raises what the session raises.
     """
+    if is_last:
+        session.flush()
+        ending(session.connection())
     known = _written(statement) if isinstance(statement, TextClause) else statement
     own = known.values
     asked = [values[name] if name in values else own[name] for name in known.names]
     return _run(session.connection(), known, asked)
+
+
+def ending(connection: Connection) -> Connection:
+    """The same; its next statement is its transaction's last, and committed in the same round trip.
+
+    Not for a transaction within another: there nothing is committed before its time.
+    """
+    if not connection.in_nested_transaction():
+        driver: Any = connection.connection.driver_connection
+        driver.close_with_next()
+    return connection
 
 
 _written = lru_cache(maxsize=2048)(written)

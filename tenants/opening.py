@@ -1,4 +1,4 @@
-"""A transaction begins without a round trip of its own: what opens it goes out with its first statement."""
+"""A transaction needs no round trips of its own: it opens with its first statement and ends with its last."""
 
 import select
 from collections.abc import Sequence
@@ -22,10 +22,29 @@ class OpeningConnection(psycopg.Connection[TupleRow]):
     """
 
     _opening: tuple[bytes, ...] = ()
+    _closing: tuple[bytes, ...] = ()
+    _is_over = False
 
     def open_with(self, opening: tuple[bytes, ...]) -> None:
         """Send these statements before, or together with, whatever is sent next."""
-        self._opening = opening
+        self._opening, self._closing, self._is_over = opening, (), False
+
+    def close_with_next(self) -> None:
+        """The statement that is sent next is the transaction's last: it is committed together with it."""
+        self._closing = (b"COMMIT",)
+
+    def take_closing(self) -> tuple[bytes, ...]:
+        """What is to be sent after the statement at hand; whoever takes it sends it."""
+        closing, self._closing = self._closing, ()
+        return closing
+
+    def take_both(self) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        """What is to be sent before and after the statement at hand."""
+        return self.take_opening(), self.take_closing()
+
+    def is_over(self) -> None:
+        """The transaction has been committed: whoever asks more of it is refused."""
+        self._is_over = True
 
     def take_opening(self) -> tuple[bytes, ...]:
         """What is to be sent first; whoever takes it sends it."""
@@ -47,6 +66,8 @@ class OpeningConnection(psycopg.Connection[TupleRow]):
             return self.pgconn.exec_(b"").status != ExecStatus.EMPTY_QUERY
 
     def _start_query(self) -> PQGen[None]:
+        if self._is_over:
+            raise psycopg.ProgrammingError("this transaction has ended with its last statement")
         for statement in self.take_opening():
             yield from self._exec_command(statement)
         yield from super()._start_query()
@@ -63,14 +84,15 @@ class OpeningConnection(psycopg.Connection[TupleRow]):
 
     def _is_at_rest(self) -> bool:
         self.take_opening()
+        self.take_closing()
         return self.pgconn.transaction_status == TransactionStatus.IDLE
 
 
 class OpeningCursor(psycopg.Cursor[TupleRow]):
-    """A cursor that sends its connection's opening in one pipeline with the statement it is given.
+    """A cursor that sends its connection's opening and closing in one pipeline with what it is given.
 
     The server takes them one after the other and none after one that failed, so a statement runs in the
-    transaction that was meant or not at all.
+    transaction that was meant or not at all, and only what succeeded is committed.
     """
 
     def _execute_gen(
@@ -82,13 +104,14 @@ class OpeningCursor(psycopg.Cursor[TupleRow]):
         binary: bool | None = None,
     ) -> PQGen[None]:
         connection = cast(OpeningConnection, self._conn)
-        if connection._pipeline or not (opening := connection.take_opening()):
+        opening, closing = ((), ()) if connection._pipeline else connection.take_both()
+        if not opening and not closing:
             yield from super()._execute_gen(query, params, prepare=prepare, binary=binary)
             return
         yield from self._start_query(query)
         asked = self._convert_query(query, params)
         prepared, name = self._get_prepared(asked, prepare)
-        pgconn, sent = self._pgconn, len(opening) + 1
+        pgconn, sent = self._pgconn, len(opening) + 1 + len(closing)
         pgconn.enter_pipeline_mode()
         try:
             for statement in opening:
@@ -100,15 +123,20 @@ class OpeningCursor(psycopg.Cursor[TupleRow]):
                 self._execute_send(asked, binary=binary)
             else:
                 self._send_query_prepared(name, asked, binary=binary)
+            for statement in closing:
+                pgconn.send_query_params(statement, None)
             answers = yield from _answered(pgconn, sent)
         finally:
             _leave_pipeline(pgconn)
         key = connection._prepared.maybe_add_to_cache(asked, prepared, name)
         for answer in answers:
             self._check_results(answer)
+        told = answers[-1 - len(closing)]
         if key is not None:
-            connection._prepared.validate(key, prepared, name, answers[-1])
-        self._set_results(answers[-1])
+            connection._prepared.validate(key, prepared, name, told)
+        if closing:
+            connection.is_over()
+        self._set_results(told)
         self._last_query = query
         yield from connection._prepared.maintain_gen(cast(Any, connection))
 

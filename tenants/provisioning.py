@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Update, case, exc, func, literal_column, s
 from tenants import building, catalogue, placing, revisions, slugs
 from tenants.breaker import CellDown
 from tenants.context import Mode, Tenant, transactions
+from tenants.direct import ending
 from tenants.engines import engines
 from tenants.models import PASSING, SIGNED_UP, SPARE, Bucket, Cell, Plan, TenantRecord
 
@@ -207,7 +208,7 @@ def _claim_spare(
     )  # fmt: skip
     try:
         with transactions(Mode()), engines().catalogue.begin() as connection:
-            row = connection.execute(statement).one_or_none()
+            row = ending(connection).execute(statement).one_or_none()
             return Tenant(*tuple(row)) if row else None
     except exc.IntegrityError as error:
         known = catalogue.by_signup(signup_id) if signup_id else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from sqlalchemy import make_url
 
@@ -26,8 +27,13 @@ from tenants.runner import migrate
 OWNER, DATABASE = "kith_owner", "kith"
 # One builder keeps one backend busy, and this process with it for a quarter of the time.
 BUILDERS = 3
-# A server as one would set it up for a cell of this size; the rest is what ./kith up gives.
-SERVER = {"shared_buffers": "1GB", "max_connections": "400", "max_wal_size": "4GB"}
+# A server as one would set it up for a cell of this size, with a third of the memory for what all share: what
+# the tenants at work touch has to lie there. The rest is what ./kith up gives.
+SERVER = {
+    "shared_buffers": f"{psutil.virtual_memory().total // 3 // 2**20}MB",
+    "max_connections": "400",
+    "max_wal_size": "4GB",
+}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from app.core.errors import LimitReached
 from app.core.tables import Throttle
 from app.core.text import N_
 from tenants.context import Mode, transactions
+from tenants.direct import ending
 from tenants.engines import engines
 
 TOO_OFTEN = N_("That was too often. Please wait a moment and try again.")
@@ -146,8 +147,8 @@ def throttle_all(*bounds: Bound) -> None:
 def throttling(*bounds: Bound) -> Iterator[Connection]:
     """`throttle_all`, and in the same transaction what the block reads; LimitReached is raised at its end."""
     with _counting() as connection:
-        counted = _counted(connection, bounds)
         yield connection
+        counted = _counted(connection, bounds)
     for bound in bounds:
         hits, since = counted[bound]
         if hits > bound.most:
@@ -176,7 +177,8 @@ def _counted(connection: Connection, bounds: Sequence[Bound]) -> dict[Bound, tup
         "fresh_since": [at - bound.window for bound in ordered],
         "at": at,
     }
-    rows = {row.key: (row.hits, row.window_started_at) for row in connection.execute(_COUNT_ALL, asked)}
+    counting = ending(connection).execute(_COUNT_ALL, asked)
+    rows = {row.key: (row.hits, row.window_started_at) for row in counting}
     return {bound: rows[bound.row] for bound in bounds}
 
 

@@ -1,5 +1,6 @@
-"""Parts of pages that are alike for everybody: drawn once for each language and build, then kept."""
+"""Parts of pages that are often alike: drawn once for each language and build, then kept."""
 
+from collections.abc import Hashable
 from functools import lru_cache
 
 from flask import current_app, get_template_attribute
@@ -8,10 +9,10 @@ from markupsafe import Markup
 
 from app.ui.static import revision
 
-KEPT = 256
+KEPT = 1024
 
 
-def still(template: str, macro: str, *values: str | bool) -> Markup:
+def still(template: str, macro: str, *values: Hashable) -> Markup:
     """What `macro` of `template` draws for `values`; it may depend on nothing else but the language."""
     if current_app.jinja_env.auto_reload:
         return _draw(template, macro, values)
@@ -20,11 +21,9 @@ def still(template: str, macro: str, *values: str | bool) -> Markup:
 
 
 @lru_cache(maxsize=KEPT)
-def _kept(
-    template: str, macro: str, values: tuple[str | bool, ...], _language: str, _revision: str
-) -> Markup:
+def _kept(template: str, macro: str, values: tuple[Hashable, ...], _language: str, _revision: str) -> Markup:
     return _draw(template, macro, values)
 
 
-def _draw(template: str, macro: str, values: tuple[str | bool, ...]) -> Markup:
+def _draw(template: str, macro: str, values: tuple[Hashable, ...]) -> Markup:
     return Markup(get_template_attribute(template, macro)(*values))

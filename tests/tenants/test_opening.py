@@ -3,11 +3,12 @@
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError
 
 from tenants import stopwatch
 from tenants.context import Mode, Tenant, entered, transactions
+from tenants.direct import ending
 from tenants.engines import engines
 from tenants.opening import OpeningConnection
 
@@ -101,3 +102,59 @@ def test_other_ways_to_ask_are_opened_too(tenant: Tenant, way: str) -> None:
                 copy.write_row(("opened", "1"))
         assert connection.scalar(WHO) == tenant.schema
         connection.rollback()
+
+
+def test_last_statement_takes_the_end_along(tenant: Tenant) -> None:
+    with entered(tenant), stopwatch.running() as waited:
+        with engines().tenant(tenant).begin() as connection:
+            assert ending(connection).execute(_kept("alone")).rowcount == 1
+        assert waited.times == 1
+        with engines().tenant(tenant).begin() as connection:
+            connection.execute(WHO)
+            ending(connection).execute(_kept("second"))
+        assert waited.times == 3
+    assert _are_there(tenant) == ["alone", "second"]
+
+
+def test_nothing_follows_the_last_statement(tenant: Tenant) -> None:
+    engine = engines().tenant(tenant)
+    with entered(tenant):
+        with engine.begin() as connection:
+            ending(connection).execute(_kept("done"))
+            with pytest.raises(DBAPIError, match="has ended"):
+                connection.execute(_kept("too late"))
+        with engine.begin() as connection:
+            assert connection.scalar(WHO) == tenant.schema
+    assert _are_there(tenant) == ["done"]
+
+
+def test_failed_last_statement_commits_nothing(tenant: Tenant) -> None:
+    engine = engines().tenant(tenant)
+    with entered(tenant):
+        with engine.begin() as connection:
+            connection.execute(_kept("undone"))
+            with pytest.raises(DBAPIError, match="division by zero"):
+                ending(connection).execute(text("SELECT 1/0"))
+            connection.rollback()
+        with engine.begin() as connection:
+            assert connection.scalar(WHO) == tenant.schema
+    assert _are_there(tenant) == []
+
+
+def test_last_statement_of_a_savepoint_ends_nothing(tenant: Tenant) -> None:
+    with entered(tenant), engines().tenant(tenant).begin() as connection:
+        with connection.begin_nested():
+            ending(connection).execute(_kept("inner"))
+        connection.execute(_kept("outer"))
+        connection.rollback()
+    assert _are_there(tenant) == []
+
+
+def _kept(name: str) -> TextClause:
+    return text("INSERT INTO settings (key, value) VALUES (:key, '1')").bindparams(key=f"kept {name}")
+
+
+def _are_there(tenant: Tenant) -> list[str]:
+    with entered(tenant), engines().tenant(tenant).begin() as connection:
+        found = connection.scalars(text("SELECT key FROM settings WHERE key LIKE 'kept %' ORDER BY key"))
+        return [key.removeprefix("kept ") for key in found]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid
@@ -31,14 +32,14 @@ _COLUMNS = """
     k.request_hash, k.status, k.headers, k.body"""
 _KEPT = "\n  LEFT JOIN idempotency_keys k ON k.app_id = g.app_id AND k.key = :key AND k.created_at > :since"
 _ENTER = text(f"SELECT {_COLUMNS} FROM (SELECT CAST(:app_id AS uuid) AS app_id) g {_KEPT}")  # noqa: S608 - our own
-# What the lock cannot see is a transaction that ended between its two looks: the row itself decides.
+# What the lock cannot see is a transaction that ended between its two looks: the row itself decides. Where it
+# is still good no status is allowed, and the statement fails with all that its transaction did.
 _KEEP = text("""
 INSERT INTO idempotency_keys AS kept (app_id, key, request_hash, status, headers, body, created_at)
 VALUES (:app_id, :key, :hash, :status, CAST(:headers AS jsonb), :body, :now)
-    ON CONFLICT (app_id, key) DO UPDATE SET request_hash = excluded.request_hash, status = excluded.status,
+    ON CONFLICT (app_id, key) DO UPDATE SET request_hash = excluded.request_hash,
+       status = CASE WHEN kept.created_at <= :since THEN excluded.status END,
        headers = excluded.headers, body = excluded.body, created_at = excluded.created_at
- WHERE kept.created_at <= :since
-RETURNING status
 """)
 
 
@@ -100,7 +101,10 @@ def _asked(key: str) -> dict[str, Any]:
 
 
 def keep(request: Request, answer: Answer) -> None:
-    """Keep the answer in the transaction of its effect; raises Running where another was kept meanwhile."""
+    """Keep the answer in the transaction of its effect, which it ends.
+
+    Raises Running where another was kept meanwhile; the effect is undone then.
+    """
     values = {
         "app_id": request.app_id,
         "key": request.key,
@@ -111,8 +115,10 @@ def keep(request: Request, answer: Answer) -> None:
         "now": now(),
         "since": now() - KEPT,
     }
-    if not direct.rows(_KEEP, values):
-        raise Running(RUNNING)
+    try:
+        direct.rows(_KEEP, values, is_last=True)
+    except IntegrityError:
+        raise Running(RUNNING) from None
 
 
 def sweep(most: int) -> int:

@@ -19,6 +19,7 @@ from app.domain.members.models import Grant, Member
 from app.domain.members.rights import Held
 from app.domain.workspace.rules import KEYS, Workspace, from_values
 from app.records import registry
+from tenants import direct
 from tenants.context import Tenant
 from tenants.session import session
 
@@ -80,9 +81,10 @@ def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = N
     if opaque != tenant.id.hex or not secret:
         return None
     values = {"secret": hashed(secret), "now": now(), "active": now() - IDLE, "keys": _KEYS}
-    row = session.execute(_ENTER, values).one_or_none()
-    if row is None:
+    found = direct.rows(_ENTER, values)
+    if not found:
         return None
+    row = found[0]
     settings = from_values(row.settings or {})
     registry.prime((row.settings or {}).get(registry.KEY))
     return Entry(

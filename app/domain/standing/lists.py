@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.domain.calendar import queries as calendars
 from app.domain.standing.rules.thread import DAYS_AHEAD, DAYS_BACK
 from app.records.fences import within
-from tenants.session import session
+from tenants import direct
 
 By = Literal["company_id", "contact_id"]
 
@@ -93,7 +93,7 @@ def summaries(by: By, ids: Collection[UUID], actor: Actor | None = None) -> dict
         row.customer: Summary(
             tuple(row.days), row.codes, row.late, row.incidents, row.kind, row.risks, row.risk_in
         )
-        for row in session.execute(within(actor, _BY[by]), values)
+        for row in direct.rows(within(actor, _BY[by]), values)
     }
 
 

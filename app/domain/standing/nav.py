@@ -9,7 +9,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.domain.calendar import queries as calendars
 from app.records.fences import within
-from tenants.session import session
+from tenants import direct
 
 MOST = 100
 
@@ -56,4 +56,5 @@ def counts(member_id: UUID | None, actor: Actor | None = None) -> Counts:
         "member": member_id,
         "most": MOST,
     }
-    return Counts(**session.execute(within(actor, _COUNTS), values).mappings().one())
+    (counted,) = direct.rows(within(actor, _COUNTS), values)
+    return Counts(*counted)
