@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from html import escape
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
 from app.ui.avatar import avatar
+from app.ui.escaping import escape
 from app.ui.formats import Formats, utc
 from app.ui.say import gettext
 from app.ui.shapes import STATES, State, shape

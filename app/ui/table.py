@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import Literal
 
 from markupsafe import Markup
 
+from app.ui.escaping import escape
 from app.ui.say import gettext
 
 NUMERIC = {"number", "money", "percent"}

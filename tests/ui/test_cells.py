@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.ui import cells
 from app.ui.cells import BY_KIND, cell
+from app.ui.escaping import escape
 from app.ui.formats import Formats
 from app.ui.table import Column, Row, Table
 
@@ -22,6 +23,10 @@ EVIL = """<script>alert(1)</script>" onmouseover='x' &amp;"""
 def _reading(gallery_app: Flask) -> Iterator[None]:
     with gallery_app.test_request_context("/?lang=en"):
         yield
+
+
+def test_what_means_something_in_html_is_escaped() -> None:
+    assert escape("""a & b < c > d " e ' f ä""") == "a &amp; b &lt; c &gt; d &#34; e &#39; f ä"
 
 
 def reader(locale: str = "en") -> Formats:
