@@ -28,6 +28,9 @@ class OwnWords(str):
         words.usual = usual
         return words
 
+    def __deepcopy__(self, _: object) -> "OwnWords":
+        return self  # it never changes
+
     def said(self, language: str) -> str:
         """The text in `language` (a tag like de), or in another where it was not written in that."""
         return self.by_language.get(language, str(self))

@@ -100,7 +100,9 @@ def _changed(
     custom = _custom(changes)
     if not custom:
         return replace(described, fields=kept) if own else described
-    table = source(described.base, [(each.kind, each.name) for each in custom], name=described.base.name)
+    table = source(
+        described.base, [(each.kind, each.name, each.key) for each in custom], name=described.base.name
+    )
     return replace(described, fields=(*kept, *custom), table=table, stored_in=described.base)
 
 
@@ -122,7 +124,9 @@ def _added(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> ObjectT
         fields.owner(),
         fields.external_ids(),
     )
-    table = source(records, [(each.kind, each.name) for each in custom], name=row["name"], only=row["name"])
+    table = source(
+        records, [(each.kind, each.name, each.key) for each in custom], name=row["name"], only=row["name"]
+    )
     return ObjectType(
         name=row["name"],
         singular=_words(row["labels"], "singular", row["name"]),
@@ -172,6 +176,7 @@ def _fields(row: Mapping[str, Any]) -> Iterable[Field]:
         custom=True,
         readonly=row["kind"] in _GIVEN,
         numbering=_numbering(options) if row["kind"] == "autonumber" else None,
+        kept_as=options.get("key"),
     )
     yield field
     if currency:

@@ -43,22 +43,22 @@ _EXPRESSIONS: Mapping[str, tuple[str, TypeEngine[Any]]] = {
 }
 
 
-def expression(kind: str, name: str, custom: str = "custom") -> str:
-    """The SQL of a custom field of that kind, in a statement where `custom` names the column it lies in.
+def expression(kind: str, key: str, custom: str = "custom") -> str:
+    """The SQL of a custom field of that kind whose value lies under `key` of the column called `custom`.
 
     Indexes are made of the very same text.
     """
-    return _EXPRESSIONS.get(kind, _TEXT)[0].format(custom, name)
+    return _EXPRESSIONS.get(kind, _TEXT)[0].format(custom, key)
 
 
 def source(
-    table: Table, custom: Iterable[tuple[str, str]], *, name: str, only: str | None = None
+    table: Table, custom: Iterable[tuple[str, str, str]], *, name: str, only: str | None = None
 ) -> Subquery:
-    """The rows of `table` as `name`, with a column for each `custom` (kind, name); `only` one object's."""
+    """The rows of `table` as `name`, with a column for each `custom` (kind, name, key); `only` one's."""
     column = f"{table.name}.custom"
     columns = [
-        literal_column(expression(kind, field, column), _EXPRESSIONS.get(kind, _TEXT)[1]).label(field)
-        for kind, field in custom
+        literal_column(expression(kind, key, column), _EXPRESSIONS.get(kind, _TEXT)[1]).label(field)
+        for kind, field, key in custom
     ]
     rows = select(*table.c, *columns)
     if only is not None:

@@ -115,7 +115,7 @@ def _part(
 def _custom(described: ObjectType, change: Change) -> dict[str, Any]:
     """What the change sets of custom fields, as JSON holds it."""
     return {
-        each.name: inward(change.values[each.name])
+        each.key: inward(change.values[each.name])
         for each in described.columns
         if each.custom and each.name in change.values
     }

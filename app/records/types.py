@@ -118,6 +118,13 @@ class Field:
     custom: bool = False
     hidden: bool = False
     numbering: Numbering | None = None
+    kept_as: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Under which name a custom field's value lies in the record's `custom`: another than its own once
+        the field is of another kind than it was."""
+        return self.kept_as or self.name
 
     @property
     def multiline(self) -> bool:

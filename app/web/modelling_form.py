@@ -42,7 +42,7 @@ def wish_of(form: Form, kind: str, before: FieldWish | None = None) -> FieldWish
 def changes(wish: FieldWish, *, is_custom: bool) -> dict[str, Any]:
     """The values of a wish that a known field can take."""
     told = {name: getattr(wish, name) for name in asdict(wish)}
-    fixed = {"kind", "name", "target", "is_numbered"}
+    fixed = {"kind", "name", "target", "is_numbered", "key"}
     return {name: told[name] for name in told if (name not in fixed if is_custom else name in OF_STANDARD)}
 
 

@@ -166,6 +166,8 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("change_field_type", "POST"): Entry("admin"),
     ("replace_choice", "POST"): Entry("admin"),
     ("hide_field_type", "POST"): Entry("admin"),
+    ("show_kind", "GET"): Entry("admin"),
+    ("change_kind", "POST"): Entry("admin"),
     ("list_model_changes", "GET"): Entry("admin"),
     ("undo_model_change", "POST"): Entry("admin"),
     ("show_plan", "GET"): Entry("admin"),

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from flask import Flask
 
 from tests.visitor import Visitor
+from tests.work import work_off
 
 OBJECTS = "/settings/objects"
 HISTORY = f"{OBJECTS}/history"
@@ -52,3 +54,20 @@ def test_refused_undo_says_why(rita: Visitor, machines: str) -> None:
 
 def test_history_is_not_for_members(bob: Visitor) -> None:
     assert bob.get(HISTORY).status_code == 403
+
+
+def test_kind_is_looked_at_before_it_is_changed(app: Flask, rita: Visitor, machines: str) -> None:
+    rita.post(f"{machines}/fields", SERIAL)
+    record = rita.post("/x_machines", {"name": "Press 7", "serial": "P-7"}).headers["Location"]
+    address = f"{machines}/fields/serial/kind"
+    assert f'href="{address}"' in rita.get(f"{machines}/fields/serial").text
+    page = rita.get(f"{address}?to=number").text
+    assert f'href="{record}"' in page
+    assert 'name="to"' not in page
+    rita.post(record, {"name": "Press 7", "serial": "7"})
+    assert 'name="to" value="number"' in rita.get(f"{address}?to=number").text
+    rita.post(address, {"to": "number"})
+    work_off(app)
+    assert "Nummer" in rita.get(machines).text
+    assert 'value="7"' in rita.get(f"{record}/edit").text
+    assert "<s>Text</s> → Nummer" in rita.get(HISTORY).text

@@ -206,9 +206,36 @@ def retire_choice(actor: Actor, object_name: str, name: str, value: str) -> None
 
 
 def drop_indexes(row: Mapping[str, Any]) -> None:
-    """Have a job remove the indexes of a field that is there no more."""
+    """Have a job remove the indexes of a field as it was, which is there no more or lies elsewhere."""
     if _indexes(wish_of(row)):
-        _index(row["object"], row["name"], row["kind"])
+        gone = {"kind": row["kind"], "key": row["options"].get("key", row["name"])}
+        _index(row["object"], row["name"], gone)
+
+
+def retype(actor: Actor, object_name: str, name: str, wish: FieldWish) -> None:
+    """Let the field be of another kind, its values lying under another key: see `app.domain.retyping`.
+
+    Raises Invalid, NotFound.
+    """
+    alone(actor)
+    before = _field(object_name, name)
+    found = list(rules.problems_of(wish, registry.model().objects.keys()))
+    if found:
+        raise Invalid(found)
+    after = {**_columns(wish), "index_state": "building" if _indexes(wish) else "none"}
+    _store(field_rows, ("object", "name"), {**before, **after})
+    changed(actor, "field_changed", (object_name, name), before, after)
+    drop_indexes(before)
+    if _indexes(wish):
+        _index(object_name, name)
+
+
+def field_row(object_name: str, name: str) -> Mapping[str, Any]:
+    """The row of a field of the company's own; raises NotFound."""
+    row = _field(object_name, name)
+    if not row["is_custom"]:
+        raise NotFound("fields")
+    return row
 
 
 def may_sort(object_name: str, name: str) -> bool:
@@ -223,22 +250,24 @@ def is_needed(object_name: str, name: str) -> bool:
     return described.by_name[name].required or name in (described.title, *described.require_any)
 
 
-def index(object_name: str, name: str, gone: str | None = None) -> None:
+def index(object_name: str, name: str, gone: Mapping[str, str] | None = None) -> None:
     """Build the indexes that the field should have and drop those that it should not, beside all work.
 
-    `gone` is the kind of a field that was removed.
+    `gone` is the kind and the key that a field had which was removed or is of another kind now.
     """
     row = next(iter(_rows(field_rows, _here(object_name, name))), None)
-    if row is None and gone is None:
-        return
     described = registry.standard().objects.get(object_name)
     base = described.base.name if described else records.name
     only = None if described else object_name
     is_custom = row is None or row["is_custom"]
     wanted = _indexes(wish_of(row), is_custom=is_custom) if row else frozenset()
+    key = row["options"].get("key", name) if row else ""
     session.execute(_LET_GO)
-    known = indexes.of(base, only, row["kind"] if row else gone or "", name, is_custom=is_custom)
-    indexing.settle(current(), known, wanted)
+    if gone is not None and gone["key"] != key:
+        indexing.settle(current(), indexes.of(base, only, gone["kind"], gone["key"]), frozenset())
+    if row is not None:
+        known = indexes.of(base, only, row["kind"], key, is_custom=is_custom)
+        indexing.settle(current(), known, wanted)
     if wanted:
         session.execute(_ALONE)
         ready = update(field_rows).where(_here(object_name, name), field_rows.c.index_state == "building")
@@ -248,7 +277,7 @@ def index(object_name: str, name: str, gone: str | None = None) -> None:
         numbering.ask(object_name, name)
 
 
-_CHANGEABLE = frozenset(asdict(FieldWish("text", {}))) - {"kind", "name", "target", "is_numbered"}
+_CHANGEABLE = frozenset(asdict(FieldWish("text", {}))) - {"kind", "name", "target", "is_numbered", "key"}
 
 
 def alone(actor: Actor) -> None:
@@ -385,6 +414,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _index(object_name: str, name: str, gone: str | None = None) -> None:
+def _index(object_name: str, name: str, gone: Mapping[str, str] | None = None) -> None:
     payload = {"object": object_name, "field": name, "gone": gone}
-    enqueue(INDEX_JOB, payload, queue="bulk", key=f"index {object_name}.{name}")
+    of = f"{name} {gone['key']}" if gone else name
+    enqueue(INDEX_JOB, payload, queue="bulk", key=f"index {object_name}.{of}")

@@ -18,7 +18,7 @@ from tenants.session import session
 
 PAGE = 50
 # What the work on a field does to its row is no decision of anybody's.
-_WORK = frozenset({"index_state", "position", "is_custom", "object", "name", "id"})
+_WORK = frozenset({"index_state", "position", "is_custom", "key", "object", "name", "id"})
 # Of these nothing is a decision too.
 _NONE = frozenset({"hidden_at", "default_value"})
 _PLAIN: Mapping[str, Any] = {"kind": "text", "labels": {}, "options": {}}

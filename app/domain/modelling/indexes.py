@@ -7,16 +7,17 @@ from app.records.sources import TEXTS, expression
 from tenants.indexing import Index
 
 
-def of(table: str, only: str | None, kind: str, name: str, *, is_custom: bool = True) -> Mapping[str, Index]:
-    """Each index that the field could have, by what it is for; `only`: the object, where several share it.
+def of(table: str, only: str | None, kind: str, key: str, *, is_custom: bool = True) -> Mapping[str, Index]:
+    """Each index that the field whose values lie under `key` could have, by what it is for.
 
-    A field that Kith brings is a column; beside what it has it can have one to sort by.
+    `only` is the object, where several share the table. A field that Kith brings is a column; beside what it
+    has it can have one to sort by.
     """
-    value = expression(kind, name) if is_custom else name
+    value = expression(kind, key) if is_custom else key
     live = "deleted_at IS NULL" + (f" AND object = '{only}'" if only else "")
-    key = f"ext.sort_key({value})" if kind in TEXTS else f"({value})"
-    mark = blake2s(f"{only or table}.{name}".encode(), digest_size=8).hexdigest()
-    sort = Index(f"c_{mark}_sort", f"{table} ({key}, id) WHERE {live}")
+    order = f"ext.sort_key({value})" if kind in TEXTS else f"({value})"
+    mark = blake2s(f"{only or table}.{key}".encode(), digest_size=8).hexdigest()
+    sort = Index(f"c_{mark}_sort", f"{table} ({order}, id) WHERE {live}")
     if not is_custom:
         return {"sort": sort}
     return {

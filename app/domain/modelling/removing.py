@@ -32,12 +32,12 @@ def remove_object(actor: Actor, name: str, *, undoes: UUID) -> None:
     if fields:
         raise Invalid.one("object", "in_use", HAS_FIELDS, names=", ".join(fields[:5]))
     here = field_rows.c.options["target"].astext == name
-    users = [
+    pointing = [
         f"{other}.{field}"
         for other, field in session.execute(select(field_rows.c.object, field_rows.c.name).where(here))
     ]
-    if users:
-        raise Invalid.one("object", "in_use", USED_BY, names=", ".join(users[:5]))
+    if pointing:
+        raise Invalid.one("object", "in_use", USED_BY, names=", ".join(pointing[:5]))
     held = count(name)
     if held:
         raise Invalid.one("object", "in_use", HAS_RECORDS, count=held)
@@ -50,9 +50,9 @@ def remove_field(actor: Actor, object_name: str, name: str, *, undoes: UUID) -> 
     actions.alone(actor)
     here = (field_rows.c.object == object_name) & (field_rows.c.name == name)
     row = _row(field_rows, here & field_rows.c.is_custom)
-    users = _users(object_name, name)
-    if users:
-        raise Invalid.one("field", "in_use", USED_BY, names=", ".join(users[:5]))
+    built = users(object_name, name)
+    if built:
+        raise Invalid.one("field", "in_use", USED_BY, names=", ".join(built[:5]))
     held = count(object_name, table_of(object_name).c.custom.has_key(row["options"].get("key", name)))
     if held:
         raise Invalid.one("field", "in_use", HAS_VALUES, count=held)
@@ -78,8 +78,8 @@ def count(object_name: str, where: ColumnElement[bool] | None = None) -> int:
     return session.scalar(select(func.count()).select_from(found.limit(COUNTED).subquery())) or 0
 
 
-def _users(object_name: str, name: str) -> list[str]:
-    """Fields of the company's own that are worked out of that one."""
+def users(object_name: str, name: str) -> list[str]:
+    """Fields of the company's own that are worked out of that field."""
     rows = session.execute(
         select(field_rows.c.object, field_rows.c.name, field_rows.c.options).where(field_rows.c.is_custom)
     )

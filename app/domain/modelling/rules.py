@@ -102,11 +102,12 @@ class FieldWish:
     digits: int | None = None
     start: int | None = None
     is_numbered: bool | None = None
+    key: str | None = None
 
 
 OPTIONS = (
     *("in_table", "choices", "target", "decimals", "minimum", "maximum"),
-    *("prefix", "digits", "start", "is_numbered"),
+    *("prefix", "digits", "start", "is_numbered", "key"),
 )
 
 

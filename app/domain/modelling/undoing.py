@@ -124,7 +124,7 @@ def _check_choices(row: Mapping[str, Any], before: Any, after: Any) -> None:
     """Raises Invalid where records have a choice that would be gone."""
     kept = {each["value"] for each in before or ()}
     going = [each["value"] for each in after or () if each["value"] not in kept]
-    column = removing.table_of(row["object"]).c.custom[row["name"]]
+    column = removing.table_of(row["object"]).c.custom[row["options"].get("key", row["name"])]
     held: Sequence[ColumnElement[bool]] = [column.contains([v]) | (column.astext == v) for v in going]
     count = removing.count(row["object"], func.coalesce(_any(held), False)) if going else 0
     if count:

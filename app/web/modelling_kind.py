@@ -1,0 +1,73 @@
+"""Settings > Objects and fields > a field > its kind: what it could become, looked at before it is done."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core.errors import Invalid, NotFound
+from app.domain.modelling import queries
+from app.domain.modelling.queries import FieldSeen
+from app.domain.retyping import actions
+from app.domain.retyping.rules import POSSIBLE
+from app.ui.http import see_other, toast
+from app.ui.modelling import TOLD, kind_icon, kind_word
+from app.ui.modelling_history import ASPECTS
+from app.ui.say import gettext as _
+from app.ui.say import problem
+from app.web.doors import actor, workspace
+
+
+@workspace.get("/settings/objects/<name>/fields/<field_name>/kind")
+def show_kind(name: str, field_name: str) -> str:
+    """The kinds that the field could become; with `?to=` whether all its values fit."""
+    seen = queries.one(actor(), name)
+    field = _field(seen, field_name)
+    wanted = request.args.get("to", "")
+    known = POSSIBLE.get(field.kind, ())
+    check = actions.check(actor(), name, field_name, wanted) if wanted in known else None
+    return render_template(
+        "web/modelling/kind.html",
+        crumbs=[
+            (_(seen.plural), url_for("workspace.show_object_type", name=name)),
+            (_(field.label), url_for("workspace.edit_field_type", name=name, field_name=field_name)),
+            (_("Another kind"), None),
+        ],
+        seen=seen,
+        field_seen=field,
+        kinds=[(each, kind_icon(each), kind_word(each), TOLD[each][1]) for each in known],
+        table=[(kind_word(kind), [kind_word(each) for each in those]) for kind, those in POSSIBLE.items()],
+        wanted=wanted,
+        kind_word=kind_word,
+        check=check,
+        given_up=[_(ASPECTS[each]) for each in check.given_up] if check else [],
+        told=[
+            (each.record_id, _value(each.value), problem(each.problem.message, each.problem.data))
+            for each in (check.told if check else ())
+        ],
+    )
+
+
+@workspace.post("/settings/objects/<name>/fields/<field_name>/kind")
+def change_kind(name: str, field_name: str) -> Response:
+    """Begin the change; the field stays as it is until every value is looked at."""
+    _field(queries.one(actor(), name), field_name)
+    try:
+        job = actions.ask(actor(), name, field_name, request.form.get("to", ""))
+    except Invalid as refused:
+        told = " ".join(problem(each.message, each.data) for each in refused.problems)
+        toast(told, broken=True)
+        return see_other(url_for("workspace.show_kind", name=name, field_name=field_name))
+    toast(_("The kind is being changed"), job_id=job.id)
+    return see_other(url_for("workspace.show_object_type", name=name))
+
+
+def _value(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _field(seen: queries.ObjectSeen, name: str) -> FieldSeen:
+    field = queries.field_of(seen, name)
+    if not field.is_custom or field.is_hidden or seen.is_hidden:
+        raise NotFound("fields")
+    return field

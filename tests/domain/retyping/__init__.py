@@ -1,0 +1,1 @@
+"""Fields that become of another kind."""

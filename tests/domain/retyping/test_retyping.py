@@ -1,0 +1,199 @@
+"""A field becomes of another kind where every value fits, while people write; else nothing changes."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+import app.domain.catalogue  # noqa: F401 - registers the objects
+from app.config import Settings
+from app.core.actor import Actor
+from app.core.errors import Invalid, NotAllowed
+from app.domain.jobs import slices
+from app.domain.jobs.models import Job
+from app.domain.jobs.slices import Budget
+from app.domain.modelling import actions as modelling
+from app.domain.modelling import history, undoing
+from app.domain.modelling.rules import KINDS, FieldWish
+from app.domain.retyping import actions, rules, running, values
+from app.records import filters, reading, registry, trash, writing
+from app.records.reading import Query
+from tenants.context import entered
+from tenants.session import session
+from tests import ground
+from tests.cast import ANN, BOB, NORDWIND, Workspace, settle
+
+MACHINES = ({"en": "Machine", "de": "Maschine"}, {"en": "Machines", "de": "Maschinen"})
+
+
+@pytest.fixture(scope="module")
+def office(app: Flask, settings: Settings) -> Workspace:
+    ground.clear(settings.database_url)
+    return settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
+
+
+@pytest.fixture
+def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
+    """Ann, the owner, with machines that have a word; what she does is undone."""
+    with app.app_context(), entered(office.tenant):
+        ann = office.actor(ANN)
+        modelling.add_object(ann, *MACHINES)
+        wish = FieldWish("text", {"en": "Word"}, is_searchable=True, is_sortable=True)
+        modelling.add_field(ann, "x_machines", wish)
+        yield ann
+        session.remove()
+
+
+def _machines(ann: Actor, *words: str | None) -> list[UUID]:
+    return [writing.create(ann, "x_machines", {"name": "M", "word": word}).id for word in words]
+
+
+def _word(ann: Actor, record_id: UUID) -> object:
+    return reading.fetch(ann, "x_machines", record_id).values["word"]
+
+
+def _slices(ann: Actor, job: Job, most: int = 30) -> None:
+    """Each slice does one portion."""
+    for _ in range(most):
+        if not running.advance(ann, job, Budget(0.0)):
+            if not job.is_over:
+                slices.finish(job)
+            return
+
+
+def _until(ann: Actor, job: Job, step: str) -> None:
+    while job.checkpoint.get("step", "look") != step:
+        assert running.advance(ann, job, Budget(0.0))
+
+
+def test_texts_become_numbers(ann: Actor) -> None:
+    one, two, none = _machines(ann, "7", "1.25", None)
+    gone = _machines(ann, "9")[0]
+    trash.trash(ann, "x_machines", gone)
+    told = actions.check(ann, "x_machines", "word", "number")
+    assert (told.count, told.misfits, told.all) == (3, 0, True)
+    assert told.given_up == ["is_searchable"]
+    _slices(ann, actions.ask(ann, "x_machines", "word", "number"))
+    assert registry.get("x_machines").by_name["word"].kind == "number"
+    assert [_word(ann, each) for each in (one, two, none)] == [Decimal(7), Decimal("1.25"), None]
+    where = filters.parse_json(registry.get("x_machines"), {"field": "word", "op": "gt", "value": 5})
+    assert [row.id for row in reading.page(ann, "x_machines", Query(where=where)).rows] == [one]
+    trash.restore(ann, "x_machines", gone)
+    assert _word(ann, gone) == Decimal(9)
+    writing.update(ann, "x_machines", one, {"word": "8"})
+    assert _word(ann, one) == Decimal(8)
+
+
+def test_one_that_does_not_fit_stops_it_all(ann: Actor) -> None:
+    _, odd = _machines(ann, "7", "seven")
+    told = actions.check(ann, "x_machines", "word", "number")
+    assert [(each.record_id, each.value) for each in told.told] == [(odd, "seven")]
+    job = actions.ask(ann, "x_machines", "word", "number")
+    _slices(ann, job)
+    assert (job.state, job.failed_count) == ("failed", 1)
+    assert registry.get("x_machines").by_name["word"].kind == "text"
+    assert _word(ann, odd) == "seven"
+    rows = session.execute(text("SELECT record_id FROM job_rows WHERE job_id = :id"), {"id": job.id})
+    assert [row[0] for row in rows] == [odd]
+
+
+def test_texts_become_choices_of_their_own(ann: Actor) -> None:
+    ids = _machines(ann, "Running", "broken down", "running", None)
+    told = actions.check(ann, "x_machines", "word", "choice")
+    assert [each["labels"]["en"] for each in told.choices] == ["Running", "broken down"]
+    _slices(ann, actions.ask(ann, "x_machines", "word", "choice"))
+    assert [_word(ann, each) for each in ids] == ["running", "broken_down", "running", None]
+    field = registry.get("x_machines").by_name["word"]
+    assert [str(each.label) for each in field.choices] == ["Running", "broken down"]
+    _slices(ann, actions.ask(ann, "x_machines", "word", "choices"))
+    assert _word(ann, ids[1]) == ["broken_down"]
+    _slices(ann, actions.ask(ann, "x_machines", "word", "choice"))
+    _slices(ann, actions.ask(ann, "x_machines", "word", "text"))
+    assert _word(ann, ids[1]) == "broken down"
+
+
+def test_dates_become_moments_and_back(ann: Actor) -> None:
+    (day,) = _machines(ann, "2026-03-04")
+    _slices(ann, actions.ask(ann, "x_machines", "word", "date"))
+    assert _word(ann, day) == date(2026, 3, 4)
+    _slices(ann, actions.ask(ann, "x_machines", "word", "datetime"))
+    _slices(ann, actions.ask(ann, "x_machines", "word", "date"))
+    assert _word(ann, day) == date(2026, 3, 4)
+    _slices(ann, actions.ask(ann, "x_machines", "word", "datetime"))
+    writing.update(ann, "x_machines", day, {"word": "2026-03-04T15:00:00+01:00"})
+    assert actions.check(ann, "x_machines", "word", "date").misfits == 1
+
+
+def test_what_is_written_meanwhile_comes_along(ann: Actor) -> None:
+    one, two, three, four = _machines(ann, "1", "2", "3", None)
+    job = actions.ask(ann, "x_machines", "word", "number")
+    _until(ann, job, "turn")
+    writing.update(ann, "x_machines", one, {"word": "11"})
+    writing.update(ann, "x_machines", two, {"word": None})
+    writing.update(ann, "x_machines", four, {"word": "4"})
+    five = _machines(ann, "5")[0]
+    _slices(ann, job)
+    assert [_word(ann, each) for each in (one, two, three, four, five)] == [11, None, 3, 4, 5]
+
+
+def test_what_is_written_meanwhile_and_does_not_fit_keeps_it_text(ann: Actor) -> None:
+    one, _ = _machines(ann, "1", "2")
+    job = actions.ask(ann, "x_machines", "word", "number")
+    _until(ann, job, "turn")
+    writing.update(ann, "x_machines", one, {"word": "eleven"})
+    _slices(ann, job)
+    assert (job.state, _word(ann, one)) == ("failed", "eleven")
+    writing.update(ann, "x_machines", one, {"word": "2026-01-02"})
+    _slices(ann, actions.ask(ann, "x_machines", "word", "longtext"))
+    keys = session.scalar(text("SELECT custom FROM records WHERE id = :id"), {"id": one})
+    assert len(keys) == 1
+
+
+@pytest.mark.parametrize("is_tidied", [False, True])
+def test_who_writes_late_is_not_lost(ann: Actor, is_tidied: bool) -> None:
+    one, two = _machines(ann, "1", "2")
+    job = actions.ask(ann, "x_machines", "word", "number")
+    _until(ann, job, "tidy")
+    if is_tidied:
+        _slices(ann, job)
+    late = text('UPDATE records SET custom = custom || \'{"word": "12"}\' WHERE id = :id')
+    session.execute(late, {"id": one})
+    _slices(ann, job)
+    running.sweep(job)
+    assert [_word(ann, each) for each in (one, two)] == [12, 2]
+    assert session.scalar(text("SELECT count(*) FROM records WHERE custom ? 'word'")) == 0
+
+
+def test_history_tells_it_and_says_how_to_go_back(ann: Actor) -> None:
+    _machines(ann, "1")
+    _slices(ann, actions.ask(ann, "x_machines", "word", "number"))
+    step = history.page(ann).steps[0]
+    assert step.changes["kind"] == ("text", "number")
+    with pytest.raises(Invalid):
+        undoing.undo(ann, step.id)
+
+
+def test_only_what_is_possible_is_begun(ann: Actor) -> None:
+    for kind in ("relation", "text", "money", "rainbow"):
+        with pytest.raises(Invalid) as refused:
+            actions.ask(ann, "x_machines", "word", kind)
+        assert refused.value.problems[0].code == "not_possible"
+    actions.ask(ann, "x_machines", "word", "number")
+    with pytest.raises(Invalid) as refused:
+        actions.ask(ann, "x_machines", "word", "date")
+    assert refused.value.problems[0].code == "running"
+
+
+def test_it_is_for_those_who_manage(ann: Actor, office: Workspace) -> None:
+    with pytest.raises(NotAllowed):
+        actions.check(office.actor(BOB), "x_machines", "word", "number")
+
+
+def test_table_of_the_possible_names_known_kinds() -> None:
+    kinds = KINDS.keys()
+    assert {*rules.POSSIBLE, *(each for those in rules.POSSIBLE.values() for each in those)} <= kinds
+    assert values.SIZE > 1
