@@ -1,12 +1,13 @@
 """From what came in to a change: unknown and read-only fields, kinds and required values are checked."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from app.core.actor import Actor
 from app.core.errors import Problem
 from app.core.text import N_
-from app.records import people
+from app.records import defaults, people
 from app.records.habits import Habits
 from app.records.types import IDENTIFIED, Change, Field, ObjectType
 from app.records.values import Refused, problem, read
@@ -66,14 +67,17 @@ def _take_one(change: Change, field: Field, raw: Any, habits: Habits) -> bool:
     return True
 
 
-def complete(described: ObjectType, change: Change) -> None:
-    """Fill what was left empty by the fields' defaults and note what is still missing."""
+def complete(described: ObjectType, change: Change, actor: Actor, habits: Habits) -> None:
+    """Fill what was left empty by the fields' defaults and note what is still missing.
+
+    A field of the company's own that is given empty stays so.
+    """
     if change.before == {}:
         return  # there is no such record, which is problem enough
     wrong = {problem.path for problem in change.problems}
     for field in described.completed:
         if field.name not in wrong and (change.is_new or field.name in change.values):
-            _complete_one(described, change, field)
+            _complete_one(described, change, field, lambda own: defaults.value(own, actor, habits))
     for field in described.required_lists:
         if not change.values.get(field.name) and (change.is_new or field.name in change.values):
             change.problems.append(missing(field))
@@ -89,10 +93,12 @@ def give_currency(described: ObjectType, change: Change, habits: Habits) -> None
             change.values[name] = change.values.get(name) or habits.currency
 
 
-def _complete_one(described: ObjectType, change: Change, field: Field) -> None:
+def _complete_one(
+    described: ObjectType, change: Change, field: Field, default_of: Callable[[Field], Any]
+) -> None:
     if change.values.get(field.name) is not None:
         return
-    default = field.default() if callable(field.default) else field.default
+    default = None if field.custom and field.name in change.values else default_of(field)
     if default is None and field.required:
         change.problems.append(missing(field))
     elif default is not None and (change.is_new or not described.nullable(field.name)):

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.core.errors import NotFound
 from app.core.text import N_, OwnWords
-from app.records import fields
+from app.records import addresses, fields
 from app.records.sources import source
 from app.records.tables import records
 from app.records.titles import title_of
@@ -148,6 +148,9 @@ def _custom(rows: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
 
 def _fields(row: Mapping[str, Any]) -> Iterable[Field]:
     """The field of a row; money brings the currency that it is in."""
+    if row["kind"] == "address":
+        yield from addresses.fields(row)
+        return
     options = row["options"]
     group = OwnWords(options.get("group")) or N_("More")
     currency = f"{row['name']}_currency" if row["kind"] == "money" else None

@@ -83,7 +83,7 @@ def _completed(
     for change in changes:
         intake.give_currency(described, change, habits)
         identifiers.settle(described, change)
-        intake.complete(described, change)
+        intake.complete(described, change, actor, habits)
         _drop_unchanged(change)
     changing = [change for change in _sound(changes) if change.is_new or change.values]
     relations.check(described, changing)

@@ -87,7 +87,8 @@ class Field:
     or found by has to be known before, so there `derive` computes the same. `exclusive` identifiers belong to
     one live record only; `limit` is the longest text in characters. What is `custom` was added by the tenant:
     it lies in the record's `custom` and is a column only of the object's `table`. What is `hidden` keeps its
-    values and is not shown. New records are counted by the `numbering` of a field.
+    values and is not shown. New records are counted by the `numbering` of a field. What is
+    `part` of an address names that and what of it.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Field:
     hidden: bool = False
     numbering: Numbering | None = None
     kept_as: str | None = None
+    part: tuple[str, str] | None = None
 
     @property
     def key(self) -> str:

@@ -25,6 +25,7 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "phones": ("phone-incoming", N_("Any number of phones, each with its purpose: work, mobile.")),
     "phone": ("phone", N_("A number that can be called with a click.")),
     "url": ("globe", N_("A link to a page.")),
+    "address": ("map-pin", N_("Street, postcode, city, region and country, written as the country does.")),
     "country": ("flag", N_("A country by its name.")),
 }
 VISIBILITY: Sequence[tuple[str, str]] = (

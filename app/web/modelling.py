@@ -13,7 +13,10 @@ from app.domain.modelling.rules import KINDS, FieldWish
 from app.ui.errors import by_field
 from app.ui.http import see_other, toast
 from app.ui.modelling import TOLD, VISIBILITY, kind_icon, kind_word
+from app.ui.modelling_defaults import default_shown
+from app.ui.records.values import countries
 from app.ui.say import gettext as _
+from app.ui.standing.words import formats
 from app.web import modelling_form as form
 from app.web.doors import actor, workspace
 from app.web.modelling_history import way_back
@@ -191,6 +194,8 @@ def _field_form(
         targets=[(each.name, _(each.plural)) for each in queries.every(actor()) if not each.is_hidden],
         visibilities=[(value, _(word)) for value, word in VISIBILITY],
         rules=rules,
+        default_shown=default_shown(wish, formats()),
+        countries=[("", "–"), *countries(formats().locale)],
     )
 
 

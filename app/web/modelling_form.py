@@ -7,11 +7,17 @@ from typing import Any
 from werkzeug.datastructures import ImmutableMultiDict
 
 from app.domain.modelling.rules import LANGUAGES, SEARCHABLE, UNIQUE, UNSORTED, FieldWish
+from app.records import habits
+from app.records.plain import plain
+from app.records.types import Field, Kind
+from app.records.values import Refused, read
+from app.web.doors import actor
 from app.web.modelling_choices import choices_of
 
 Form = ImmutableMultiDict[str, str]
 SWITCHES = ("is_required", "is_unique", "is_searchable", "is_sortable", "is_personal", "keeps_history")
 NUMBERS = ("decimals", "minimum", "maximum", "digits", "start")
+NUMERIC: Mapping[str, Kind] = {"number": "number", "money": "money", "percent": "percent"}
 # Of a field that Kith brings only these change.
 OF_STANDARD = ("labels", "in_table", "is_sortable")
 
@@ -74,7 +80,15 @@ def _is_possible(name: str, kind: str) -> bool:
 
 
 def _default(form: Form, kind: str) -> Any:
+    """As the field keeps it: numbers as programs write them; what cannot be read is left to be refused."""
+    if kind == "choices":
+        return [value for value in form.getlist("default_value") if value] or None
     told = form.get("default_value", "").strip()
     if kind == "boolean":
         return {"true": True, "false": False}.get(told)
-    return told or None
+    if kind not in NUMERIC or not told:
+        return told or None
+    try:
+        return plain(read(Field("default_value", NUMERIC[kind], ""), told, habits.of(actor())))
+    except Refused:
+        return told

@@ -174,6 +174,38 @@ def test_several_phones_stand_in_form_table_and_place(rita: Visitor, machines: s
     assert edit(rita, number, "x_machines.phones", "").json["html"] == ""
 
 
+def test_form_of_a_new_record_begins_with_defaults(rita: Visitor, machines: str) -> None:
+    fields = {"visibility": "opinion", "labels.de": ""}
+    for kind, label, default in (
+        ("number", "Weight", "1,5"),
+        ("member", "Keeper", "me"),
+        ("date", "Due", "today"),
+    ):
+        told = fields | {"kind": kind, "labels.en": label, "default_value": default}
+        assert rita.post(f"{machines}/fields", told).status_code == 303, label
+    form = rita.get("/x_machines/new").text
+    assert 'value="1,5"' in form
+    assert "Rita" in form
+    assert 'value="1,5"' in rita.get(f"{machines}/fields/weight").text
+    refused = rita.post(
+        f"{machines}/fields", fields | {"kind": "date", "labels.en": "X", "default_value": "soon"}
+    )
+    assert refused.status_code == 422
+    assert 'href="#f-default_value"' in refused.text
+
+
+def test_address_is_a_section_of_the_page(rita: Visitor, machines: str) -> None:
+    wish = {"kind": "address", "labels.en": "Site", "labels.de": "Standort", "visibility": "opinion"}
+    assert rita.post(f"{machines}/fields", wish | {"in_table": "1", "default_value": "GB"}).status_code == 303
+    form = rita.get("/x_machines/new").text
+    assert 'name="site_street"' in form
+    press = rita.post("/x_machines", {"name": "Press 7", "site_city": "Leeds", "site_country": "GB"})
+    page = rita.get(press.headers["Location"]).text
+    assert "Leeds<br>VEREINIGTES KÖNIGREICH" in page
+    assert "Standort" in page
+    assert "Leeds" in rita.get("/x_machines?filter[site_city]=leeds").text
+
+
 def test_relation_lists_on_the_other_page(rita: Visitor, machines: str) -> None:
     wish = {"kind": "relation", "labels.en": "Company", "target": "companies", "visibility": "opinion"}
     assert rita.post(f"{machines}/fields", wish).status_code == 303

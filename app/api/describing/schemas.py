@@ -49,6 +49,8 @@ _KINDS: Mapping[str, Schema] = {
     "autonumber": {"type": "string", "description": "Given by Kith when the record is created"},
     "external_ids": {"type": "object", "additionalProperties": {"type": "string"}},
 }
+# Kinds whose defaults are as programs write them; others are worked out when a record is added.
+_AS_WRITTEN = frozenset({"text", "longtext", "url", "boolean", "choice", "choices", "country"})
 _NEVER_EMPTY = frozenset({"emails", "phones", "external_ids"})
 
 
@@ -108,6 +110,8 @@ def _write(field: Field) -> Schema:
     if field.kind in {"country", "currency"}:
         schema.pop("pattern")
     schema |= _choices(replace(field, choices=field.offered))
+    if field.custom and field.default is not None and field.kind in _AS_WRITTEN:
+        schema["default"] = field.default
     if field.limit:
         schema["maxLength"] = field.limit
     if field.kind == "number" and field.decimals == 0:

@@ -18,7 +18,7 @@ from app.core.text import N_, OwnWords
 from app.domain.modelling import choices, indexes, numbering, rules
 from app.domain.modelling.renewing import renew as _renew
 from app.domain.modelling.rules import FieldWish, wish_of
-from app.records import facts, keyset, registry
+from app.records import addresses, facts, keyset, registry
 from app.records.tables import field_rows, object_types, records
 from app.records.types import ObjectType
 from tenants import indexing
@@ -126,9 +126,11 @@ def add_field(actor: Actor, object_name: str, wish: FieldWish, *, undoes: UUID |
     described = registry.get(object_name)
     rows = _rows(field_rows, (field_rows.c.object == object_name) & field_rows.c.is_custom)
     taken = {*described.by_name, *(row["name"] for row in rows)}
+    taken |= {part for row in rows if row["kind"] == "address" for part in addresses.names(row["name"])}
     called = rules.field_name(described, wish.name, next(iter(wish.labels.values()), ""), taken)
+    parts = addresses.names(called) if wish.kind == "address" else ()
     found = [
-        *rules.problems_of_name(called, taken),
+        *(problem for name in (called, *parts) for problem in rules.problems_of_name(name, taken)),
         *rules.problems_of(wish, registry.model().objects.keys()),
         *_full(len(rows), rules.MOST_FIELDS, "name", TOO_MANY_FIELDS),
         *_second_list(described, rows, wish),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, select
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound
 from app.core.text import N_
-from app.domain.modelling import actions
+from app.domain.modelling import actions, holding
 from app.records import registry
 from app.records.tables import field_rows, object_types, records
 from tenants.session import session
@@ -53,7 +53,7 @@ def remove_field(actor: Actor, object_name: str, name: str, *, undoes: UUID) -> 
     built = users(object_name, name)
     if built:
         raise Invalid.one("field", "in_use", USED_BY, names=", ".join(built[:5]))
-    held = count(object_name, table_of(object_name).c.custom.has_key(row["options"].get("key", name)))
+    held = count(object_name, holding.values_of(table_of(object_name), row))
     if held:
         raise Invalid.one("field", "in_use", HAS_VALUES, count=held)
     session.execute(delete(field_rows).where(here))

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core.errors import Problem
 from app.core.text import N_
-from app.domain.modelling import choice_rules, number_rules
+from app.domain.modelling import choice_rules, default_rules, number_rules
 from app.records.types import CUSTOM_PREFIX, RECORD_FIELDS, ObjectType
 
 MOST_OBJECTS = 50
@@ -41,16 +41,19 @@ KINDS: Mapping[str, str] = {
     "phones": N_("Several phones"),
     "url": N_("Web address"),
     "country": N_("Country"),
+    "address": N_("Postal address"),
 }
 # Of these one value can belong to one record only.
 UNIQUE = frozenset({"text", "email", "phone", "url"})
-SEARCHABLE = frozenset({"text", "longtext", "email", "phone", "url", "autonumber", "emails", "phones"})
+SEARCHABLE = frozenset(
+    {"text", "longtext", "email", "phone", "url", "autonumber", "emails", "phones", "address"}
+)
 # What lies beside the record, once for each object.
 LISTS = frozenset({"emails", "phones"})
 # These nobody writes, so that there is nothing to require.
 GIVEN = frozenset({"autonumber"})
 # Of these a new record may begin with a value.
-WITH_DEFAULT = frozenset({"text", "choice", "boolean"})
+WITH_DEFAULT = default_rules.KINDS
 # What stands beside an object's name.
 ICONS = tuple(
     "box package boxes wrench truck factory construction building-2 store house landmark map-pin calendar "
@@ -58,7 +61,7 @@ ICONS = tuple(
     "handshake user users briefcase graduation-cap cpu laptop smartphone server plug shield key target gift "
     "image video map globe megaphone message-square activity triangle-alert life-buoy".split()
 )
-UNSORTED = frozenset({"longtext", "choices", "emails", "phones"})
+UNSORTED = frozenset({"longtext", "choices", "emails", "phones", "address"})
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Labels stand in sentences and in markup.
 _FORBIDDEN = re.compile(r"[<>{}%\x00-\x1f\x7f]")
@@ -205,23 +208,10 @@ def problems_of(wish: FieldWish, objects: Collection[str]) -> Iterator[Problem]:
     if wish.kind in ("choice", "choices"):
         yield from _problems_of_choices(wish.choices)
         yield from choice_rules.problems(wish.choices)
-    if not _is_default(wish):
-        yield Problem("default_value", "not_possible", N_("A new record cannot begin with this."))
+    numbers = {"decimals": wish.decimals, "minimum": wish.minimum, "maximum": wish.maximum}
+    yield from default_rules.problems(wish.kind, wish.default_value, wish.choices, **numbers)
     if wish.visibility not in ("shared", "opinion", "legal"):
         yield Problem("visibility", "unknown", N_("Choose one of the list."))
-
-
-def _is_default(wish: FieldWish) -> bool:
-    match wish.kind, wish.default_value:
-        case _, None:
-            return True
-        case "boolean", value:
-            return isinstance(value, bool)
-        case "choice", value:
-            return value in [each.get("value") for each in wish.choices if not each.get("is_retired")]
-        case "text", value:
-            return isinstance(value, str) and 0 < len(value) <= LONGEST_HELP
-    return False
 
 
 def _problems_of_choices(choices: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:

@@ -107,7 +107,7 @@ def _restore(actor: Actor, described: ObjectType, keep: dict[str, Any], changes:
     change = Change(described.name, keep["id"], keep, {}, quiet=True, verb="unmerged")
     intake.take(described, change, undo.values_before(described, changes), undo.STORED)
     identifiers.settle(described, change)
-    intake.complete(described, change)
+    intake.complete(described, change, actor, undo.STORED)
     # What it pointed to may lie in the trash, as the dropped record does still: it is as it was.
     uniqueness.check(described, [change])
     if change.problems:

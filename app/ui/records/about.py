@@ -1,14 +1,14 @@
 """A record's own fields as its page lists them: what is filled first, what is empty folded away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 
 from app.records.record import Record
 from app.records.types import Field, ObjectType
-from app.ui import cells
+from app.ui import addresses, cells
 from app.ui.formats import Formats
 from app.ui.records import values
 from app.ui.records.sections import sections
@@ -52,7 +52,9 @@ def about(
             if row.value:
                 filled.append(row)
             elif row.url:
-                empty.append(row)
+                empty.append(replace(row, label=gettext(field.label)))
+        if filled and fields[0].part:
+            filled.insert(0, _whole(fields, record, formats))
         if filled:
             groups.append(Group(gettext(label), filled))
     return groups, empty
@@ -68,8 +70,16 @@ def _told_elsewhere(described: ObjectType, record: Record) -> set[str]:
     return told
 
 
+def _whole(parts: Sequence[Field], record: Record, formats: Formats) -> Row:
+    """An address as it stands on a letter."""
+    told = {each.part[1]: record.get(each.name) for each in parts if each.part}
+    code = told.get("country")
+    name = values.country_name(code, formats.locale) if code else ""
+    return Row(gettext(parts[0].group), Markup("<br>").join(addresses.lines(told, name)))
+
+
 def _row(described: ObjectType, record: Record, field: Field, formats: Formats, may_edit: bool) -> Row:
-    label = gettext(field.label)
+    label = values.label_in_section(field)
     value = (
         _value(field, record, formats) if field.stored else several(field, record.get(field.name), formats)
     )

@@ -103,12 +103,12 @@ def input_for(
     error: str = "",
 ) -> Input:
     """The input that edits `field`."""
-    present = record.get(field.name) if record else field.default
+    present = record.get(field.name) if record else None if field.custom else field.default
     typed = given.get(field.name) if given is not None and field.name in given else None
     shown = {**(record.labels if record else {}), **(labels or {})}
     return Input(
         name=field.name,
-        label=gettext(field.label),
+        label=values.label_in_section(field),
         kind=INPUTS.get(field.kind, "text") if field.kind not in LISTS else field.kind,
         value=typed if isinstance(typed, str) else values.raw(field, present, formats),
         required=field.required,

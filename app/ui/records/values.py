@@ -11,6 +11,7 @@ import orjson
 from babel import Locale
 from markupsafe import Markup, escape
 
+from app.core.text import N_
 from app.records.record import Record
 from app.records.types import Field
 from app.records.values import purposes
@@ -30,6 +31,13 @@ WITH_FACE = {"companies", "contacts"}
 WITHOUT_PAGE = {"members", "stages"}
 LONGEST_IN_TABLE = 140
 LISTS = frozenset({"emails", "phones"})
+PARTS: Mapping[str, str] = {
+    "street": N_("Street"),
+    "postcode": N_("Postcode"),
+    "city": N_("City"),
+    "region": N_("State or region"),
+    "country": N_("Country"),
+}
 
 
 def show(field: Field, formats: Formats, currency: str | None = None) -> Show:
@@ -128,6 +136,11 @@ def _first_of(entries: Sequence[Any], write: Callable[[Any], Markup]) -> Markup:
     """The first of several, and how many more there are."""
     first = write(entries[0])
     return Markup("{} <small>+{}</small>").format(first, len(entries) - 1) if len(entries) > 1 else first
+
+
+def label_in_section(field: Field) -> str:
+    """What the field is called below the heading of its section, which names the address."""
+    return gettext(PARTS[field.part[1]] if field.part else field.label)
 
 
 def entry_of(field: Field, entry: Mapping[str, Any], formats: Formats) -> Markup:

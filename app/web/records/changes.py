@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from app.core.errors import Conflict, Invalid, NotFound, Problem
 from app.core.permissions import require
 from app.domain.duplicates.objects import is_compared
-from app.records import reading, undo, writing
+from app.records import defaults, habits, reading, undo, writing
 from app.records.record import Record
 from app.records.types import Field, ObjectType
 from app.ui.formats import Formats
@@ -31,7 +31,8 @@ from app.web.records.reading_form import values as sent
 def new_record(described: ObjectType) -> str:
     """An empty form; the address may fill fields in, as `?company_id=...`."""
     require(actor(), described.permission("write"))
-    given = {name: text for name, text in request.args.items() if name in described.by_name}
+    asked = {name: text for name, text in request.args.items() if name in described.by_name}
+    given = {**_begun(described), **asked}
     return _form(described, given=given, labels=_labels(described, given))
 
 
@@ -162,6 +163,14 @@ def _labels(described: ObjectType, given: Mapping[str, Any]) -> dict[str, str]:
         if field.kind == "relation" and field.target and value:
             found[name] = title_of(actor(), field.target, str(value))
     return found
+
+
+def _begun(described: ObjectType) -> dict[str, str]:
+    """What the company's own fields begin with, as inputs hold it."""
+    own = [each for each in described.columns if each.custom and each.default is not None]
+    reading, write = habits.of(actor()), formats()
+    found = {each: defaults.value(each, actor(), reading) for each in own}
+    return {each.name: values.raw(each, value, write) for each, value in found.items() if value is not None}
 
 
 def _form(
