@@ -1,0 +1,103 @@
+"""Choices that change places by key and by hand, machines that are counted, called, written to and delivered."""
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.cast import Person
+from tests.journeys import acts
+from tests.journeys.test_own_objects import add_object
+
+KIM = Person("Kim Orth", "kim@counts-machines.example", "owner")
+
+
+def test_kinds_from_the_settings_to_the_record(live_server: str, browser: Browser) -> None:
+    page = acts.window(browser)
+    address = acts.sign_up(page, live_server, "counts-machines", KIM)
+    add_object(page, address)
+    settings = f"{address}/settings/objects/x_machines"
+    add_state(page, settings)
+    move_and_retire(page, f"{settings}/fields/state")
+    add_fields(page, settings)
+    add_machine(page, address)
+    edit_phones(page)
+    page.reload()
+    expect(page.locator(".facts").first).to_contain_text("M-0001", timeout=20_000)
+    page.goto(f"{address}/x_machines")
+    expect(page.locator(".grid tbody")).to_contain_text("Bristol")
+    page.context.close()
+
+
+def add_state(page: Page, settings: str) -> None:
+    page.goto(f"{settings}/fields/new?kind=choice")
+    page.locator('[name="labels.en"]').fill("State")
+    page.get_by_role("button", name="Add another").click()
+    for place, word in enumerate(("Running", "Idle", "Broken")):
+        page.locator('[name="choices.en"]').nth(place).fill(word)
+    page.locator('[name="choices.state"]').nth(2).select_option("bad")
+    page.get_by_label("Shown in the table").check()
+    page.get_by_role("button", name="Add field").click()
+    expect(page.locator("h1")).to_have_text("Machines")
+
+
+def move_and_retire(page: Page, address: str) -> None:
+    page.goto(address)
+    words = page.locator('[name="choices.en"]')
+    words.nth(2).focus()
+    page.keyboard.press("Alt+ArrowUp")
+    assert order(page) == ["Running", "Broken", "Idle"]
+    expect(words.nth(1)).to_be_focused()
+    expect(page.get_by_role("status").filter(has_text="Place 2 of 3")).to_have_count(1)
+    first, grip = words.nth(0).bounding_box(), page.locator(".choice-row .grip").nth(1).bounding_box()
+    assert first and grip
+    page.mouse.move(grip["x"] + 8, grip["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 8, first["y"] + 2, steps=5)
+    page.mouse.up()
+    assert order(page) == ["Broken", "Running", "Idle"]
+    page.get_by_role("button", name="Offer no more").nth(2).click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("h1")).to_have_text("Machines")
+    page.goto(address)
+    assert order(page) == ["Broken", "Running", "Idle"]
+    expect(page.locator(".choice-row.retired")).to_have_count(1)
+
+
+def order(page: Page) -> list[str]:
+    return [str(each.input_value()) for each in page.locator(".choice-row [name='choices.en']").all()]
+
+
+def add_fields(page: Page, settings: str) -> None:
+    for kind, label in (("autonumber", "Number"), ("phones", "Phones"), ("address", "Site")):
+        page.goto(f"{settings}/fields/new?kind={kind}")
+        page.locator('[name="labels.en"]').fill(label)
+        if kind == "autonumber":
+            page.get_by_label("Prefix").fill("M-")
+        page.get_by_label("Shown in the table").check()
+        page.get_by_role("button", name="Add field").click()
+        expect(page.locator("h1")).to_have_text("Machines")
+
+
+def add_machine(page: Page, address: str) -> None:
+    page.goto(f"{address}/x_machines/new")
+    page.get_by_label("Name", exact=True).fill("Press 7")
+    state = page.locator("#f-state")
+    assert state.locator("option").all_inner_texts() == ["–", "Broken", "Running"]
+    state.select_option("Broken")
+    page.locator('[name="phones.value"]').first.fill("030 1234567")
+    page.locator('[name="phones.purpose"]').first.fill("mobile")
+    page.get_by_label("Street").fill("1 High St")
+    page.get_by_label("City").fill("Bristol")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Press 7")
+    expect(page.locator(".pill.broken").first).to_have_text("Broken")
+
+
+def edit_phones(page: Page) -> None:
+    """Another phone in its place; Enter keeps it."""
+    page.get_by_role("button", name="Edit Phones").click()
+    fields = page.locator(".inline.editing")
+    fields.get_by_role("button", name="Add another").click()
+    second = fields.locator('[name="phones.value"]').nth(1)
+    second.fill("040 7654321")
+    second.press("Enter")
+    expect(page.locator(".facts").first).to_contain_text("7654321")
+    expect(page.get_by_text("Phones changed")).to_be_visible()
