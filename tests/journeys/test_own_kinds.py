@@ -1,4 +1,4 @@
-"""Choices that change places by key and by hand, machines that are counted, called, written to and delivered."""
+"""Choices that change places, machines that are counted, called and delivered."""
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -47,7 +47,8 @@ def move_and_retire(page: Page, address: str) -> None:
     expect(words.nth(1)).to_be_focused()
     expect(page.get_by_role("status").filter(has_text="Place 2 of 3")).to_have_count(1)
     first, grip = words.nth(0).bounding_box(), page.locator(".choice-row .grip").nth(1).bounding_box()
-    assert first and grip
+    assert first
+    assert grip
     page.mouse.move(grip["x"] + 8, grip["y"] + 8)
     page.mouse.down()
     page.mouse.move(grip["x"] + 8, first["y"] + 2, steps=5)
