@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from flask import request
 
+from app.api.doors import actor
 from app.core.errors import Invalid, Problem
 from app.core.text import N_
 from app.records import filters
@@ -23,7 +24,7 @@ def query(described: ObjectType) -> Query:
     """The list that the address asks for; raises Invalid."""
     known(LISTED, filtered=True)
     return Query(
-        where=filters.parse_params(described, request.args),
+        where=filters.parse_params(described, request.args, actor()),
         search=_one("q") or None,
         sort=_one("sort") or None,
         cursor=_one("cursor") or None,

@@ -71,7 +71,7 @@ def _selection(described: ObjectType, content: Mapping[str, Any], problems: list
         problems.append(Problem("q", "not_text", NO_TEXT, {"name": "q"}))
     if ids is None and not search and tree is None and content.get("all") is not True:
         problems.append(Problem("ids", "required", rules.NO_ROWS))
-    where = None if tree is None else filters.parse_json(described, tree)
+    where = None if tree is None else filters.parse_json(described, tree, actor())
     return Selection(_ids(ids, problems), where, search if isinstance(search, str) else None)
 
 

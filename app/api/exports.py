@@ -59,7 +59,7 @@ def _read(content: dict[str, Any]) -> tuple[ObjectType, Wanted]:
         raise NotAllowed(described.permission("read"))
     described = allowed(actor(), described.name, "export")
     tree = content.get("where")
-    where = filters.parse_json(described, tree) if tree is not None else None
+    where = filters.parse_json(described, tree, actor()) if tree is not None else None
     return described, Wanted(where, content.get("q"), content.get("sort"), fields or None)
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 from app.core.errors import Invalid, Problem
 from app.core.text import N_
 from app.records import keyset
-from app.records.filters import All, Condition, Not, OneOf, Where
+from app.records.filters import All, Condition, Linked, Not, OneOf, Where
 from app.records.keyset import Sort
 from app.records.types import IDENTIFIED, ObjectType
 from tenants import hurry
@@ -73,7 +73,10 @@ def _problems(
     conditions = list(_conditions(where)) if where else []
     slow = [each for each in conditions if not _is_quick(described, each)] or conditions
     for name, each in list({each.field: each for each in slow}.items())[:3]:
-        field = described.by_name[name]
+        field = described.by_name.get(name)
+        if field is None:
+            yield Problem(name, CODE, FILTER_SLOW, {"field": _far_label(described, name)})
+            continue
         helps = each.op in _INDEXED and keyset.is_ordered(field) and not field.sortable
         told = {"field": field.label, **({"name": name} if helps else {})}
         yield Problem(name, CODE, FILTER_TOO_SLOW if helps else FILTER_SLOW, told)
@@ -88,12 +91,24 @@ def _conditions(where: Where) -> Iterator[Condition]:
                 yield from _conditions(part)
         case Not(part):
             yield from _conditions(part)
+        case Linked(name):
+            yield Condition(name, "any")
         case Condition():
             yield where
 
 
 def _is_quick(described: ObjectType, condition: Condition) -> bool:
     """Whether the field has an index that finds such values."""
-    field = described.by_name[condition.field]
+    field = described.by_name.get(condition.field)
+    if field is None:
+        return False  # it is one of another record
     is_indexed = field.sortable or field.kind in IDENTIFIED or field.kind in ("relation", "member")
     return is_indexed and condition.op in _INDEXED
+
+
+def _far_label(described: ObjectType, name: str) -> str:
+    """What leads to the other record: a relation, or a list of those that point here."""
+    relation = described.by_name.get(name.partition(".")[0])
+    if relation is not None:
+        return relation.label
+    return next((each.label for each in described.related if each.name == name), name)

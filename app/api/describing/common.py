@@ -59,6 +59,12 @@ SCHEMAS: Schema = {
             "and": {"type": "array", "items": {"$ref": "#/components/schemas/where"}},
             "or": {"type": "array", "items": {"$ref": "#/components/schemas/where"}},
             "not": {"$ref": "#/components/schemas/where"},
+            "any": {
+                "type": "string",
+                "description": "A list of records that point here: one is as where says",
+            },
+            "none": {"type": "string", "description": "The same: none is as where says"},
+            "where": {"$ref": "#/components/schemas/where"},
         },
     },
     "result": _object(

@@ -46,7 +46,8 @@ def listed(described: ObjectType) -> list[Part]:
             "in": "query",
             "style": "deepObject",
             "explode": True,
-            "description": "filter[field]=value, or filter[field][op]=value; /objects names the operators",
+            "description": "filter[field]=value, or filter[field][op]=value; /objects names the operators."
+            " Fields of related records, two steps far, behind a point: filter[company_id.city]=Kiel",
             "schema": {"type": "object", "properties": filters, "additionalProperties": False},
         },
         {

@@ -47,7 +47,7 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
 def _lay(actor: Actor, job: Job, described: ObjectType) -> int:
     tree = job.params["where"]
     query = Query(
-        where=filters.parse_json(described, tree) if tree else None,
+        where=filters.parse_json(described, tree, actor) if tree else None,
         search=job.params["search"],
         trashed=job.params["verb"] == "restore",
     )

@@ -67,7 +67,7 @@ def _query(actor: Actor, job: Job, cursor: str | None) -> Query:
     tree = params["where"]
     described = allowed(actor, job.object or "", "export")
     return Query(
-        where=filters.parse_json(described, tree) if tree else None,
+        where=filters.parse_json(described, tree, actor) if tree else None,
         search=params["search"],
         sort=params["sort"],
         fields=params["fields"],

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -13,9 +14,9 @@ from app.core.clock import now
 from app.core.errors import Invalid
 from app.records import habits as habit
 from app.records import intake, searching
-from app.records.filters import moments
+from app.records.filters import moments, steps
 from app.records.filters.moments import Moment
-from app.records.filters.tree import ME, All, Condition, Not, OneOf, Where
+from app.records.filters.tree import ME, All, Condition, Linked, Not, OneOf, Where
 from app.records.habits import Habits
 from app.records.tables import identifiers
 from app.records.types import IDENTIFIED, Field, ObjectType
@@ -32,9 +33,10 @@ def compile_where(described: ObjectType, where: Where, actor: Actor) -> Expressi
 
 
 class _Compiler:
-    def __init__(self, described: ObjectType, actor: Actor) -> None:
+    def __init__(self, described: ObjectType, actor: Actor, table: Any = None) -> None:
         self.described = described
         self.actor = actor
+        self.table = described.table if table is None else table
 
     @cached_property
     def habits(self) -> Habits:
@@ -48,16 +50,38 @@ class _Compiler:
                 return or_(false(), *(self.node(part) for part in parts))
             case Not(part):
                 return not_(func.coalesce(self.node(part), false()))
+            case Linked():
+                return self.linked(where)
             case Condition():
                 return self.condition(where)
 
+    def linked(self, where: Linked) -> Expression:
+        """Records that point here: those that `actor` sees, and of which the part holds."""
+        listed, other = steps.back(self.actor, self.described, where.name)
+        rows = other.table.alias()
+        part = [_Compiler(other, self.actor, rows).node(where.part)] if where.part is not None else []
+        mine = rows.c[listed.field] == self.table.c.id
+        found = exists(select(1).where(mine, *steps.live(self.actor, other, rows), *part))
+        return not_(found) if where.none else found
+
+    def beyond(self, condition: Condition) -> Expression:
+        """A record that a relation points to: one that `actor` sees, and of which the rest holds."""
+        name, _, rest = condition.field.partition(".")
+        relation, other = steps.over(self.actor, self.described, name)
+        rows = other.table.alias()
+        inner = _Compiler(other, self.actor, rows).condition(replace(condition, field=rest))
+        found = select(rows.c.id).where(inner, *steps.live(self.actor, other, rows))
+        return _expression(self.table.c[relation.name].in_(found))
+
     def condition(self, condition: Condition) -> Expression:
+        if "." in condition.field:
+            return self.beyond(condition)
         field = self.described.by_name.get(condition.field)
         if field is None:
             raise Invalid([intake.unknown(self.described, condition.field)])
         if field.kind in IDENTIFIED:
             return self._identified(field, condition)
-        column = self.described.table.c[field.name]
+        column = self.table.c[field.name]
         if field.kind in _TEXT and field.name != "id":
             return _text(column, condition.op, condition.value)
         if condition.op in ("empty", "not_empty"):
@@ -75,7 +99,7 @@ class _Compiler:
 
     def _identified(self, field: Field, condition: Condition) -> Expression:
         columns = identifiers.c
-        own = and_(columns.record_id == self.described.table.c.id, columns.kind == IDENTIFIED[field.kind])
+        own = and_(columns.record_id == self.table.c.id, columns.kind == IDENTIFIED[field.kind])
         if condition.op in ("empty", "not_empty"):
             found = exists(select(1).where(own))
             return not_(found) if condition.op == "empty" else found
@@ -139,7 +163,7 @@ class _Compiler:
     def _overdue(self, field: Field, column: Any) -> Expression:
         late = column < (self.habits.today() if field.kind == "date" else now())
         done = self.described.closed_by
-        return and_(late, self.described.table.c[done].is_(None)) if done else _expression(late)
+        return and_(late, self.table.c[done].is_(None)) if done else _expression(late)
 
 
 def _text(column: Any, op: str, value: Any) -> Expression:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from app.core.actor import Actor
 from app.core.text import N_
-from app.records.filters import moments
+from app.records.filters import moments, steps
 from app.records.filters.moments import Moment
-from app.records.filters.tree import All, Condition, Where
+from app.records.filters.tree import All, Condition, Linked, Where
 from app.records.labels import titles_of
 from app.records.types import Field, ObjectType
 
@@ -28,6 +28,7 @@ WORDS: Mapping[str, str] = {
     "empty": N_("is empty"),
     "not_empty": N_("is filled"),
 }
+WORDS_OF_LISTS: Mapping[str, str] = {"any": N_("has any"), "none": N_("has none")}
 WORDS_OF_TIME: Mapping[str, str] = {
     "gt": N_("after"),
     "gte": N_("from"),
@@ -41,7 +42,8 @@ class Chip:
     """One condition: field, operator as a msgid, values as they are, and msgids or names for them.
 
     A part of the tree that is no plain condition has neither `field` nor values.
-    `params` are the keys of the address that hold the condition: leaving them out removes it.
+    `params` are the keys of the address that hold the condition: leaving them out removes it. `through` are
+    the relations, or the list, that it is about (msgids); `inner` is what holds of those records.
     """
 
     field: Field | None
@@ -50,6 +52,8 @@ class Chip:
     values: tuple[Any, ...] = ()
     labels: tuple[str | None, ...] = ()
     params: tuple[str, ...] = ("where",)
+    through: tuple[str, ...] = ()
+    inner: "tuple[Chip, ...]" = ()
 
 
 def describe(described: ObjectType, where: Where | None, actor: Actor) -> list[Chip]:
@@ -61,9 +65,12 @@ def describe(described: ObjectType, where: Where | None, actor: Actor) -> list[C
 
 
 def _chip(described: ObjectType, part: Where, actor: Actor) -> Chip:
+    if isinstance(part, Linked):
+        return _listed(described, part, actor)
     if not isinstance(part, Condition):
         return Chip(None, "", N_("Advanced filter"))
-    field = described.by_name[part.field]
+    path = steps.path(actor, described, part.field)
+    field = path.field
     values = part.value if isinstance(part.value, tuple) else () if part.value is None else (part.value,)
     names = titles_of(actor, field.relates_to, [v for v in values if isinstance(v, UUID)])
     word = WORDS_OF_TIME.get(part.op) if field.kind in ("date", "datetime") else None
@@ -73,8 +80,18 @@ def _chip(described: ObjectType, part: Where, actor: Actor) -> Chip:
         word or WORDS[part.op],
         values,
         tuple(_label(field, value, names) for value in values),
-        (f"filter[{field.name}]", f"filter[{field.name}][{part.op}]"),
+        tuple(key for name in path.spellings for key in (f"filter[{name}]", f"filter[{name}][{part.op}]")),
+        tuple(each.label for each in path.relations),
     )
+
+
+def _listed(described: ObjectType, part: Linked, actor: Actor) -> Chip:
+    listed, other = steps.back(actor, described, part.name)
+    inner = tuple(describe(other, part.part, actor))
+    op = "none" if part.none else "any"
+    word = (N_("has none with") if part.none else N_("has one with")) if inner else WORDS_OF_LISTS[op]
+    params = ("where",) if inner else (f"filter[{part.name}][{op}]",)
+    return Chip(None, op, word, params=params, through=(listed.label,), inner=inner)
 
 
 def _label(field: Field, value: Any, names: Mapping[UUID, str]) -> str | None:

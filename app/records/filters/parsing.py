@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import orjson
 
+from app.core.actor import Actor
 from app.core.errors import Invalid, Problem
 from app.core.text import N_
 from app.records import intake
-from app.records.filters import moments
-from app.records.filters.tree import ME, OPERATORS, WITHOUT_VALUE, All, Condition, Not, OneOf, Where
+from app.records.filters import moments, steps
+from app.records.filters.tree import ME, OPERATORS, WITHOUT_VALUE, All, Condition, Linked, Not, OneOf, Where
 from app.records.habits import Habits
 from app.records.types import Field, ObjectType
 from app.records.values import Refused, read
@@ -35,38 +37,51 @@ class Params(Protocol):
     def getlist(self, key: str) -> list[str]: ...
 
 
-def parse_params(described: ObjectType, params: Params) -> Where | None:
+def parse_params(described: ObjectType, params: Params, actor: Actor | None = None) -> Where | None:
     """The conditions `filter[city]=Berlin&filter[amount][gte]=1000&where={...}`, all of which must hold.
 
-    Repeated keys mean any of their values. Raises Invalid.
+    Repeated keys mean any of their values. Without an `actor`, nothing of related records can be asked for.
+    Raises Invalid.
     """
     parts: list[Where] = []
     for key in dict.fromkeys(params.keys()):
         values = params.getlist(key)
         if key == "where":
-            parts += [parse_text(described, value) for value in values if value]
+            parts += [parse_text(described, value, actor) for value in values if value]
         elif key.startswith("filter["):
-            parts.append(_from_param(described, key, values))
+            parts.append(_from_param(_Place(described, actor), key, values))
     _limit(parts)
     return (parts[0] if len(parts) == 1 else All(tuple(parts))) if parts else None
 
 
-def parse_text(described: ObjectType, text: str) -> Where:
+def parse_text(described: ObjectType, text: str, actor: Actor | None = None) -> Where:
     """The tree written as JSON text; raises Invalid."""
     try:
-        return parse_json(described, orjson.loads(text))
+        return parse_json(described, orjson.loads(text), actor)
     except (orjson.JSONDecodeError, UnicodeEncodeError):
         raise _bad("where", "bad_json", N_("The filter is not valid JSON.")) from None
 
 
-def parse_json(described: ObjectType, tree: Any) -> Where:
-    """The tree {"and": [...]}, {"or": [...]}, {"not": ...} or {"field", "op", "value"}; raises Invalid."""
-    where = _node(described, tree, 1)
+def parse_json(described: ObjectType, tree: Any, actor: Actor | None = None) -> Where:
+    """The tree {"and": [...]}, {"or": [...]}, {"not": ...} or {"field", "op", "value"}; raises Invalid.
+
+    {"any": list, "where": tree} and {"none": ...} ask for records that point here, as `actor` sees them.
+    """
+    where = _node(_Place(described, actor), tree, 1)
     _limit([where])
     return where
 
 
-def _node(described: ObjectType, tree: Any, depth: int) -> Where:
+@dataclass(frozen=True)
+class _Place:
+    """Whose fields are named here, by whom, and how many relations led here."""
+
+    described: ObjectType
+    actor: Actor | None
+    steps: int = 0
+
+
+def _node(place: _Place, tree: Any, depth: int) -> Where:
     if depth > DEEPEST:
         raise _bad("where", "too_deep", N_("The filter is nested too deep. Write it with fewer levels."))
     if not isinstance(tree, Mapping):
@@ -76,17 +91,31 @@ def _node(described: ObjectType, tree: Any, depth: int) -> Where:
             parts = tree[word]
             if not isinstance(parts, list) or not parts or len(tree) > 1 or len(parts) > MOST_CONDITIONS:
                 raise _bad("where", "bad_filter", N_("%(word)s needs a list of filters."), word=word)
-            return kind(tuple(_node(described, part, depth + 1) for part in parts))
+            return kind(tuple(_node(place, part, depth + 1) for part in parts))
     if "not" in tree:
-        return Not(_node(described, tree["not"], depth + 1))
-    return _condition(described, tree.get("field"), tree.get("op", "eq"), tree.get("value"))
+        return Not(_node(place, tree["not"], depth + 1))
+    for word in ("any", "none"):
+        if word in tree:
+            return _linked(place, tree[word], word, tree.get("where"), depth)
+    return _condition(place, tree.get("field"), tree.get("op", "eq"), tree.get("value"))
 
 
-def _from_param(described: ObjectType, key: str, values: list[str]) -> Where:
+def _linked(place: _Place, name: Any, word: str, tree: Any, depth: int) -> Linked:
+    if not isinstance(name, str):
+        raise _bad("where", "bad_filter", N_("%(word)s needs the name of a list of the record."), word=word)
+    steps.check(place.steps + 1)
+    listed, other = steps.back(place.actor, place.described, name)
+    there = _Place(other, place.actor, place.steps + 1)
+    return Linked(listed.name, None if tree is None else _node(there, tree, depth + 1), word == "none")
+
+
+def _from_param(place: _Place, key: str, values: list[str]) -> Where:
     found = _KEY.fullmatch(key)
     if not found:
         raise _bad(key[:100], "bad_filter", N_("Write filters as filter[field] or filter[field][op]."))
     name, op = found[1], found[2] or "eq"
+    if op in ("any", "none"):
+        return _linked(place, name, op, None, 1)
     if op == "eq" and len(values) > 1:
         op = "in"
     value: Any = values[-1]
@@ -96,13 +125,25 @@ def _from_param(described: ObjectType, key: str, values: list[str]) -> Where:
         value = re.split(r"\.\.|,", value)
     elif op == "eq" and value == "":
         op = "empty"
-    return _condition(described, name, op, value)
+    return _condition(place, name, op, value)
 
 
-def _condition(described: ObjectType, name: Any, op: Any, value: Any) -> Condition:
-    field = described.by_name.get(name) if isinstance(name, str) else None
+def _condition(place: _Place, name: Any, op: Any, value: Any) -> Condition:
+    if isinstance(name, str) and "." in name and place.actor is not None:
+        return _beyond(place, name, op, value)
+    field = place.described.by_name.get(name) if isinstance(name, str) else None
     if field is None:
-        raise Invalid([intake.unknown(described, str(name))])
+        raise Invalid([intake.unknown(place.described, str(name))])
+    return _compared(field, op, value)
+
+
+def _beyond(place: _Place, name: str, op: Any, value: Any) -> Condition:
+    steps.check(place.steps + name.count("."))
+    path = steps.path(place.actor, place.described, name)
+    return replace(_compared(path.field, op, value), field=path.name)
+
+
+def _compared(field: Field, op: Any, value: Any) -> Condition:
     known = _operators(field)
     if op not in known:
         message = N_("%(field)s cannot be filtered by %(op)s. Take one of: %(known)s.")
@@ -197,6 +238,8 @@ def _size(where: Where) -> int:
     match where:
         case Condition():
             return 1
+        case Linked(_, part):
+            return 1 if part is None else 1 + _size(part)
         case Not(part):
             return _size(part)
         case All(parts) | OneOf(parts):

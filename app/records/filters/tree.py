@@ -10,7 +10,10 @@ from app.records.plain import plain
 
 @dataclass(frozen=True)
 class Condition:
-    """`field` stands in relation `op` to `value`; of `in` and `between` the value is a tuple."""
+    """`field` stands in relation `op` to `value`; of `in` and `between` the value is a tuple.
+
+    A field of the record that a relation points to is written behind it: company_id.city.
+    """
 
     field: str
     op: str
@@ -38,7 +41,16 @@ class Not:
     part: "Where"
 
 
-Where = Condition | All | OneOf | Not
+@dataclass(frozen=True)
+class Linked:
+    """Some record of the list `name` is so, or with `none` none is; no `part`: there is one at all."""
+
+    name: str
+    part: "Where | None" = None
+    none: bool = False
+
+
+Where = Condition | All | OneOf | Not | Linked
 
 # What stands for the member who looks.
 ME = "me"
@@ -89,6 +101,9 @@ def to_json(where: Where | None) -> Any:
             return {"or": [to_json(part) for part in parts]}
         case Not(part):
             return {"not": to_json(part)}
+        case Linked(name, part, none):
+            inner = {} if part is None else {"where": to_json(part)}
+            return {"none" if none else "any": name, **inner}
 
 
 def _json(value: Any) -> Any:

@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from app.core.actor import Actor
 from app.records.filters import Chip
-from app.records.filters.describing import WORDS, WORDS_OF_TIME
+from app.records.filters import steps as reachable
+from app.records.filters.describing import WORDS, WORDS_OF_LISTS, WORDS_OF_TIME
 from app.records.filters.tree import OPERATORS
-from app.records.types import Field, ObjectType
+from app.records.types import Field, ObjectType, Related
 from app.ui.formats import Formats
 from app.ui.records import values
 from app.ui.records.table import input_kind
@@ -22,6 +24,8 @@ from app.ui.say import gettext
 OFFERED = {"eq", "ne", "contains", "starts", "gt", "gte", "lt", "lte", "empty", "not_empty"}
 # Of several choices one is among them, or is not.
 OFFERED_OF_SEVERAL = {"in", "not_in", "empty", "not_empty"}
+# Whether there is such a record at all; which one its own fields tell.
+OFFERED_OF = {"choices": OFFERED_OF_SEVERAL, "relation": {"empty", "not_empty"}}
 PAGING = ("after", "before")
 
 
@@ -38,14 +42,25 @@ class Told:
 def told(chips: Sequence[Chip], path: str, args: MultiDict[str, str], formats: Formats) -> list[Told]:
     """The conditions in force as the chip component shows them."""
     return [
-        Told(
-            gettext(chip.field.label) if chip.field else "",
-            gettext(chip.word),
-            ", ".join(_value(chip, place, formats) for place in range(len(chip.values))),
-            _without(path, args, chip.params),
-        )
+        Told(_named(chip), gettext(chip.word), _compared(chip, formats), _without(path, args, chip.params))
         for chip in chips
     ]
+
+
+def _named(chip: Chip) -> str:
+    """What the condition is about; a field of a related record behind the relations that lead there."""
+    labels = [*chip.through, *([chip.field.label] if chip.field else [])]
+    return " › ".join(gettext(each) for each in labels)
+
+
+def _compared(chip: Chip, formats: Formats) -> str:
+    if chip.inner:
+        parts = [
+            " ".join(part for part in (_named(each), gettext(each.word), _compared(each, formats)) if part)
+            for each in chip.inner
+        ]
+        return ", ".join(parts)
+    return ", ".join(_value(chip, place, formats) for place in range(len(chip.values)))
 
 
 def _value(chip: Chip, place: int, formats: Formats) -> str:
@@ -74,25 +89,54 @@ def _without(path: str, args: MultiDict[str, str], params: Sequence[str]) -> str
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
-def offered(described: ObjectType, formats: Formats) -> list[Mapping[str, Any]]:
-    """The fields one may filter by, as the filter builder takes them."""
-    fields = [*described.fields, described.by_name["created_at"], described.by_name["updated_at"]]
-    return [
-        {
-            "key": field.name,
-            "label": gettext(field.label),
-            "kind": input_kind(field),
-            "operators": _operators(field),
-            "options": _options(field, formats),
-        }
-        for field in fields
-        if field.kind in OPERATORS and field.kind != "relation" and not field.hidden
-    ]
+def offered(actor: Actor, described: ObjectType, formats: Formats) -> list[Mapping[str, Any]]:
+    """The fields one may filter by, as the filter builder takes them, in groups.
+
+    Beside the record's own those of the records that it points to, and of those that these point to, as far
+    as `actor` sees them; and whether anything points here.
+    """
+    found = [_offer(field, "", (), formats) for field in _own(described)]
+    found += [_offer_list(listed) for listed, _ in reachable.lists(actor, described)]
+    for path in reachable.paths(actor, described):
+        prefix = "".join(f"{each.name}." for each in path.relations)
+        labels = tuple(each.label for each in path.relations)
+        found += [_offer(field, prefix, labels, formats) for field in _own(path.described)]
+    return found
+
+
+def _own(described: ObjectType) -> list[Field]:
+    stamps = [described.by_name[name] for name in ("created_at", "updated_at") if name in described.by_name]
+    return [field for field in (*described.fields, *stamps) if field.kind in OPERATORS and not field.hidden]
+
+
+def _offer(field: Field, prefix: str, through: Sequence[str], formats: Formats) -> Mapping[str, Any]:
+    return {
+        "key": prefix + field.name,
+        "label": gettext(field.label),
+        "group": " › ".join(gettext(each) for each in through),
+        "kind": input_kind(field),
+        # Fields that are compared alike share what the builder offers.
+        "template": prefix + field.name if field.kind in {"choice", "choices"} else field.kind,
+        "operators": _operators(field),
+        "options": _options(field, formats),
+    }
+
+
+def _offer_list(listed: Related) -> Mapping[str, Any]:
+    return {
+        "key": listed.name,
+        "label": gettext(listed.label),
+        "group": gettext("Lists of the record"),
+        "kind": "list",
+        "template": "list",
+        "operators": [(op, gettext(word)) for op, word in WORDS_OF_LISTS.items()],
+        "options": (),
+    }
 
 
 def _operators(field: Field) -> list[tuple[str, str]]:
     times = WORDS_OF_TIME if field.kind in {"date", "datetime"} else {}
-    wanted = OFFERED_OF_SEVERAL if field.kind == "choices" else OFFERED
+    wanted = OFFERED_OF.get(field.kind, OFFERED)
     found = [op for op in OPERATORS[field.kind] if op in wanted]
     return [(op, gettext(times.get(op, WORDS[op]))) for op in found]
 

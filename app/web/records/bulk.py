@@ -86,7 +86,8 @@ def _selection(described: ObjectType, sent: MultiDict[str, str]) -> Selection:
     """The records that are ticked, or with `all` whatever the list in `list` shows."""
     if sent.get("all"):
         asked = MultiDict(parse_qsl(sent.get("list", ""), keep_blank_values=True))
-        return Selection(None, filters.parse_params(described, asked), asked.get("q", "").strip() or None)
+        where = filters.parse_params(described, asked, actor())
+        return Selection(None, where, asked.get("q", "").strip() or None)
     ids: list[UUID | None] = [parse_id(each) for each in sent.get("ids", "").split(",") if each]
     return Selection([each for each in ids if each])
 

@@ -37,7 +37,7 @@ LIVE: Mapping[str, Verb] = {"edit": "update", "assign": "update", "delete": "del
 def list_records(described: ObjectType) -> Response:
     """A page of the table."""
     who, write = actor(), formats()
-    where = filters.parse_params(described, request.args)
+    where = filters.parse_params(described, request.args, who)
     search = request.args.get("q", "").strip()
     trashed = "trash" in request.args
     known = _known_count()
@@ -142,7 +142,7 @@ def offer_filters(described: ObjectType) -> str:
     return render_template(
         "web/records/filters.html",
         described=described,
-        fields=words.offered(described, formats()),
+        fields=words.offered(actor(), described, formats()),
         kept=_kept(request.args, PAGING),
     )
 

@@ -150,3 +150,15 @@ def test_footer_says_whose_sum_it_is(app: Flask, nordwind: Workspace, ann: Visit
     page = ann.get("/deals?lang=en").text
     assert "50 of 60 deals" in page
     assert "sum 500.00\N{NO-BREAK SPACE}EUR" in page
+
+
+def test_filters_through_relations_are_offered_and_told(rita: Visitor) -> None:
+    offered = rita.get("/contacts/filters").text
+    assert '<optgroup label="Firma">' in offered
+    assert 'value="company_id.city"' in offered
+    assert 'value="company_id.parent_id.city"' in offered
+    rita.post("/companies", {"name": "Meyer", "city": "Kiel"})
+    page = rita.get("/contacts?filter[company_id.city]=Kiel").text
+    assert "Firma › Ort" in page or "Firma › Stadt" in page
+    assert rita.get("/companies?filter[contacts][none]=true").status_code == 200
+    assert rita.get("/contacts?filter[a.b.c.d]=x").status_code == 422

@@ -2,7 +2,7 @@
 import { Controller } from "../vendor/stimulus.js"
 
 const TYPES = { number: "number", money: "number", date: "date", datetime: "date" }
-const ALONE = ["empty", "not_empty", "present"]
+const ALONE = ["empty", "not_empty", "present", "any", "none"]
 
 export default class extends Controller {
   static targets = ["field", "operator", "value", "box", "template"]
@@ -10,7 +10,8 @@ export default class extends Controller {
   connect() { this.choose() }
 
   choose() {
-    const template = this.templateTargets.find((one) => one.dataset.key === this.fieldTarget.value)
+    const key = this.fieldTarget.selectedOptions[0]?.dataset.template ?? this.fieldTarget.value
+    const template = this.templateTargets.find((one) => one.dataset.key === key)
     if (!template) return
     const content = template.content.cloneNode(true)
     this.operatorTarget.replaceChildren(...[...content.children].filter((child) => child.tagName === "OPTION"))
