@@ -1,6 +1,9 @@
 """Amounts of money: exact decimals with four places and a currency of three letters."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from babel.numbers import get_currency_precision
 
 PLACES = Decimal("0.0001")
 # Numeric(19, 4): fifteen digits before the point.
@@ -17,3 +20,9 @@ def plain(amount: Decimal) -> str:
     text = format(rounded(amount), "f")
     whole, _, places = text.partition(".")
     return f"{whole}.{places.rstrip('0').ljust(2, '0')}"
+
+
+@lru_cache(maxsize=256)
+def places(currency: str) -> int:
+    """How many decimals the smallest coin of a currency (ISO 4217) has: 2 for EUR, 0 for JPY."""
+    return min(get_currency_precision(currency), 4)

@@ -17,12 +17,13 @@ LARGEST = 64 * 1024 * 1024
 
 def changed(change: Change) -> dict[str, list[Any]]:
     """Before and after of each field that differs; identifiers as records show them, others as stored."""
+    edited = change.edited
     if change.before is None:
-        return {name: [None, _shown(v)] for name, v in change.values.items() if v or v not in _EMPTY}
+        return {name: [None, _shown(v)] for name, v in edited.items() if v or v not in _EMPTY}
     before = change.before
     return {
         name: [_shown(before.get(name)), _shown(value)]
-        for name, value in change.values.items()
+        for name, value in edited.items()
         if before.get(name) != value and not (value in _EMPTY and before.get(name) in _EMPTY)
     }
 

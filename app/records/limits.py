@@ -11,9 +11,11 @@ from app.core.grants import Grants, Verb
 from app.core.ids import parse_id
 from app.core.text import N_
 from app.records import intake, reaching, registry
+from app.records.computed import secrecy
 from app.records.types import PRIMARY, ObjectType
 
 OWNER = "owner_id"
+_NO_LISTS: frozenset[str] = frozenset()
 NOT_SETTABLE = N_("%(field)s is not yours to set.")
 NOT_WITHIN = N_("You may give this only to somebody whose records you may change.")
 
@@ -27,8 +29,19 @@ def seen(grants: Grants, described: ObjectType) -> ObjectType:
         for each in described.related
         if each.field in grants.hides(each.object) or grants.level(each.object, "read") == "none"
     }
-    hidden, locked = grants.hides(described.name), grants.locks(described.name)
+    hidden = hides(grants, described)
+    locked = grants.locks(described.name) | hidden
     return _without(described, hidden, locked, frozenset(lists)) if locked or lists else described
+
+
+def hides(grants: Grants, described: ObjectType) -> frozenset[str]:
+    """The fields of the object that are hidden, those with them that are worked out of what is hidden."""
+    return grants.hides(described.name) | secrecy.by_grants(grants, described)
+
+
+def without(described: ObjectType, hidden: frozenset[str]) -> ObjectType:
+    """The object without these fields."""
+    return _without(described, hidden, hidden, _NO_LISTS) if hidden else described
 
 
 @lru_cache(maxsize=1024)
@@ -51,13 +64,9 @@ def half_seen(actor: Actor) -> list[str]:
     """Objects whose search entries hold what is hidden from `actor`."""
     if actor.grants is None:
         return []
-    hidden = actor.grants.hidden
-    return [name for name in hidden if hidden[name].intersection(_found_by(name))]
-
-
-def _found_by(name: str) -> tuple[str, ...]:
-    described = registry.find(name)
-    return described.found_by if described is not None else ()
+    names = {*actor.grants.hidden, *secrecy.objects()}
+    known = [each for name in names if (each := registry.find(name)) is not None]
+    return [each.name for each in known if hides(actor.grants, each).intersection(each.found_by)]
 
 
 def renamed(actor: Actor, name: str) -> bool:

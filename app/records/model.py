@@ -1,5 +1,6 @@
 """A tenant's own model: the standard objects with what it changed about them, and the objects it added."""
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,13 +9,14 @@ from typing import Any
 from app.core.errors import NotFound
 from app.core.text import N_, OwnWords
 from app.records import addresses, fields
+from app.records.computed import described as computed
 from app.records.sources import source
 from app.records.tables import records
 from app.records.titles import title_of
 from app.records.types import Choice, Field, Numbering, ObjectType, Related, Target
 
 # What nobody writes.
-_GIVEN = frozenset({"autonumber"})
+_GIVEN = frozenset({"autonumber", *computed.KINDS})
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Model:
     revision: str
     objects: dict[str, ObjectType]
     targets: dict[str, Target]
+    kept: dict[str, Any] = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
     def get(self, name: str) -> ObjectType:
         """The object called `name`; raises NotFound."""
@@ -153,10 +156,11 @@ def _fields(row: Mapping[str, Any]) -> Iterable[Field]:
         return
     options = row["options"]
     group = OwnWords(options.get("group")) or N_("More")
-    currency = f"{row['name']}_currency" if row["kind"] == "money" else None
+    worked_out = computed.of_row(row)
+    currency = f"{row['name']}_currency" if row["kind"] == "money" else options.get("currency")
     field = Field(
         row["name"],
-        row["kind"],
+        computed.kind_of(row),
         OwnWords(row["labels"]),
         required=row["is_required"],
         unique=row["is_unique"],
@@ -180,10 +184,22 @@ def _fields(row: Mapping[str, Any]) -> Iterable[Field]:
         readonly=row["kind"] in _GIVEN,
         numbering=_numbering(options) if row["kind"] == "autonumber" else None,
         kept_as=options.get("key"),
+        computed=worked_out,
     )
     yield field
-    if currency:
-        yield Field(currency, "currency", N_("Currency"), custom=True, group=group, personal=field.personal)
+    if currency == f"{row['name']}_currency":
+        yield replace(
+            _CURRENCY,
+            name=currency,
+            group=group,
+            personal=field.personal,
+            computed=worked_out,
+            readonly=field.readonly,
+            visibility=field.visibility if worked_out else "shared",
+        )
+
+
+_CURRENCY = Field("", "currency", N_("Currency"), custom=True)
 
 
 def _numbering(options: Mapping[str, Any]) -> Numbering | None:

@@ -22,6 +22,7 @@ from app.records import (
     titles,
     uniqueness,
 )
+from app.records.computed import filling, marking
 from app.records.facts import Told
 from app.records.habits import Habits
 from app.records.together import Part
@@ -50,6 +51,7 @@ def create(actor: Actor, described: ObjectType, change: Change, habits: Habits, 
     room.check(actor, 1)
     numbering.give(described, [change])
     storing.foresee(described, [change], now(), actor.member_id)
+    filling.fill(described, [change])
     beside = [*_beside(described, [change]), *facts.joining([_told(actor, described, change, None)])]
     with uniqueness.races_told():
         unless = uniqueness.held(described, change)
@@ -59,6 +61,7 @@ def create(actor: Actor, described: ObjectType, change: Change, habits: Habits, 
         scope.discreet(actor, described, [change])
         raise Invalid(change.problems) if change.problems else Conflict(uniqueness.RACE)
     registry.behaviour(described).stored(actor, [change])
+    marking.after(described, [change])
     return told
 
 
@@ -104,6 +107,7 @@ def store(
     room.check(actor, sum(change.is_new for change in changes))
     numbering.give(described, changes)
     storing.foresee(described, changes, now(), actor.member_id)
+    filling.fill(described, changes)
     beside = _beside(described, changes)
     if bulk_title is None:
         beside += facts.joining([_told(actor, described, change, job_id) for change in changes])
@@ -113,6 +117,7 @@ def store(
     if bulk_title is not None:
         _log_many(actor, described, changes, bulk_title, job_id)
     registry.behaviour(described).stored(actor, list(changes))
+    marking.after(described, changes)
 
 
 def _beside(described: ObjectType, changes: Sequence[Change]) -> list[Part]:

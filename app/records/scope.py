@@ -20,6 +20,7 @@ from app.core.grants import Verb
 from app.core.ids import parse_id
 from app.core.text import N_
 from app.records import intake, limits, reaching, registry, uniqueness
+from app.records.computed import secrecy
 from app.records.tables import array_of, search
 from app.records.types import Change, Field, ObjectType
 from tenants.session import session
@@ -120,7 +121,9 @@ def seen(actor: Actor, described: ObjectType) -> ObjectType:
     """The object as `actor` sees it: without what is hidden from him."""
     if is_customer(actor):
         return _shared(described)
-    return described if actor.grants is None else limits.seen(actor.grants, described)
+    if actor.grants is None:
+        return limits.without(described, secrecy.hidden(actor, described))
+    return limits.seen(actor.grants, described)
 
 
 def shown(actor: Actor, object_name: str, *names: str) -> tuple[str, ...]:
@@ -342,7 +345,9 @@ def _ids(actor: Actor, object_name: str) -> Any:
 
 @lru_cache(maxsize=64)
 def _shared(described: ObjectType) -> ObjectType:
-    fields = tuple(each for each in described.fields if each.visibility == "shared" and _leads_on(each))
+    closed = secrecy.from_customers(described)
+    shown = [each for each in described.fields if each.visibility == "shared" and each.name not in closed]
+    fields = tuple(each for each in shown if _leads_on(each))
     kept = {each.name for each in fields}
     lists = tuple(each for each in described.related if _shows(each.object, each.field))
     own = tuple(each for each in described.own_fields if each.name in _STAMPS)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.records import together
+from app.records.computed.described import WHY
 from app.records.plain import dumps, inward
 from app.records.together import WHEN, Part
 from app.records.types import Change, ObjectType
@@ -85,6 +86,7 @@ def _inserting(described: ObjectType, changes: Sequence[Change]) -> Part:
 
 def _set(described: ObjectType, changes: Sequence[Change]) -> tuple[str, ...]:
     used = {name for change in changes for name, value in change.values.items() if value is not None}
+    used |= {name for change in changes for name, why in change.computed.items() if why}
     return (*_columns(described, used), *((_OBJECT,) if described.is_custom else ()))
 
 
@@ -114,11 +116,12 @@ def _part(
 
 def _custom(described: ObjectType, change: Change) -> dict[str, Any]:
     """What the change sets of custom fields, as JSON holds it."""
-    return {
+    given = {
         each.key: inward(change.values[each.name])
         for each in described.columns
         if each.custom and each.name in change.values
     }
+    return given | {name + WHY: why for name, why in change.computed.items()}
 
 
 def _take(described: ObjectType, changes: Sequence[Change], returned: Iterable[Sequence[Any]]) -> None:

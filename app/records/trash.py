@@ -9,6 +9,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
 from app.records import facts, identifiers, loading, registry, relations, scope, search_index, uniqueness
+from app.records.computed import marking
 from app.records.plain import outward
 from app.records.record import Record
 from app.records.rights import allowed
@@ -74,3 +75,4 @@ def _finish(actor: Actor, described: ObjectType, change: Change, values: dict[st
         data={"version": change.after["version"]},
     )
     registry.behaviour(described).stored(actor, [change])
+    marking.after(described, [change])

@@ -10,6 +10,7 @@ from sqlalchemy import any_, text, update
 from app.core.actor import Actor
 from app.core.clock import now
 from app.records import facts, intake, loading, registry, relations, scope, search_index, since, uniqueness
+from app.records.computed import marking
 from app.records.rights import allowed
 from app.records.tables import array_of
 from app.records.titles import title
@@ -105,6 +106,7 @@ def _finish(actor: Actor, described: ObjectType, changes: Sequence[Change], bulk
     ]
     facts.record_many(actor, "changed_many", described.name, bulk.title, rows, job_id=bulk.job_id)
     registry.behaviour(described).stored(actor, list(changes))
+    marking.after(described, changes)
 
 
 def _outcome(change: Change) -> Outcome:

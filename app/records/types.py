@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Subquery, Table
 from app.core.actor import Actor
 from app.core.errors import Problem
 from app.core.text import N_
+from app.records.computed.described import Computed
 from app.records.sources import written
 
 Kind = Literal[
@@ -88,7 +89,7 @@ class Field:
     one live record only; `limit` is the longest text in characters. What is `custom` was added by the tenant:
     it lies in the record's `custom` and is a column only of the object's `table`. What is `hidden` keeps its
     values and is not shown. New records are counted by the `numbering` of a field. What is
-    `part` of an address names that and what of it.
+    `part` of an address names that and what of it. What is `computed` Kith works out.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Field:
     custom: bool = False
     hidden: bool = False
     numbering: Numbering | None = None
+    computed: Computed | None = None
     kept_as: str | None = None
     part: tuple[str, str] | None = None
 
@@ -184,7 +186,8 @@ class Change:
 
     `before` is None for a new record; `values` holds only what changes and may be added to in
     `prepare`; `after` is the whole record once stored; `quiet` marks imported history, which opens
-    no incident and tells nobody. A change with `problems` is not stored.
+    no incident and tells nobody. A change with `problems` is not stored. What is `computed` of the values,
+    with the reason where there is none, is nobody's edit.
     """
 
     object: str
@@ -195,11 +198,19 @@ class Change:
     quiet: bool = False
     problems: list[Problem] = field(default_factory=list)
     verb: str = "updated"
+    computed: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def is_new(self) -> bool:
         """Whether the record did not exist before."""
         return self.before is None
+
+    @property
+    def edited(self) -> Mapping[str, Any]:
+        """The values without what is computed."""
+        if not self.computed:
+            return self.values
+        return {name: value for name, value in self.values.items() if name not in self.computed}
 
     def value(self, name: str) -> Any:
         """The field's value once this change is stored."""
@@ -372,6 +383,11 @@ class ObjectType:
         """Names of the fields that the search finds a record by, or shows."""
         shown = {self.title, *self.title_else, *self.subtitle}
         return tuple(each.name for each in self.fields if each.searchable or each.name in shown)
+
+    @cached_property
+    def finds_by_computed(self) -> bool:
+        """Whether records are found by something that Kith works out."""
+        return any(self.by_name[name].computed for name in self.found_by)
 
     @cached_property
     def identified(self) -> tuple[Field, ...]:

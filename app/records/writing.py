@@ -179,7 +179,9 @@ def _changes(actor: Actor, described: ObjectType, rows: Sequence[Row], quiet: bo
 
 def _needs_identifiers(described: ObjectType, names: Collection[str]) -> bool:
     """Whether a change of these fields sets identifiers or what the search finds a record by."""
-    if pipeline.extends(described) or any(rule.via in names for rule in described.inherits):
+    if pipeline.extends(described) or described.finds_by_computed:
+        return True
+    if any(rule.via in names for rule in described.inherits):
         return True
     plain = {each.name for each in described.columns} - set(described.found_by) - set(identifiers.SETTLED)
     return not plain.issuperset(names)

@@ -10,8 +10,8 @@ ICONS = frozenset(
     """
     activity archive arrow-down arrow-down-wide-narrow arrow-left arrow-right arrow-up at-sign
     badge-alert badge-percent ban bell bell-off bookmark box boxes braces briefcase building-2 cake
-    calendar calendar-check calendar-clock calendar-days calendar-plus chart-column chart-line check
-    chevron-down chevron-left chevron-right chevron-up chevrons-up-down circle circle-alert
+    calculator calendar calendar-check calendar-clock calendar-days calendar-plus chart-column
+    chart-line check chevron-down chevron-left chevron-right chevron-up chevrons-up-down circle circle-alert
     circle-check circle-dollar-sign circle-dot circle-minus circle-pause circle-play
     circle-question-mark circle-user circle-x clock cloud-off columns-3 command construction contact
     copy cpu credit-card database download ellipsis external-link eye eye-off factory file
@@ -25,7 +25,7 @@ ICONS = frozenset(
     package-plus package-x panel-left paperclip party-popper pause pen pencil percent phone
     phone-incoming phone-off play plug plug-zap plus power receipt receipt-text refresh-cw repeat
     reply rotate-ccw rows-3 rows-4 ruler save scan-search scroll-text search search-x send server
-    settings share-2 shield shield-check shopping-cart signature skip-forward sliders-horizontal
+    settings share-2 shield shield-check shopping-cart sigma signature skip-forward sliders-horizontal
     smartphone sparkles split square-check square-kanban square-pen star sticky-note store sun
     swatch-book table-2 table-properties tag tags target text-cursor-input thumbs-up ticket timer
     timer-off toggle-left trash trash-2 triangle-alert trophy truck truck-electric type undo-2

@@ -27,6 +27,8 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "url": ("globe", N_("A link to a page.")),
     "address": ("map-pin", N_("Street, postcode, city, region and country, written as the country does.")),
     "country": ("flag", N_("A country by its name.")),
+    "formula": ("calculator", N_("Worked out of the record's other fields, as price * 1.19.")),
+    "rollup": ("sigma", N_("Counts or sums up the records that point here, as a company's open deals.")),
 }
 VISIBILITY: Sequence[tuple[str, str]] = (
     ("opinion", N_("Members only")),

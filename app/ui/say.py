@@ -77,9 +77,12 @@ def _trusted(context: EvalContext, told: str) -> str:
     return Markup(told) if context.autoescape else told
 
 
+_LABELS = frozenset({"field", "fields"})
+
+
 def problem(message: str, data: Mapping[str, Any]) -> str:
-    """What is wrong with what came in; the fields that it names are labels, which are texts too."""
-    labels = {name: _labels(data[name]) for name in ("field", "fields") if name in data}
+    """What is wrong with what came in; the fields and kinds that it names are labels, which are texts too."""
+    labels = {name: _labels(data[name]) for name in data if name in _LABELS or name.endswith("kind")}
     return gettext(message, **{**data, **labels})
 
 

@@ -17,6 +17,7 @@ from app.ui.modelling_defaults import default_shown
 from app.ui.records.values import countries
 from app.ui.say import gettext as _
 from app.ui.standing.words import formats
+from app.web import modelling_computed
 from app.web import modelling_form as form
 from app.web.doors import actor, workspace
 from app.web.modelling_history import way_back
@@ -92,7 +93,8 @@ def new_field_type(name: str) -> str:
             seen=seen,
             kinds=[(each, TOLD[each][0], word, TOLD[each][1]) for each, word in KINDS.items()],
         )
-    return _field_form(seen, None, FieldWish(kind, {}, visibility="opinion"))
+    given = modelling_computed.asked(request.args, kind)
+    return _field_form(seen, None, FieldWish(kind, {}, visibility="opinion", **given))
 
 
 @workspace.post("/settings/objects/<name>/fields")
@@ -196,6 +198,7 @@ def _field_form(
         rules=rules,
         default_shown=default_shown(wish, formats()),
         countries=[("", "–"), *countries(formats().locale)],
+        made=modelling_computed.of_form(seen.name, wish, field),
     )
 
 

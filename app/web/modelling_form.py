@@ -13,6 +13,7 @@ from app.records.types import Field, Kind
 from app.records.values import Refused, read
 from app.web.doors import actor
 from app.web.modelling_choices import choices_of
+from app.web.modelling_computed import asked as asked_computed
 
 Form = ImmutableMultiDict[str, str]
 SWITCHES = ("is_required", "is_unique", "is_searchable", "is_sortable", "is_personal", "keeps_history")
@@ -31,6 +32,7 @@ def wish_of(form: Form, kind: str, before: FieldWish | None = None) -> FieldWish
     """What the form for a field of that kind asks for; what it does not ask stays as `before`."""
     asked: dict[str, Any] = {name: name in form and _is_possible(name, kind) for name in SWITCHES}
     asked |= {name: form.get(name, type=int) for name in NUMBERS}
+    asked |= asked_computed(form, kind, before)
     return replace(
         before or FieldWish(kind, {}),
         labels=_words(form, "labels"),

@@ -168,6 +168,8 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("hide_field_type", "POST"): Entry("admin"),
     ("show_kind", "GET"): Entry("admin"),
     ("change_kind", "POST"): Entry("admin"),
+    ("try_field_type", "GET"): Entry("admin"),
+    ("work_out_again", "POST"): Entry("admin"),
     ("list_model_changes", "GET"): Entry("admin"),
     ("undo_model_change", "POST"): Entry("admin"),
     ("show_plan", "GET"): Entry("admin"),

@@ -74,7 +74,8 @@ def test_kinds_are_offered_with_a_sentence(rita: Visitor, machines: str) -> None
 
 @pytest.mark.parametrize("kind", rules.KINDS)
 def test_each_kind_has_its_form(rita: Visitor, machines: str, kind: str) -> None:
-    page = rita.get(f"{machines}/fields/new?kind={kind}").text
+    related = "&related=deals.company_id" if kind == "rollup" else ""
+    page = rita.get(f"{machines}/fields/new?kind={kind}{related}").text
     assert f'name="kind" value="{kind}"' in page
     assert ('name="is_unique"' in page) == (kind in rules.UNIQUE)
     assert ('name="choices.en"' in page) == (kind in ("choice", "choices"))

@@ -6,6 +6,7 @@ from typing import Any
 from app.core.queue import Again
 from app.domain.duplicates import forgetting, searching
 from app.domain.imports import retention
+from app.domain.recounts import working
 from app.domain.upkeep.actions import JOB, clear
 from workers.registry import job
 
@@ -19,4 +20,5 @@ def upkeep(payload: dict[str, Any]) -> Again:  # noqa: ARG001 - it says nothing
     if any(more):
         return Again()
     searching.nightly()
+    working.nightly()
     return Again(DAY)

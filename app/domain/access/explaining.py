@@ -13,7 +13,7 @@ from app.domain.members import queries as members
 from app.domain.members import rights, roles
 from app.domain.members.models import Member, RoleRow
 from app.domain.members.sessions import actor_of
-from app.records import labels, reaching, reading, registry, scope
+from app.records import labels, limits, reaching, reading, registry, scope
 from app.records.record import Record
 from app.records.types import ObjectType
 
@@ -159,7 +159,7 @@ def _parents(subject: Actor, described: ObjectType, record: Record, reach: Level
 
 def _fields(subject: Actor, described: ObjectType) -> Iterator[Said]:
     assert subject.grants is not None, "asked for members with limits only"
-    hidden, locked = subject.grants.hides(described.name), subject.grants.locks(described.name)
+    hidden, locked = limits.hides(subject.grants, described), subject.grants.locks(described.name)
     for message, names in ((_HIDDEN, hidden), (_LOCKED, locked - hidden)):
         labelled = [each.label for each in described.fields if each.name in names]
         if labelled:

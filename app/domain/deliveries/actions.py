@@ -21,6 +21,7 @@ from app.domain.incidents.queries import open_late as open_late_of
 from app.domain.notices import kinds
 from app.domain.notices.actions import tell
 from app.records import facts
+from app.records.computed import marking
 from app.records.record import Record
 from tenants.session import session
 
@@ -77,6 +78,7 @@ def recompute_due(after: UUID | None = None) -> UUID | None:
     rows = [dict(row) | {"due_at": calendar.broken_at(row["promised_on"])} for row in found]
     if rows:
         session.execute(_MOVE, {"ids": [row["id"] for row in rows], "dues": [row["due_at"] for row in rows]})
+        marking.touched("deliveries", [row["id"] for row in rows], ("due_at",))
         set_timers(rows)
         end_delays(CLOCK, rows, moved="calendar")
     return rows[-1]["id"] if len(rows) == _CHUNK else None

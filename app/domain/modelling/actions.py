@@ -15,10 +15,11 @@ from app.core.ids import new_id
 from app.core.permissions import require
 from app.core.queue import enqueue
 from app.core.text import N_, OwnWords
-from app.domain.modelling import choices, indexes, numbering, rules
+from app.domain.modelling import choices, computed, indexes, numbering, rules
 from app.domain.modelling.renewing import renew as _renew
 from app.domain.modelling.rules import FieldWish, wish_of
 from app.records import addresses, facts, keyset, registry
+from app.records.computed.described import kind_of
 from app.records.tables import field_rows, object_types, records
 from app.records.types import ObjectType
 from tenants import indexing
@@ -110,6 +111,8 @@ def change_object(
         "labels": {**before["labels"], **words},
         "icon": before["icon"] if icon is None else icon or None,
     }
+    if is_hidden and (used := computed.in_use(name, None)):
+        raise Invalid(used)
     if is_hidden is not None:
         after["hidden_at"] = now() if is_hidden else None
     _store(object_types, ("name",), {**before, **after})
@@ -129,8 +132,10 @@ def add_field(actor: Actor, object_name: str, wish: FieldWish, *, undoes: UUID |
     taken |= {part for row in rows if row["kind"] == "address" for part in addresses.names(row["name"])}
     called = rules.field_name(described, wish.name, next(iter(wish.labels.values()), ""), taken)
     parts = addresses.names(called) if wish.kind == "address" else ()
+    wish, wrong = computed.settled(described, called, wish)
     found = [
         *(problem for name in (called, *parts) for problem in rules.problems_of_name(name, taken)),
+        *wrong,
         *rules.problems_of(wish, registry.model().objects.keys()),
         *_full(len(rows), rules.MOST_FIELDS, "name", TOO_MANY_FIELDS),
         *_second_list(described, rows, wish),
@@ -150,6 +155,8 @@ def add_field(actor: Actor, object_name: str, wish: FieldWish, *, undoes: UUID |
     changed(actor, "field_added", (object_name, called), {}, row, undoes=undoes)
     if row["index_state"] == "building":
         _index(object_name, called)
+    if computed.is_computed(wish):
+        work_out(object_name)
     return called
 
 
@@ -169,8 +176,13 @@ def change_field(
         stay = choices.kept(object_name, name, before["options"].get("choices", ()), wish.choices)
         wish = replace(wish, choices=stay)
     wish = rules.settled(wish)
-    unknown = [key for key in values if key not in _CHANGEABLE and key != "is_hidden"]
+    unknown = [key for key in values if key not in (*_CHANGEABLE, "is_hidden", *_WORKED_OUT)]
     found = [Problem(key[:100], "unknown_field", N_("This cannot be changed.")) for key in unknown]
+    if values.get("is_hidden"):
+        found += computed.in_use(object_name, name)
+    elif before["is_custom"] and not before["hidden_at"]:
+        wish, wrong = computed.settled(registry.get(object_name), name, wish, wish_of(before))
+        found += wrong
     rows = _rows(field_rows, (field_rows.c.object == object_name) & (field_rows.c.name != name))
     if before["is_custom"]:
         found += [*rules.problems_of(wish, registry.model().objects.keys()), *_full_of_indexes(rows, wish)]
@@ -196,6 +208,20 @@ def change_field(
         _index(object_name, name)
     elif before["kind"] == "autonumber" and before["hidden_at"]:
         numbering.ask(object_name, name)
+    _follow(object_name, wish, wish_of(before), is_shown=values.get("is_hidden") is False)
+
+
+def work_out(object_name: str) -> None:
+    """Let what is worked out of the object's records be worked out anew; asked twice, it is done once."""
+    payload = {"object": object_name}
+    enqueue(computed.WORK_OUT_JOB, payload, queue="bulk", key=f"work out {object_name}")
+
+
+def _follow(object_name: str, wish: FieldWish, before: FieldWish, *, is_shown: bool) -> None:
+    """Records have other values by now than a formula or a roll-up says."""
+    is_other = is_shown or any(getattr(wish, key) != getattr(before, key) for key in _MAKING)
+    if computed.is_computed(wish) and is_other:
+        work_out(object_name)
 
 
 def retire_choice(actor: Actor, object_name: str, name: str, value: str) -> None:
@@ -268,7 +294,7 @@ def index(object_name: str, name: str, gone: Mapping[str, str] | None = None) ->
     if gone is not None and gone["key"] != key:
         indexing.settle(current(), indexes.of(base, only, gone["kind"], gone["key"]), frozenset())
     if row is not None:
-        known = indexes.of(base, only, row["kind"], key, is_custom=is_custom)
+        known = indexes.of(base, only, kind_of(row), key, is_custom=is_custom)
         indexing.settle(current(), known, wanted)
     if wanted:
         session.execute(_ALONE)
@@ -279,7 +305,11 @@ def index(object_name: str, name: str, gone: Mapping[str, str] | None = None) ->
         numbering.ask(object_name, name)
 
 
-_CHANGEABLE = frozenset(asdict(FieldWish("text", {}))) - {"kind", "name", "target", "is_numbered", "key"}
+_MAKING = ("expression", "rollup", "currency", "decimals")
+# What a formula gives is settled with it.
+_WORKED_OUT = ("result", "currency")
+_FIXED = frozenset({"kind", "name", "target", "is_numbered", "key", *_WORKED_OUT})
+_CHANGEABLE = frozenset(asdict(FieldWish("text", {}))) - _FIXED
 
 
 def alone(actor: Actor) -> None:

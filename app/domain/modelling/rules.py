@@ -42,16 +42,17 @@ KINDS: Mapping[str, str] = {
     "url": N_("Web address"),
     "country": N_("Country"),
     "address": N_("Postal address"),
+    "formula": N_("Formula"),
+    "rollup": N_("Roll-up"),
 }
 # Of these one value can belong to one record only.
 UNIQUE = frozenset({"text", "email", "phone", "url"})
-SEARCHABLE = frozenset(
-    {"text", "longtext", "email", "phone", "url", "autonumber", "emails", "phones", "address"}
-)
+_SEARCHABLE = "text longtext email phone url autonumber emails phones address formula"
+SEARCHABLE = frozenset(_SEARCHABLE.split())
 # What lies beside the record, once for each object.
 LISTS = frozenset({"emails", "phones"})
 # These nobody writes, so that there is nothing to require.
-GIVEN = frozenset({"autonumber"})
+GIVEN = frozenset({"autonumber", "formula", "rollup"})
 # Of these a new record may begin with a value.
 WITH_DEFAULT = default_rules.KINDS
 # What stands beside an object's name.
@@ -81,7 +82,11 @@ _TAKEN = frozenset(
 
 @dataclass(frozen=True)
 class FieldWish:
-    """What a field is to be. `choices` are values with their words, `target` is what a relation points to."""
+    """What a field is to be. `choices` are values with their words, `target` is what a relation points to.
+
+    Of a formula `expression` is its text, of a roll-up `rollup` says what it is made of; `result` and
+    `currency` are what either gives.
+    """
 
     kind: str
     labels: Mapping[str, str]
@@ -106,11 +111,16 @@ class FieldWish:
     start: int | None = None
     is_numbered: bool | None = None
     key: str | None = None
+    expression: str | None = None
+    rollup: Mapping[str, Any] | None = None
+    result: str | None = None
+    currency: str | None = None
 
 
 OPTIONS = (
     *("in_table", "choices", "target", "decimals", "minimum", "maximum"),
     *("prefix", "digits", "start", "is_numbered", "key"),
+    *("expression", "rollup", "result", "currency"),
 )
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.records.computed import marking
 from tenants.session import session
 
 # Whoever changes lines of the same order waits here, and the sum that follows sees the lines of both.
@@ -27,3 +28,4 @@ def recompute_totals(order_ids: Collection[UUID]) -> None:
     if order_ids:
         session.execute(_LOCK, {"ids": list(order_ids)})
         session.execute(_TOTALS, {"ids": list(order_ids)})
+        marking.touched("orders", order_ids, ("total",))

@@ -23,6 +23,7 @@ from app.records import (
     uniqueness,
 )
 from app.records import trash as trashing
+from app.records.computed import filling, marking
 from app.records.joining import absorbed, moving, outcome
 from app.records.joining.moving import MERGED, POSSIBLE, Moves
 from app.records.joining.pointers import links
@@ -133,11 +134,13 @@ def _store(
     actor: Actor, described: ObjectType, change: Change, drop: Mapping[str, Any], moves: Moves
 ) -> UUID:
     storing.foresee(described, [change], now(), actor.member_id)
+    filling.fill(described, [change])
     beside = [*identifiers.joining(described, [change]), *search_index.joining(described, [change])]
     with uniqueness.races_told():
         identifiers.clear(described, [change])
         storing.store(described, [change], beside)
     registry.behaviour(described).stored(actor, [change])
+    marking.after(described, [change])
     return facts.record(
         actor,
         change.verb,

@@ -12,6 +12,7 @@ from functools import lru_cache
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, select
 
 from app.records import registry
+from app.records.computed.tables import recounts
 from app.records.model import built
 from app.records.tables import (
     POINTS_TO,
@@ -30,7 +31,7 @@ from tenants.session import session
 
 links = table_of(Link)
 # Kept of each record in a way of their own: see `merge`.
-OWN = frozenset({identifiers.name, search.name, facts.name, fact_values.name})
+OWN = frozenset({identifiers.name, search.name, facts.name, fact_values.name, recounts.name})
 _ENDS = (("from_id", "from_object", "to_id", "to_object"), ("to_id", "to_object", "from_id", "from_object"))
 
 

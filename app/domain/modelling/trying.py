@@ -1,0 +1,117 @@
+"""A formula or a roll-up tried on some records before it is saved, and what it gave to those there are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from app.core.actor import Actor
+from app.core.errors import Invalid
+from app.core.permissions import require
+from app.domain.modelling import computed
+from app.domain.modelling.actions import PERMISSION, work_out
+from app.domain.modelling.rules import FieldWish
+from app.records import registry
+from app.records.computed import plans
+from app.records.computed.counting import counted
+from app.records.computed.described import WHY, rollup_of
+from app.records.computed.filling import worked_out
+from app.records.computed.plans import Worked
+from app.records.formulas.running import formula
+from app.records.rights import allowed
+from app.records.titles import title
+from app.records.types import Field, ObjectType
+from tenants.session import session
+
+SHOWN = 5
+# Among so many records, those changed last, reasons are counted.
+LOOKED_AT = 20_000
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a record would hold: the value and its currency, or why there is none."""
+
+    record_id: UUID
+    title: str
+    value: Any
+    currency: str | None
+    why: str | None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the field gives, and that of the records changed last."""
+
+    result: str
+    decimals: int
+    rows: Sequence[Tried]
+
+
+@dataclass(frozen=True)
+class Empty:
+    """How many of the records looked at have no value for this reason, and one of them."""
+
+    why: str
+    count: int
+    record_id: UUID
+
+
+def attempt(actor: Actor, object_name: str, name: str, wish: FieldWish) -> Trial:
+    """The field tried on some records; `name` is "" for a new one. Raises Invalid as saving would."""
+    require(actor, PERMISSION)
+    described = allowed(actor, object_name, "read")
+    known = described.by_name.get(name)
+    before = replace(wish, result=known.kind) if known else None
+    found, wrong = computed.settled(described, name or "new", replace(wish, is_required=False), before)
+    if wrong:
+        raise Invalid(wrong)
+    decimals = found.decimals if found.decimals is not None else 4
+    field = Field(name or "new", found.result or "text", "", decimals=decimals)  # type: ignore[arg-type]
+    rows = _latest(described)
+    given = _given(described, field, found, rows)
+    tried = [
+        Tried(row["id"], title(described, row), *result) for row, result in zip(rows, given, strict=True)
+    ]
+    return Trial(field.kind, decimals, tried)
+
+
+def empties(actor: Actor, object_name: str, name: str) -> list[Empty]:
+    """Why records have no value in the field, the most frequent reason first."""
+    require(actor, PERMISSION)
+    described = registry.get(object_name)
+    table = described.base.name
+    only = " AND object = :object" if described.is_custom else ""
+    statement = (
+        f"SELECT custom ->> :key AS why, count(*) AS count, min(id::text)::uuid AS record_id FROM"  # noqa: S608
+        f" (SELECT id, custom FROM {table} WHERE deleted_at IS NULL{only}"
+        " ORDER BY updated_at DESC LIMIT :most) latest"
+        " WHERE custom ? :key GROUP BY 1 ORDER BY 2 DESC"
+    )
+    asked = {"key": name + WHY, "object": object_name, "most": LOOKED_AT}
+    return [Empty(*row) for row in session.execute(text(statement), asked)]
+
+
+def again(actor: Actor, object_name: str) -> None:
+    """Have what is worked out of the object's records worked out anew."""
+    require(actor, PERMISSION)
+    registry.get(object_name)
+    work_out(object_name)
+
+
+def _latest(described: ObjectType) -> list[Mapping[str, Any]]:
+    table = described.table
+    shown = select(table).where(table.c.deleted_at.is_(None)).order_by(table.c.updated_at.desc())
+    return [dict(row) for row in session.execute(shown.limit(SHOWN)).mappings()]
+
+
+def _given(
+    described: ObjectType, field: Field, wish: FieldWish, rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[Any, str | None, str | None]]:
+    if wish.kind == "rollup":
+        found = counted(field, rollup_of(wish.rollup or {}), [row["id"] for row in rows])
+        return [found[row["id"]] for row in rows]
+    made = formula(wish.expression or "", tuple(plans.usable(described).values()))
+    return [worked_out(Worked(field, made), row) for row in rows]

@@ -1,0 +1,1 @@
+"""What Kith works out of records."""
