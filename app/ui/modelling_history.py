@@ -10,6 +10,7 @@ from app.domain.modelling.history import Step
 from app.domain.modelling.queries import ObjectSeen
 from app.ui.formats import Formats
 from app.ui.modelling import VISIBILITY, kind_word
+from app.ui.modelling_computed import AGGREGATES
 from app.ui.say import gettext
 
 DOORS: Mapping[str, str] = {
@@ -50,7 +51,15 @@ ASPECTS: Mapping[str, str] = {
     "decimals": N_("Decimals"),
     "minimum": N_("At least"),
     "maximum": N_("At most"),
+    "prefix": N_("Prefix"),
+    "digits": N_("Digits"),
+    "start": N_("First number"),
+    "expression": N_("Formula"),
+    "rollup": N_("Made of"),
+    "result": N_("Result"),
 }
+# What follows from the rest.
+_IMPLIED = frozenset({"hidden_at", "currency", "key"})
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,7 @@ def _who(step: Step) -> str:
 def _lines(step: Step, known: Mapping[str, ObjectSeen]) -> list[Line]:
     lines = []
     for name, (before, after) in step.changes.items():
-        if name == "hidden_at":
+        if name in _IMPLIED:
             continue
         if name == "labels" and step.field is None:
             for form in ("singular", "plural"):
@@ -160,8 +169,10 @@ def _shown(name: str, value: Any, known: Mapping[str, ObjectSeen]) -> str:
     match name:
         case "labels" | "help":
             return _said(value)
-        case "kind":
+        case "kind" | "result":
             return gettext(kind_word(value))
+        case "rollup":
+            return _counted(value, known)
         case "visibility":
             return gettext(dict(VISIBILITY).get(value, value))
         case "choices":
@@ -169,6 +180,19 @@ def _shown(name: str, value: Any, known: Mapping[str, ObjectSeen]) -> str:
         case "target":
             return gettext(known[value].plural) if value in known else str(value)
     return str(value)
+
+
+def _counted(rollup: Mapping[str, Any], known: Mapping[str, ObjectSeen]) -> str:
+    """What a roll-up is made of: how, of which field, of which records."""
+    seen = known.get(rollup.get("object", ""))
+    fields = {each.name: each for each in seen.fields} if seen else {}
+    taken = fields.get(rollup.get("of") or "")
+    told = [
+        gettext(AGGREGATES.get(rollup.get("aggregate", ""), "")),
+        gettext(taken.label) if taken else "",
+        gettext(seen.plural) if seen else "",
+    ]
+    return ", ".join(each for each in told if each)
 
 
 def _named(words: Mapping[str, Any] | None) -> str:

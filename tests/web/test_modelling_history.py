@@ -71,3 +71,14 @@ def test_kind_is_looked_at_before_it_is_changed(app: Flask, rita: Visitor, machi
     assert "Nummer" in rita.get(machines).text
     assert 'value="7"' in rita.get(f"{record}/edit").text
     assert "<s>Text</s> → Nummer" in rita.get(HISTORY).text
+
+
+def test_formula_is_told_in_words(rita: Visitor, machines: str) -> None:
+    rita.post(f"{machines}/fields", {"kind": "number", "labels.en": "Hours", "visibility": "shared"})
+    formula = {"kind": "formula", "labels.en": "Days", "expression": "hours / 8", "visibility": "shared"}
+    rita.post(f"{machines}/fields", formula)
+    page = rita.get(HISTORY).text
+    assert "hours / 8" in page
+    assert "Formel" in page
+    assert "expression" not in page
+    assert "result" not in page
