@@ -1,12 +1,14 @@
 """Taking back one edit where nothing later changed the same fields."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.core.actor import Actor
+from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.text import N_
 from app.records import loading, scope, since
@@ -22,6 +24,9 @@ from app.records.types import ObjectType
 from app.records.writing import update
 from tenants.session import session
 
+# So long changes can be taken back, and what they changed is kept.
+WINDOW = timedelta(days=30)
+TOO_LATE = N_("This was changed more than 30 days ago and cannot be undone any more.")
 NOTHING = N_("There is nothing to undo here.")
 
 # Stored values are written as programs write them, whatever the habits of the one who undoes.
@@ -36,10 +41,16 @@ def last_edit(record_id: UUID) -> UUID | None:
     return found
 
 
+def is_too_late(at: datetime) -> bool:
+    """Whether what was changed then cannot be taken back any more."""
+    return at < now() - WINDOW
+
+
 def undo(actor: Actor, fact_id: UUID) -> Record:
     """Take back what the fact tells: an edit, a new record, a deletion or a restoration; returns the record.
 
-    Raises Conflict with the three values where a later change touched the same fields, Invalid where the
+    Raises Conflict with the three values where a later change touched the same fields, and after 30 days,
+    Invalid where the
     fact is nothing that can be undone, NotFound where it is none that `actor` may see.
     """
     if scope.is_customer(actor):
@@ -49,6 +60,8 @@ def undo(actor: Actor, fact_id: UUID) -> Record:
     if fact["record_id"] is None:
         raise Invalid.one("fact", "not_undoable", NOTHING)
     scope.check(actor, described, fact["record_id"])
+    if is_too_late(fact["at"]):
+        raise Conflict(TOO_LATE)
     if scope.keeps(actor, described, fact["changes"] or ()):
         raise NotAllowed(described.permission("write"))
     match fact["verb"]:
@@ -66,7 +79,14 @@ def undo(actor: Actor, fact_id: UUID) -> Record:
 
 
 def _fact(fact_id: UUID) -> Mapping[str, Any]:
-    columns = (facts.c.verb, facts.c.object, facts.c.record_id, facts.c.data, fact_values.c.changes)
+    columns = (
+        facts.c.at,
+        facts.c.verb,
+        facts.c.object,
+        facts.c.record_id,
+        facts.c.data,
+        fact_values.c.changes,
+    )
     found = session.execute(
         select(*columns)
         .select_from(facts.outerjoin(fact_values, fact_values.c.fact_id == facts.c.id))

@@ -34,6 +34,8 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("change_field", "PATCH"): Entry("member"),
     ("trash_record", "POST"): Entry("member"),
     ("restore_record", "POST"): Entry("member"),
+    ("purge_record", "POST"): Entry("admin"),
+    ("empty_trash", "POST"): Entry("admin"),
     ("list_duplicates", "GET"): Entry("member"),
     ("search_duplicates", "POST"): Entry("member"),
     ("keep_apart", "POST"): Entry("member"),

@@ -10,7 +10,7 @@ from uuid import UUID
 from markupsafe import Markup, escape
 
 from app.core.text import N_
-from app.records import registry
+from app.records import registry, undo
 from app.records.joining import undoing
 from app.records.timeline import Entry, FieldChange
 from app.records.types import Field
@@ -103,6 +103,7 @@ def _undoable(entry: Entry) -> bool:
         and bool(entry.changes)
         and len(entry.fact_ids) == 1
         and entry.actor_kind == "member"
+        and not undo.is_too_late(entry.at)
     )
 
 

@@ -14,6 +14,7 @@ from app.domain.duplicates.objects import may_merge
 from app.domain.files import queries as files
 from app.domain.messages import queries as messages
 from app.domain.portal.queries import access
+from app.domain.purging.actions import PERMISSION as PURGE
 from app.domain.standing import queries
 from app.records import reading, registry, scope
 from app.records.counts import related_counts
@@ -117,6 +118,7 @@ def show_record(described: ObjectType, record_id: UUID) -> str | Response:
         may_write_related=_may_write_related(who, current),
         may_explain="members:manage" in who.permissions,
         may_delete=_may(who, described, "delete", record),
+        may_purge=PURGE in who.permissions and _may(who, described, "delete", record),
         log_href=_log_href(who, described, record),
         mail_href=_mail_href(who, described, record),
         letters=talking.held(who, record),

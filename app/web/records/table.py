@@ -12,6 +12,7 @@ from app.core.grants import Verb
 from app.core.permissions import require
 from app.domain.bulk import rules
 from app.domain.duplicates.objects import is_compared
+from app.domain.purging.actions import PERMISSION as PURGE
 from app.records import filters, patience, reading, scope
 from app.records.reading import Count, Page, Query
 from app.records.types import ObjectType
@@ -78,6 +79,7 @@ def list_records(described: ObjectType) -> Response:
         search=search,
         chips=chips,
         trash=trashed,
+        may_purge=trashed and PURGE in who.permissions and scope.may(who, described, "delete"),
         filters_url=_filters_url(described),
         carried=_kept(request.args, PAGING | {"q"}),
         may_write=may_write,

@@ -164,3 +164,15 @@ def test_readers_see_no_way_to_edit(ralf: Visitor, meyer: Record) -> None:
     assert "Meyer Maschinenbau" in page
     for affordance in ('"inline-edit"', '/edit"', "/trash", "/reversal", "/activities/new", "/contacts/new"):
         assert affordance not in page
+
+
+def test_purging_is_for_who_manages(rita: Visitor, bob: Visitor) -> None:
+    address = rita.post("/companies", {"name": "Meyer"}).headers["Location"]
+    assert rita.post(f"{address}/purge").status_code == 404
+    rita.post(f"{address}/trash")
+    assert f'action="{address}/purge"' in rita.get(address).text
+    assert "/purge" not in bob.get(address).text
+    assert bob.post(f"{address}/purge").status_code == 403
+    assert "/companies/trash/purge" in rita.get("/companies?trash=1").text
+    assert rita.post(f"{address}/purge").status_code == 303
+    assert rita.get(address).status_code == 404
