@@ -10,6 +10,7 @@ from app.domain.deals.models import DEALS
 from app.domain.deliveries.actions import LATE
 from app.domain.deliveries.behaviour import DeliveryBehaviour
 from app.domain.deliveries.models import DELIVERIES
+from app.domain.files.fields import Keeper
 from app.domain.identities import trust
 from app.domain.incidents.behaviour import IncidentBehaviour
 from app.domain.incidents.models import INCIDENTS
@@ -19,7 +20,7 @@ from app.domain.orders.behaviour import OrderBehaviour, OrderLineBehaviour
 from app.domain.orders.models import ORDER_LINES, ORDERS
 from app.domain.plans import queries, records
 from app.domain.products.models import PRODUCTS
-from app.records import room
+from app.records import attached, room
 from app.records.registry import behave
 from app.records.types import ObjectType
 
@@ -42,6 +43,8 @@ NOTICES: tuple[Kind, ...] = (LATE, DONE, FAILED)
 
 # New records ask the plan for room.
 room.ask(records.check)
+# Fields name files.
+attached.kept_by(Keeper())
 queries.cap("mails", trust.mails)
 behave("deals", DealBehaviour())
 behave("orders", OrderBehaviour())

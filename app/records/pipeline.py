@@ -7,6 +7,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid
 from app.records import (
+    attached,
     counters,
     facts,
     identifiers,
@@ -60,6 +61,7 @@ def create(actor: Actor, described: ObjectType, change: Change, habits: Habits, 
         uniqueness.check_identifiers(described, [change])
         scope.discreet(actor, described, [change])
         raise Invalid(change.problems) if change.problems else Conflict(uniqueness.RACE)
+    attached.attach(actor, described, [change])
     registry.behaviour(described).stored(actor, [change])
     marking.after(described, [change])
     return told
@@ -90,6 +92,8 @@ def _completed(
         _drop_unchanged(change)
     changing = [change for change in _sound(changes) if change.is_new or change.values]
     relations.check(described, changing)
+    if described.with_files and not habits.stored:
+        attached.check(actor, described, changing)
     return changing
 
 
@@ -116,6 +120,7 @@ def store(
         storing.store(described, changes, beside)
     if bulk_title is not None:
         _log_many(actor, described, changes, bulk_title, job_id)
+    attached.attach(actor, described, changes)
     registry.behaviour(described).stored(actor, list(changes))
     marking.after(described, changes)
 

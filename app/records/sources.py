@@ -40,6 +40,7 @@ _EXPRESSIONS: Mapping[str, tuple[str, TypeEngine[Any]]] = {
     "relation": ("({0} ->> '{1}')::uuid", Uuid()),
     "member": ("({0} ->> '{1}')::uuid", Uuid()),
     "choices": ("{0} -> '{1}'", JSONB()),
+    "files": ("{0} -> '{1}'", JSONB()),
 }
 
 

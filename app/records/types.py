@@ -37,6 +37,7 @@ Kind = Literal[
     "phones",
     "external_ids",
     "autonumber",
+    "files",
 ]
 Visibility = Literal["shared", "opinion", "legal"]
 State = Literal["bad", "warn", "good", "info", "quiet"]
@@ -367,6 +368,11 @@ class ObjectType:
     def priced(self) -> tuple[Field, ...]:
         """Amounts that have a currency."""
         return tuple(each for each in self.columns if each.currency)
+
+    @cached_property
+    def with_files(self) -> tuple[Field, ...]:
+        """Columns that name files of the record."""
+        return tuple(each for each in self.columns if each.kind == "files")
 
     @cached_property
     def counted(self) -> tuple[Field, ...]:

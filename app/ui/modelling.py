@@ -26,6 +26,7 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "phone": ("phone", N_("A number that can be called with a click.")),
     "url": ("globe", N_("A link to a page.")),
     "address": ("map-pin", N_("Street, postcode, city, region and country, written as the country does.")),
+    "files": ("paperclip", N_("Some of the record's files, chosen for a purpose: a contract, a picture.")),
     "country": ("flag", N_("A country by its name.")),
     "formula": ("calculator", N_("Worked out of the record's other fields, as price * 1.19.")),
     "rollup": ("sigma", N_("Counts or sums up the records that point here, as a company's open deals.")),

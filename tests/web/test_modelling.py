@@ -1,13 +1,18 @@
 """Settings > Objects and fields: who manages the workspace changes its model by forms."""
 
+import re
 from uuid import UUID
 
 import pytest
 from flask import Flask
 
+from app.domain.files.models import File
 from app.domain.modelling import rules
 from app.ui.icons import ICONS
 from app.ui.modelling import TOLD
+from tenants.context import entered
+from tenants.session import unit_of_work
+from tests.cast import Workspace
 from tests.visitor import Visitor
 from tests.web.records.conftest import edit
 from tests.work import work_off
@@ -205,6 +210,38 @@ def test_address_is_a_section_of_the_page(rita: Visitor, machines: str) -> None:
     assert "Leeds<br>VEREINIGTES KÖNIGREICH" in page
     assert "Standort" in page
     assert "Leeds" in rita.get("/x_machines?filter[site_city]=leeds").text
+
+
+def test_files_are_chosen_among_those_of_the_record(
+    app: Flask, nordwind: Workspace, rita: Visitor, machines: str
+) -> None:
+    wish = {
+        "kind": "files",
+        "labels.en": "Contract",
+        "visibility": "opinion",
+        "in_table": "1",
+        "maximum": "1",
+    }
+    assert rita.post(f"{machines}/fields", wish).status_code == 303
+    assert 'name="contract"' not in rita.get("/x_machines/new").text
+    press = rita.post("/x_machines", {"name": "Press 7"}).headers["Location"]
+    number = UUID(press.rpartition("/")[2])
+    with app.app_context(), entered(nordwind.tenant), unit_of_work() as session:
+        for name in ("a.pdf", "b.pdf"):
+            here = {"object": "x_machines", "record_id": number, "state": "ready"}
+            session.add(File(name=name, storage_key=f"{name} of a test", **here))
+    control = rita.get(f"{press}/fields/contract").text
+    known = dict(re.findall(r'name="contract" value="([0-9a-f-]{36})".*?>(?:<[^>]*>)*([ab].pdf)', control))
+    assert sorted(known.values()) == ["a.pdf", "b.pdf"]
+    chosen = next(iter(known))
+    changed = edit(rita, number, "x_machines.contract", chosen)
+    assert changed.status_code == 200, changed.text
+    assert f'href="/files/{chosen}"' in changed.json["html"]
+    assert f'href="/files/{chosen}"' in rita.get(press).text
+    assert f'value="{chosen}"' in rita.get(f"{press}/edit").text
+    assert "#paperclip" in rita.get("/x_machines").text
+    assert edit(rita, number, "x_machines.contract", ",".join(known)).status_code == 422
+    assert edit(rita, number, "x_machines.contract", "").status_code == 200
 
 
 def test_relation_lists_on_the_other_page(rita: Visitor, machines: str) -> None:

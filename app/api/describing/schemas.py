@@ -46,6 +46,7 @@ _KINDS: Mapping[str, Schema] = {
     "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217"},
     "emails": _REACH,
     "phones": _REACH,
+    "files": {"type": "array", "items": UUID_TEXT, "description": "Ids of files of the record"},
     "autonumber": {"type": "string", "description": "Given by Kith when the record is created"},
     "external_ids": {"type": "object", "additionalProperties": {"type": "string"}},
 }
@@ -116,6 +117,8 @@ def _write(field: Field) -> Schema:
         schema["maxLength"] = field.limit
     if field.kind == "number" and field.decimals == 0:
         schema["type"] = "integer"
+    if field.kind == "files":
+        return _or_empty({**schema, "maxItems": field.maximum or 1})
     for name, bound in (("minimum", field.minimum), ("maximum", field.maximum)):
         if bound is not None:
             schema[name] = bound

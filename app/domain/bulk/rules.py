@@ -14,6 +14,8 @@ Verb = Literal["edit", "assign", "delete", "restore", "replace"]
 # What people and programs ask for; a choice is replaced in the settings.
 VERBS: tuple[Verb, ...] = ("edit", "assign", "delete", "restore")
 OWNER = "owner_id"
+# What is of these kinds is one record's alone.
+_OF_ONE = ("email", "phone", "files")
 MOST_IDS = 10_000
 
 # What a job and its facts are called.
@@ -71,7 +73,7 @@ class Wanted:
 
 def suits_many(known: Field) -> bool:
     """Whether many records may have one value of the field, and people may set it."""
-    is_own = known.unique or known.exclusive or known.kind in IDENTIFIED or known.kind in ("email", "phone")
+    is_own = known.unique or known.exclusive or known.kind in IDENTIFIED or known.kind in _OF_ONE
     return not (is_own or known.readonly or known.generated or known.hidden)
 
 

@@ -100,7 +100,8 @@ def _targets(object_name: str, _revision: str) -> dict[str, Target]:
 
 
 def _settable(field: Field) -> bool:
-    return not field.readonly and not field.generated and (field.kind not in _LISTS or field.custom)
+    is_kept_elsewhere = field.kind == "files" or (field.kind in _LISTS and not field.custom)
+    return not (is_kept_elsewhere or field.readonly or field.generated)
 
 
 def _target(field: Field, group: str) -> Target:

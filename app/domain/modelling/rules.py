@@ -42,6 +42,7 @@ KINDS: Mapping[str, str] = {
     "url": N_("Web address"),
     "country": N_("Country"),
     "address": N_("Postal address"),
+    "files": N_("Files"),
     "formula": N_("Formula"),
     "rollup": N_("Roll-up"),
 }
@@ -53,6 +54,9 @@ SEARCHABLE = frozenset(_SEARCHABLE.split())
 LISTS = frozenset({"emails", "phones"})
 # These nobody writes, so that there is nothing to require.
 GIVEN = frozenset({"autonumber", "formula", "rollup"})
+# A new record has no files yet, so these cannot be required either.
+OPTIONAL = GIVEN | {"files"}
+MOST_FILES = 20
 # Of these a new record may begin with a value.
 WITH_DEFAULT = default_rules.KINDS
 # What stands beside an object's name.
@@ -62,7 +66,7 @@ ICONS = tuple(
     "handshake user users briefcase graduation-cap cpu laptop smartphone server plug shield key target gift "
     "image video map globe megaphone message-square activity triangle-alert life-buoy".split()
 )
-UNSORTED = frozenset({"longtext", "choices", "emails", "phones", "address"})
+UNSORTED = frozenset({"longtext", "choices", "emails", "phones", "address", "files"})
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Labels stand in sentences and in markup.
 _FORBIDDEN = re.compile(r"[<>{}%\x00-\x1f\x7f]")
@@ -128,6 +132,8 @@ def settled(wish: FieldWish) -> FieldWish:
     """The wish with what its kind decides itself."""
     if wish.kind == "autonumber":
         return replace(wish, is_required=False, is_unique=True, is_sortable=True)
+    if wish.kind in OPTIONAL:
+        return replace(wish, is_required=False)
     return wish
 
 
@@ -207,7 +213,10 @@ def problems_of(wish: FieldWish, objects: Collection[str]) -> Iterator[Problem]:
         return
     if wish.kind == "autonumber":
         yield from number_rules.problems(wish.prefix, wish.digits, wish.start)
-    if wish.is_unique and wish.kind not in UNIQUE | GIVEN:
+    if wish.kind == "files" and not 1 <= (wish.maximum or 1) <= MOST_FILES:
+        told = {"most": MOST_FILES}
+        yield Problem("maximum", "out_of_range", N_("Give a number from 1 to %(most)s."), told)
+    if wish.is_unique and wish.kind not in UNIQUE | {"autonumber"}:
         yield Problem("is_unique", "not_possible", N_("Only texts can belong to one record alone."))
     if wish.is_sortable and wish.kind in UNSORTED:
         yield Problem("is_sortable", "not_possible", N_("Lists cannot be sorted by such a field."))

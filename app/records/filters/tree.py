@@ -84,6 +84,7 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
     "phones": _LISTED,
     "external_ids": _LISTED,
     "autonumber": _TEXT,
+    "files": ("empty", "not_empty"),
 }
 WITHOUT_VALUE = frozenset({"empty", "not_empty"})
 

@@ -34,6 +34,7 @@ _READERS: Mapping[str, Reader] = {
     "phones": reach.phones,
     "external_ids": reach.external_ids,
     "autonumber": text.short,
+    "files": words.files,
 }
 
 

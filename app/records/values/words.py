@@ -77,6 +77,16 @@ def choices(field: Field, raw: Any, habits: Habits) -> list[str | int] | None:
     return [each.value for each in field.choices if each.value in wanted] or None
 
 
+def files(field: Field, raw: Any, habits: Habits) -> list[str] | None:
+    """The ids of files, each once, at most as many as the field takes; in a text with commas between."""
+    given = raw if isinstance(raw, list | tuple) else raw.split(",") if isinstance(raw, str) else [raw]
+    known = list(dict.fromkeys(str(record_id(field, each, habits)) for each in given if each))
+    most = field.maximum or 1
+    if len(known) > most:
+        raise Refused("too_many", N_("Choose at most %(most)s files."), most=most)
+    return known or None
+
+
 def record_id(_: Field, raw: Any, __: Habits) -> UUID:
     """The id of a record or member."""
     if isinstance(raw, UUID):

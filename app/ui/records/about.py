@@ -1,6 +1,6 @@
 """A record's own fields as its page lists them: what is filled first, what is empty folded away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,9 +39,17 @@ class Group:
 
 
 def about(
-    described: ObjectType, record: Record, formats: Formats, *, may_edit: bool
+    described: ObjectType,
+    record: Record,
+    formats: Formats,
+    *,
+    may_edit: bool,
+    files: Mapping[str, str] | None = None,
 ) -> tuple[list[Group], list[Row]]:
-    """The sections with filled fields, and the rows of editable fields that are empty."""
+    """The sections with filled fields, and the rows of editable fields that are empty.
+
+    `files` are the names of the record's files by their ids.
+    """
     groups, empty = [], []
     for label, fields in sections(described).items():
         filled = []
@@ -49,6 +57,8 @@ def about(
             if field.name in _told_elsewhere(described, record):
                 continue
             row = _row(described, record, field, formats, may_edit)
+            if field.kind == "files":
+                row = replace(row, value=named(record.get(field.name) or (), files or {}))
             if row.value:
                 filled.append(row)
             elif row.url:
@@ -109,6 +119,12 @@ def _breakable(link: Markup) -> Markup:
 def _long(value: Any) -> Markup:
     """Text with its line breaks."""
     return Markup('<span class="long">{}</span>').format(value) if value else cells.EMPTY
+
+
+def named(ids: Sequence[str], files: Mapping[str, str]) -> Markup:
+    """Files by their names, one a line; what is in the trash is left out."""
+    lines = (cells.link(files[each], f"/files/{each}") for each in ids if each in files)
+    return Markup("<br>").join(lines)
 
 
 def several(field: Field, value: Any, formats: Formats) -> Markup:

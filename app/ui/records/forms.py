@@ -21,6 +21,7 @@ INPUTS = {
     "longtext": "textarea",
     "choice": "select",
     "choices": "choices",
+    "files": "choices",
     "boolean": "select",
     "country": "combobox",
     "relation": "combobox",
@@ -65,11 +66,16 @@ def groups(
     given: Mapping[str, Any] | None = None,
     labels: Mapping[str, str] | None = None,
     problems: Sequence[Problem] = (),
+    files: Sequence[tuple[str, str]] = (),
 ) -> list[Group]:
-    """The form for a new record, or for `record`; `given` is what was typed before and refused."""
+    """The form for a new record, or for `record`; `given` is what was typed before and refused.
+
+    `files` are those of the record, by id and name; a new one has none.
+    """
     # A new record asks for one e-mail and one phone; a known one for all of them, the primary ones included.
     primaries = described.primaries
     left_out = {*primaries, "external_ids"} if record is None else set(primaries.values())
+    left_out |= set() if files else {each.name for each in described.with_files}
     wrong = {each.path.split(".")[0]: problem(each.message, each.data) for each in problems}
     made = []
     for label, fields in sections(described).items():
@@ -77,7 +83,13 @@ def groups(
             _optional_if_numbered(
                 described,
                 input_for(
-                    field, formats, record, given=given, labels=labels, error=wrong.get(field.name, "")
+                    field,
+                    formats,
+                    record,
+                    given=given,
+                    labels=labels,
+                    error=wrong.get(field.name, ""),
+                    files=files,
                 ),
             )
             for field in fields
@@ -101,6 +113,7 @@ def input_for(
     given: Mapping[str, Any] | None = None,
     labels: Mapping[str, str] | None = None,
     error: str = "",
+    files: Sequence[tuple[str, str]] = (),
 ) -> Input:
     """The input that edits `field`."""
     present = record.get(field.name) if record else None if field.custom else field.default
@@ -114,7 +127,7 @@ def input_for(
         required=field.required,
         help=gettext(field.help) if field.help else "",
         error=error,
-        options=_options(field, formats, present),
+        options=files if field.kind == "files" else _options(field, formats, present),
         attrs=_attrs(field, shown.get(field.name, "")),
         entries=_entries(field, typed if isinstance(typed, list) else present),
         chosen=_chosen(field, typed if typed is not None else present),
@@ -164,6 +177,6 @@ def _entries(field: Field, value: Any) -> Sequence[Mapping[str, Any]]:
 
 
 def _chosen(field: Field, value: Any) -> Sequence[str]:
-    if field.kind != "choices" or not value:
+    if field.kind not in ("choices", "files") or not value:
         return ()
     return [str(each) for each in (value.split(",") if isinstance(value, str) else value)]

@@ -282,6 +282,8 @@ def _value(field: Field | None, value: Any, label: str | None, formats: Formats)
         return ""
     if label is not None:
         return label
+    if isinstance(value, list) and field and field.kind == "files":
+        return ngettext("%(num)s file", "%(num)s files", len(value))
     if isinstance(value, list) and field and field.kind == "choices":
         labels = values.choice_labels(field)
         return ", ".join(labels.get(each, str(each)) for each in value)

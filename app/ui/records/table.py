@@ -43,7 +43,7 @@ def editable(field: Field) -> bool:
 
 def in_place(field: Field) -> bool:
     """Whether people may change `field` in its place on the record's page, which has more room."""
-    listed = field.kind in values.LISTS and not field.readonly
+    listed = (field.kind in values.LISTS or field.kind == "files") and not field.readonly
     return listed or editable(field)
 
 

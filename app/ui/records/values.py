@@ -17,6 +17,7 @@ from app.records.types import Field
 from app.records.values import purposes
 from app.ui import cells
 from app.ui.formats import Formats
+from app.ui.icons import icon
 from app.ui.say import gettext
 from app.ui.shapes import State
 
@@ -114,6 +115,8 @@ def _writer(field: Field, formats: Formats) -> Callable[[Any], Markup]:
         return lambda several: Markup(" ").join(map(one, several))
     if field.kind == "country":
         return lambda value: escape(country_name(value, formats.locale))
+    if field.kind == "files":
+        return lambda ids: Markup("{} {}").format(icon("paperclip"), len(ids))
     if field.kind in LISTS:
         return lambda entries: _first_of(entries, lambda entry: entry_of(field, entry, formats))
     writers: dict[str, Callable[[Any], Markup]] = {
@@ -206,7 +209,7 @@ def raw(field: Field, value: Any, formats: Formats) -> str:
     if field.kind in LISTS:
         told = [{key: each[key] for key in ("value", "purpose", "primary")} for each in value]
         return orjson.dumps(told).decode()
-    if field.kind == "choices":
+    if field.kind in ("choices", "files"):
         return ",".join(str(each) for each in value)
     if isinstance(value, UUID | int | str):
         return str(value)

@@ -23,6 +23,7 @@ from app.ui.say import problem
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 from app.web.records import reading_form
+from app.web.records.attached import named_files
 from app.web.records.finding import title_of
 from app.web.records.reading_form import values as sent
 
@@ -75,7 +76,9 @@ def field_control(described: ObjectType, record_id: UUID, field_name: str) -> st
     """The control that edits one field in its place."""
     field = _editable(described, field_name)
     record = reading.fetch(actor(), described.name, record_id)
-    return render_template("web/records/control.html", input=forms.input_for(field, formats(), record))
+    files = tuple(named_files(actor(), described, record).items())
+    made = forms.input_for(field, formats(), record, files=files)
+    return render_template("web/records/control.html", input=made)
 
 
 @workspace.patch("/<object:described>/<uuid:record_id>/fields/<field_name>")
@@ -94,15 +97,17 @@ def change_field(described: ObjectType, record_id: UUID, field_name: str) -> Res
     record = reading.fetch(actor(), described.name, record_id)
     write = formats()
     return jsonify(
-        html=_drawn(field, record, write),
+        html=_drawn(described, field, record, write),
         value=values.raw(field, record.get(field.name), write),
         version=record.version,
         **(_way_back(record, field) if record.version != before.version else {}),
     )
 
 
-def _drawn(field: Field, record: Record, write: Formats) -> str:
+def _drawn(described: ObjectType, field: Field, record: Record, write: Formats) -> str:
     """The value as the place shows it where it was changed."""
+    if field.kind == "files":
+        return about.named(record.get(field.name) or (), named_files(actor(), described, record))
     if field.stored:
         return values.show(field, write)(record)
     return about.several(field, record.get(field.name), write)
@@ -181,7 +186,10 @@ def _form(
     labels: Mapping[str, str] | None = None,
     problems: Sequence[Problem] = (),
 ) -> str:
-    made = forms.groups(described, formats(), record=record, given=given, labels=labels, problems=problems)
+    files = tuple(named_files(actor(), described, record).items()) if record else ()
+    made = forms.groups(
+        described, formats(), record=record, given=given, labels=labels, problems=problems, files=files
+    )
     return render_template(
         "web/records/form.html",
         described=described,

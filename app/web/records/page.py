@@ -36,6 +36,7 @@ from app.ui.standing.bar import render
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 from app.web.records import talking
+from app.web.records.attached import named_files
 
 TIMELINE = "timeline"
 FILES = "files"
@@ -95,7 +96,11 @@ def show_record(described: ObjectType, record_id: UUID) -> str | Response:
         kept[MESSAGES] = messages.counting_of_record(who, described.name, record.id)
     counts = related_counts(who, described, record.id, kept)
     groups, empty_rows = about.about(
-        described, record, write, may_edit=may_write and record.deleted_at is None
+        described,
+        record,
+        write,
+        may_edit=may_write and record.deleted_at is None,
+        files=named_files(who, described, record),
     )
     return render_template(
         "web/records/page.html",
