@@ -132,7 +132,7 @@ def settled(wish: FieldWish) -> FieldWish:
     """The wish with what its kind decides itself."""
     if wish.kind == "autonumber":
         return replace(wish, is_required=False, is_unique=True, is_sortable=True)
-    if wish.kind in OPTIONAL:
+    if wish.kind == "files":
         return replace(wish, is_required=False)
     return wish
 
