@@ -85,17 +85,18 @@ def python_path() -> str:
     return os.pathsep.join([str(ROOT), *(part for part in rest if part and part != str(ROOT))])
 
 
-def web(settings: Mapping[str, str], port: int, needs: tuple[str, ...], workers: int = WEB_WORKERS) -> Part:
+def web(name: str, settings: Mapping[str, str], port: int, needs: tuple[str, ...]) -> Part:
+    """One process of the web door; several stand beside each other, each on a port of its own."""
     program = Program(
-        name="web",
-        argv=tuple(web_argv(ports.LOOPBACK, port, workers)),
+        name=name,
+        argv=tuple(web_argv(ports.LOOPBACK, port, workers=1)),
         folder=ROOT,
         ready=lambda: answers_health(port, urlsplit(settings["KITH_BASE_URL"]).netloc),
         environment=environment(settings),
         stops=((signal.SIGTERM, 3.0),),
         noise=ADVICE,
     )
-    return Part("web", lambda: program, needs, DOORS)
+    return Part(name, lambda: program, needs, DOORS)
 
 
 def live(settings: Mapping[str, str], port: int, needs: tuple[str, ...]) -> Part:

@@ -43,6 +43,9 @@ http://:{port} {{{bind}
 	}}
 	handle {{
 		reverse_proxy {web} {{
+			lb_policy least_conn
+			lb_retries 2
+			fail_duration 1s
 			request_buffers {buffered}
 		}}
 	}}
@@ -73,11 +76,13 @@ ROUTINE = re.compile(r"admin endpoint disabled|byeee|aborting with incomplete re
 class Routes:
     """Where requests go: streams to `live`, those of a host of its own to its target, the rest to `web`.
 
+    Of several processes the one with least to do is asked, and another where that is away.
+
     `hosts` maps a host's first label to (full host, target).
     """
 
     port: int
-    web: str
+    web: tuple[str, ...]
     live: str
     static: Path
     hosts: dict[str, tuple[str, str]]
@@ -113,7 +118,7 @@ def caddyfile(data_dir: Path, routes: Routes) -> str:
         bind=f"\n\tbind {_loopbacks()}" if routes.local_only else "",
         hosts="".join(HOST.format(name=n, host=h, target=t) for n, (h, t) in routes.hosts.items()),
         static=_quoted(routes.static),
-        web=routes.web,
+        web=" ".join(routes.web),
         buffered=BUFFERED,
         live=routes.live,
     )

@@ -27,14 +27,10 @@ REPLACED_BY = {
     "mail": "KITH_SMTP_URL",
 }
 S3_PORTS = tuple(f"{name}{suffix}" for name in s3.PORT_NAMES for suffix in ("", ".grpc"))
+# What needs others than one of its own name.
 PORTS = {
-    "postgres": ("postgres",),
-    "valkey": ("valkey",),
     "s3": S3_PORTS,
     "mail": ("smtp", "mail"),
-    "pgbouncer": ("pgbouncer",),
-    "web": ("web",),
-    "live": ("live",),
 }
 # Doors first, then the workers, then what they stand on.
 DOORS, WORKERS, STORES, DATABASE_LAST = range(4)
@@ -43,15 +39,19 @@ DOORS, WORKERS, STORES, DATABASE_LAST = range(4)
 class Servers:
     """The parts of one stack that are not our own code; made before anything is started."""
 
-    def __init__(self, layout: Layout, base_url: str, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, layout: Layout, base_url: str, environ: Mapping[str, str], *, web_processes: int = 1
+    ) -> None:
         self.layout = layout
+        # Each with a port of its own, so that the front knows which of them is busy.
+        self.web = tuple("web" if number == 1 else f"web-{number}" for number in range(1, web_processes + 1))
         self._base = urlsplit(base_url)
         self._environ = environ
         self.names = [name for name, setting in REPLACED_BY.items() if not environ.get(setting)]
         # Only a pooler before a database of ours is ours to start.
         self.is_pooled = "postgres" in self.names and environ.get("KITH_POOLER") == "on"
         pooler = ["pgbouncer"] if self.is_pooled else []
-        self.ports = _choose_ports(layout, [*self.names, *pooler, "web", "live"])
+        self.ports = _choose_ports(layout, [*self.names, *pooler, *self.web, "live"])
         self._keys = s3.prepare(layout.part("s3")) if "s3" in self.names else None
         self.settings = {"KITH_BASE_URL": base_url, "KITH_DATA_DIR": str(layout.root)}
         self.settings |= _secret_key(layout, environ) | self._addresses()
@@ -162,7 +162,7 @@ class Servers:
 def _choose_ports(layout: Layout, names: list[str]) -> dict[str, int]:
     """The ports of the last time where they are free, new ones where not."""
     before = running.state(layout).get("ports", {})
-    wanted = [port for name in names for port in PORTS[name]]
+    wanted = [port for name in names for port in PORTS.get(name, (name,))]
     kept = {name: before[name] for name in wanted if name in before and ports.is_free(before[name])}
     missing = [name for name in wanted if name not in kept]
     chosen = ports.free(len(missing), avoid=frozenset(kept.values()))

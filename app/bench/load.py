@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from stack.errors import StackError
@@ -38,7 +38,7 @@ class Load:
 
 
 def run(
-    port: int,
+    port: int | Sequence[int],
     request: Callable[[], bytes],
     *,
     parallel: int,
@@ -49,14 +49,17 @@ def run(
 ) -> Load:
     """Ask by `parallel` kept connections for so many seconds, or `each` times each, `pause` seconds between.
 
+    Several ports have as many connections each, as a front gives requests to whoever has least to do.
     Raises StackError where an answer has another status than `good`; None takes every answer.
     """
+    places = [port] if isinstance(port, int) else port
     result, faults = Load(), []
     until = time.monotonic() + seconds
 
-    def ask() -> None:
+    def ask(number: int) -> None:
         try:
-            with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+            place = places[number % len(places)]
+            with socket.create_connection(("127.0.0.1", place), timeout=30) as connection:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 done = 0
                 while done < each if each else time.monotonic() < until:
@@ -73,7 +76,7 @@ def run(
         except OSError as error:
             faults.append(str(error))
 
-    threads = [threading.Thread(target=ask) for _ in range(parallel)]
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(parallel)]
     began = time.perf_counter()
     for thread in threads:
         thread.start()

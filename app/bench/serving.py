@@ -17,9 +17,7 @@ PATIENCE_SECONDS = 60.0
 
 
 @contextmanager
-def serving(
-    environment: Mapping[str, str], factory: str = APP, *, workers: int = 1, threads: int = 8
-) -> Iterator[int]:
+def serving(environment: Mapping[str, str], factory: str = APP, *, threads: int = 8) -> Iterator[int]:
     """The port of a granian that serves `factory` with such variables, without limits of requests."""
     port = ports.free()[0]
     own = {**environment, "KITH_API_LIMIT": "1000000", "PYTHONPATH": str(ROOT)}
@@ -27,7 +25,7 @@ def serving(
         "--interface": "wsgi",
         "--host": ports.LOOPBACK,
         "--port": str(port),
-        "--workers": str(workers),
+        "--workers": "1",
     }
     options |= {"--blocking-threads": str(threads), "--log-level": "warning"}
     argv = [sys.executable, "-P", "-m", "granian", *(word for pair in options.items() for word in pair)]

@@ -48,7 +48,7 @@ class Running:
         return sum(
             _consumed(each)
             for name, leader in memory.leaders(self.data)
-            if name in parts
+            if name.partition("-")[0] in parts
             for each in memory.family(leader)
         )
 

@@ -153,6 +153,6 @@ def _processes() -> int:
     ours = [
         pid
         for name, pid in memory.leaders(_environment.data_dir())
-        if name in {"web", "live", "work", "relay"}
+        if name.partition("-")[0] in {"web", "live", "work", "relay"}
     ]
     return sum(max(len(memory.family(pid)) - 1, 1) for pid in ours if memory.family(pid))

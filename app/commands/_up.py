@@ -48,12 +48,12 @@ def up(wishes: Wishes) -> None:
         for name in register.end_left_over():
             log.line("kith", f"ended {name}, which an earlier start had left running")
         _refuse_taken_port(port)
-        servers = Servers(place, base_url, os.environ)
+        servers = Servers(place, base_url, os.environ, web_processes=wishes.web_processes)
         settings = {**_given(), **servers.settings}
         load(settings)
         running.save(place, {"ports": servers.ports, "settings": settings, "port": port})
         demo = _demo.Filling(place) if wishes.demo and _is_local(base_url) else None
-        supervisor = Supervisor(_units(servers, settings, port, wishes, demo), log, register)
+        supervisor = Supervisor(_units(servers, settings, port, demo), log, register)
 
         def announce() -> None:
             lines = _addresses(place, settings) + (demo.lines() if demo else [])
@@ -82,7 +82,7 @@ def _given() -> dict[str, str]:
 
 
 def _units(
-    servers: Servers, settings: dict[str, str], port: int, wishes: Wishes, demo: _demo.Filling | None
+    servers: Servers, settings: dict[str, str], port: int, demo: _demo.Filling | None
 ) -> list[Part | Step]:
     parts = servers.parts()
     # S3 takes longest and nobody needs it before the first file.
@@ -98,7 +98,7 @@ def _units(
         units.append(servers.pooler(("migrate",)))
         ready = (*ready, "pgbouncer")
     units += [
-        programs.web(settings, servers.ports["web"], ready, wishes.web_processes),
+        *(programs.web(name, settings, servers.ports[name], ready) for name in servers.web),
         programs.live(settings, servers.ports["live"], ready),
         programs.worker("work", "fast,bulk,mail", settings, ready),
         programs.worker("relay", "relay,schedule", settings, ready),
@@ -115,7 +115,7 @@ def _front(servers: Servers, settings: dict[str, str], port: int, needs: tuple[s
     proxies = settings.get("KITH_TRUSTED_PROXIES", "").replace(",", " ").split()
     routes = caddy.Routes(
         port=port,
-        web=f"{ports.LOOPBACK}:{servers.ports['web']}",
+        web=tuple(f"{ports.LOOPBACK}:{servers.ports[name]}" for name in servers.web),
         live=f"{ports.LOOPBACK}:{servers.ports['live']}",
         static=STATIC,
         hosts=servers.hosts(),

@@ -116,10 +116,13 @@ def test_one_port_serves_everything_and_parts_come_back(stack: Stack, tmp_path: 
     taken = refused("up", "--data", str(tmp_path / "other"), "--port", str(stack.port))
     assert taken.startswith(f"Port {stack.port} is taken by caddy")
     settings = running.settings(stack.data)
-    for name in ("postgres", "valkey", "web", "work"):
+    stack.kill("web")
+    assert {stack.get("/sign-in")[0] for _ in range(20)} == {200}, "the other one answers"
+    for name in ("postgres", "valkey", "web-2", "work"):
         stack.kill(name)
     stack.wait_until(lambda: stack.output().count("postgres  ready") == 2, 60)
     stack.wait_until(lambda: stack.output().count("web       ready") == 2, 120)
+    stack.wait_until(lambda: stack.output().count("web-2     ready") == 2, 120)
     with psycopg.connect(settings["KITH_DATABASE_URL"]) as link:
         assert link.execute("SELECT 1").fetchone() == (1,)
     assert stack.get("/healthz")[0] == 200
