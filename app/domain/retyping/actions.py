@@ -124,9 +124,9 @@ def _asked(actor: Actor, object_name: str, name: str, kind: str) -> tuple[Field,
     row = modelling.field_row(object_name, name)
     if field is None:
         raise NotFound("fields")
-    known = rules.POSSIBLE.get(field.kind, ())
+    known = () if field.computed else rules.POSSIBLE.get(field.kind, ())
     if kind not in known:
-        raise Invalid.one("kind", "not_possible", NOT_POSSIBLE, known=", ".join(known))
+        raise Invalid.one("kind", "not_possible", NOT_POSSIBLE, known=", ".join(known) or "–")
     users = removing.users(object_name, name)
     if users:
         raise Invalid.one("kind", "in_use", removing.USED_BY, names=", ".join(users[:5]))

@@ -95,6 +95,10 @@ def test_result_and_currency_come_of_the_formula(ann: Actor) -> None:
         (_rollup(aggregate="latest", of="amount", by="name"), ("rollup.by", "required")),
         (_rollup(where={"field": "nothing", "op": "eq", "value": 1}), ("rollup.where", "unknown_field")),
         (_rollup(where={"field": "close_on", "op": "eq", "value": "today"}), ("rollup.where", "no_clock")),
+        (
+            _rollup(where={"field": "company_id.name", "op": "eq", "value": "A"}),
+            ("rollup.where", "unknown_field"),
+        ),
         (_rollup(where={"field": "owner_id", "op": "eq", "value": "me"}), ("rollup.where", "no_clock")),
     ],
 )
@@ -102,6 +106,11 @@ def test_what_cannot_be_worked_out_is_not_saved(
     ann: Actor, wish: FieldWish, problem: tuple[str, str]
 ) -> None:
     assert problem in _refused(ann, "companies" if wish.kind == "rollup" else "deals", wish)
+
+
+def test_rollup_looks_no_further_than_what_it_counts(ann: Actor) -> None:
+    listed = registry.get("deals").related[0].name
+    assert ("rollup.where", "unknown_field") in _refused(ann, "companies", _rollup(where={"any": listed}))
 
 
 def test_circle_is_refused_through_rollups_too(ann: Actor) -> None:
