@@ -74,12 +74,13 @@ def test_rollup_asks_first_what_it_is_made_of(rita: Visitor) -> None:
 
 
 def test_rollup_follows_the_deals_of_a_company(app: Flask, rita: Visitor) -> None:
-    company = _company(rita, "Aare")
+    company, _other = _company(rita, "Aare"), _company(rita, "Birs")
     assert rita.post(f"{COMPANIES}/fields", SUM).status_code == 303
     _deal(rita, company)
     _deal(rita, company, "1,00")
     work_off(app)
     assert "120,00" in rita.get(f"/companies/{company}").text
+    assert "120,00\xa0EUR + 0,00" not in rita.get("/companies").text
     page = rita.get(f"{COMPANIES}/fields/x_pipeline").text
     assert '<option value="outcome" selected>' in page
     assert 'name="where.value" value="open"' in page

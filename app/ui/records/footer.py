@@ -51,11 +51,16 @@ MOST_CURRENCIES = 2
 
 
 def total(amounts: Sequence[tuple[Decimal | None, str | None]], write: Formats) -> Markup:
-    """sum 1,171,928.80 EUR; nothing where there is no amount, or too many currencies to be told."""
+    """sum 1,171,928.80 EUR; nothing where there is no amount, or too many currencies to be told.
+
+    Nought in no currency, as the sum over no records, adds nothing beside others.
+    """
     by_currency: dict[str | None, Decimal] = {}
     for amount, currency in amounts:
         if amount is not None:
             by_currency[currency] = by_currency.get(currency, Decimal(0)) + amount
+    if len(by_currency) > 1 and by_currency.get(None) == 0:
+        del by_currency[None]
     if not by_currency or len(by_currency) > MOST_CURRENCIES:
         return Markup("")
     told = " + ".join(write.money(amount, currency) for currency, amount in by_currency.items())
