@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, func, literal, or_
@@ -11,6 +12,11 @@ from app.records.tables import search
 LONGEST = 200
 MOST_WORDS = 8
 _PHONE = re.compile(r"[\d\s()+/.-]{4,}", re.ASCII)
+# A trigram index needs three letters.
+SHORTEST = 3
+# Of fewer letters too many words are spelled alike.
+SLIPPING = 4
+_WRITTEN_OUT = re.compile("([aou])e")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -26,16 +32,51 @@ def words(typed: str) -> list[str]:
 
 def matches(typed: str, within: ColumnElement[str] = search.c.body) -> ColumnElement[bool] | None:
     """Every word stands somewhere in the entry, or in that part of it; None where nothing was typed."""
-    wanted = words(typed)
-    return and_(*(_contains(word, within) for word in wanted)) if wanted else None
+    return _each(typed, lambda word: _like(word, within))
 
 
-def pattern(word: str, *, start: bool = False) -> Any:
-    """`word` as a LIKE pattern, folded as the texts are; marks of LIKE within it mean themselves."""
-    normal = unicodedata.normalize("NFKC", word)
-    escaped = re.sub(r"([\\%_])", r"\\\1", normal)
-    folded = func.ext.fold(escaped, type_=Text)
-    return folded.concat("%") if start else literal("%", Text).concat(folded).concat("%")
+def begins(typed: str, within: ColumnElement[str] = search.c.body) -> ColumnElement[bool] | None:
+    """Every word begins a word there; None where nothing was typed."""
+    spaced = within if within is search.c.body else literal(" ", Text).concat(within)
+    return _each(typed, lambda word: _like(word, spaced, word=True))
+
+
+def resembles(typed: str, within: ColumnElement[str] = search.c.body) -> ColumnElement[bool] | None:
+    """Every word is spelled like one there; short ones and figures stand there as they are."""
+    return _each(
+        typed,
+        lambda word: (
+            within.op("%>", is_comparison=True)(folded(word)) if may_slip([word]) else _like(word, within)
+        ),
+    )
+
+
+def may_slip(words: Sequence[str]) -> bool:
+    """Whether one of the words is long enough to tell what is spelled like it, and none is an address."""
+    return any(len(word) >= SLIPPING and word.isalpha() for word in words) and not any(
+        "@" in w for w in words
+    )
+
+
+def pattern(text: str, *, start: bool = False, word: bool = False) -> Any:
+    """`text` as a LIKE pattern: anywhere, at the start, or at that of a word.
+
+    It is folded as the texts are; marks of LIKE within it mean themselves.
+    """
+    escaped = folded(re.sub(r"([\\%_])", r"\\\1", unicodedata.normalize("NFKC", text)))
+    if start:
+        return escaped.concat("%")
+    return literal("% " if word else "%", Text).concat(escaped).concat("%")
+
+
+def folded(text: str) -> Any:
+    """`text` as the texts are folded that are searched in."""
+    return func.ext.fold(text, type_=Text)
+
+
+def spellings(word: str) -> list[str]:
+    """`word` as it is, with umlauts written out, and with what may be one written as its plain letter."""
+    return list(dict.fromkeys((word, german(word), _WRITTEN_OUT.sub(r"\1", word))))
 
 
 def german(word: str) -> str:
@@ -43,7 +84,10 @@ def german(word: str) -> str:
     return word.translate(_GERMAN)
 
 
-def _contains(word: str, within: ColumnElement[str]) -> ColumnElement[bool]:
-    spelled = german(word)
-    plain = within.like(pattern(word))
-    return plain if spelled == word else or_(plain, within.like(pattern(spelled)))
+def _each(typed: str, condition: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool] | None:
+    wanted = words(typed)
+    return and_(*(condition(word) for word in wanted)) if wanted else None
+
+
+def _like(text: str, within: ColumnElement[str], *, word: bool = False) -> ColumnElement[bool]:
+    return or_(*(within.like(pattern(each, word=word)) for each in dict.fromkeys((text, german(text)))))
