@@ -19,7 +19,8 @@ class TooLong(Exception):
 def within(milliseconds: int, *, alike: float | None = None) -> Iterator[None]:
     """Each statement of the block may take so long; raises TooLong, and the transaction goes on.
 
-    In it words count as alike (pg_trgm's %>) from `alike` on, 0 to 1. Costs two round trips. Blocks do not nest.
+    In it words count as alike (%> of pg_trgm) from `alike` on, 0 to 1. Costs two round trips. Blocks do not
+    nest.
     """
     driver = session.connection().connection.driver_connection
     assert driver is not None, "a connection in use has a driver"

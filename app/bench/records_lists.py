@@ -153,5 +153,4 @@ def _get(office: Office, asked: List) -> None:
     """What a program gets for a GET, through the whole application."""
     told = ask(office, asked.path)
     if told.status != 200:
-        print("!!", asked.path, told.status); return
         raise StackError(f"{asked.path} answered {told.status}: {told.body[:500]!r}")

@@ -5,13 +5,25 @@ has them elsewhere by trigrams, where the first found few; what is only spelled 
 nothing was found. The later two may take only so long.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from app.core.actor import Actor
 from app.records import limits, registry, scope, searching
@@ -19,7 +31,6 @@ from app.records.labels import titles_of
 from app.records.rights import readable
 from app.records.sources import TEXTS
 from app.records.tables import search
-from app.records.types import ObjectType
 from tenants import hurry
 from tenants.session import session
 
@@ -32,6 +43,9 @@ CONTAINED_MS, SIMILAR_MS = 120, 60
 FEW = 3
 # How alike words are, from 0 to 1 (pg_trgm): one slip in six letters or more.
 ALIKE = 0.45
+_SHOWN = ("object", "record_id", "title", "subtitle", "owner_id", "updated_at")
+# They stand in entries by the lists that they are the first of.
+_PRIMARY = frozenset({"email", "phone"})
 
 
 @dataclass(frozen=True)
@@ -79,63 +93,60 @@ def _find(actor: Actor, names: Sequence[str], text: str, limit: int) -> list[Hit
     return _told(actor, list(found.values())[:limit])
 
 
-def _beginnings(actor: Actor, names: Sequence[str], text: str) -> list[Select[Any]]:
+def _beginnings(actor: Actor, names: Sequence[str], text: str) -> Select[Any]:
     """What begins with all that was typed, by the order of titles and of fields; and what changed last."""
     whole = searching.spellings(" ".join(searching.words(text)))
-    parts = [_titles(actor, names, each) for each in whole]
+    parts = [part for each in whole for part in _titles(actor, names, each)]
+    parts += [_fields(actor, name, field, each) for name, field in _ordered(actor, names) for each in whole]
+    if not scope.is_limited(actor):
+        parts += [_latest(name, text) for name in names]
+    ids = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    # As an array the ids are found first and once; as a join the planner may walk all entries.
+    found = func.any(func.array(select(ids.c[0]).scalar_subquery()))
+    return _entries(actor, names).where(search.c.record_id == found)
+
+
+def _titles(actor: Actor, names: Sequence[str], whole: str) -> Iterator[Select[Any]]:
+    """Entries whose title is the text, and some that begin with it, in no order: their index has another."""
+    ids, key = (
+        _entries(actor, names).with_only_columns(search.c.record_id).limit(RANKED),
+        _key(search.c.title),
+    )
+    yield ids.where(key == _key(whole))
+    yield ids.where(key.like(searching.pattern(whole, start=True)))
+
+
+def _ordered(actor: Actor, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Texts beside titles that records are found by and that have an order, as far as `actor` sees them."""
+    if scope.is_customer(actor):
+        return
     for name in names:
-        described = registry.get(name)
-        parts += [_fields(actor, described, field, each) for field in _ordered(described) for each in whole]
-        parts.append(_latest(actor, name, text))
-    return [part for part in parts if part is not None]
+        described = scope.seen(actor, registry.get(name))
+        for field in described.fields:
+            is_ordered = field.sortable and field.kind in TEXTS and field.name != described.title
+            if is_ordered and (field.searchable or field.name in _PRIMARY):
+                yield name, field.name
 
 
-def _titles(actor: Actor, names: Sequence[str], whole: str) -> Select[Any]:
-    begins = _key(search.c.title).like(searching.pattern(whole, start=True))
-    return _entries(actor, names).where(begins).order_by(_key(search.c.title)).limit(RANKED)
-
-
-def _ordered(described: ObjectType) -> list[str]:
-    """Texts beside the title that records are found by and that have an order."""
-    return [
-        each.name
-        for each in described.fields
-        if each.sortable and each.kind in TEXTS and each.name != described.title
-        and (each.searchable or each.name in _PRIMARY)
-    ]  # fmt: skip
-
-
-_PRIMARY = frozenset({"email", "phone"})
-
-
-def _fields(actor: Actor, described: ObjectType, name: str, whole: str) -> Select[Any] | None:
-    """Entries of records whose field begins so; None where the field is not for `actor`."""
-    if not scope.shown(actor, described.name, name) or scope.is_customer(actor):
-        return None
+def _fields(actor: Actor, name: str, field: str, whole: str) -> Select[Any]:
+    """Records whose field begins so."""
+    described = registry.get(name)
     table = described.table
-    key = _key(table.c[name])
-    ids = (
-        select(table.c.id)
-        .where(key.like(searching.pattern(whole, start=True)), table.c.deleted_at.is_(None))
-        .order_by(key, table.c.id)
-        .limit(RANKED)
-        .subquery()
-    )
-    return _entries(actor, [described.name]).where(search.c.record_id.in_(select(ids.c.id)))
+    key = _key(table.c[field])
+    begun = key.like(searching.pattern(whole, start=True))
+    ids = select(table.c.id).where(begun, table.c.deleted_at.is_(None))
+    if (theirs := scope.rows(actor, described)) is not None:
+        ids = ids.where(theirs)
+    return ids.order_by(key, table.c.id).limit(RANKED)
 
 
-def _latest(actor: Actor, name: str, text: str) -> Select[Any] | None:
-    begun = scope.searched(actor, partial(searching.begins, text))
-    if begun is None:
-        return None
-    latest = (
-        select(search.c.record_id)
-        .where(search.c.object == name)
-        .order_by(search.c.updated_at.desc())
-        .limit(LATEST)
-        .subquery()
-    )
-    return _entries(actor, [name]).where(search.c.record_id.in_(select(latest.c.record_id)), begun)
+def _latest(name: str, text: str) -> Select[Any]:
+    """What was changed last of the object and has the words."""
+    own = search.alias()
+    latest = select(own.c.record_id, own.c.body).where(own.c.object == name)
+    some = latest.order_by(own.c.updated_at.desc()).limit(LATEST).subquery()
+    begun = searching.begins(text, some.c.body)
+    return select(some.c.record_id).where(true() if begun is None else begun)
 
 
 def _contained(actor: Actor, names: Sequence[str], text: str, limit: int) -> list[Hit]:
@@ -146,7 +157,7 @@ def _contained(actor: Actor, names: Sequence[str], text: str, limit: int) -> lis
     part = _entries(actor, names).where(typed).limit(RANKED)
     try:
         with hurry.within(CONTAINED_MS):
-            return _ranked(actor, [part], searching.words(text), limit)
+            return _ranked(actor, part, searching.words(text), limit)
     except hurry.TooLong:
         return []
 
@@ -156,9 +167,10 @@ def _similar(actor: Actor, names: Sequence[str], text: str, limit: int) -> list[
     typed = scope.searched(actor, partial(searching.resembles, text))
     if typed is None:
         return []
-    whole = searching.folded(" ".join(searching.words(text)))
     part = _entries(actor, names).where(typed).limit(RANKED).subquery()
-    alike = func.ext.word_similarity(whole, func.ext.fold(part.c.title, type_=Text))
+    title = searching.folded(part.c.title)
+    whole = searching.spellings(" ".join(searching.words(text)))
+    alike = func.greatest(*(func.ext.word_similarity(searching.folded(each), title) for each in whole))
     statement = select(part).order_by(alike.desc(), _is_mine(actor, part.c), part.c.updated_at.desc())
     try:
         with hurry.within(SIMILAR_MS, alike=ALIKE):
@@ -169,20 +181,13 @@ def _similar(actor: Actor, names: Sequence[str], text: str, limit: int) -> list[
 
 def _entries(actor: Actor, names: Collection[str]) -> Select[Any]:
     columns = search.c
-    statement = select(
-        columns.object,
-        columns.record_id,
-        columns.title,
-        columns.subtitle,
-        columns.owner_id,
-        columns.updated_at,
-    ).where(columns.object.in_(names))
+    statement = select(*(columns[name] for name in _SHOWN)).where(columns.object.in_(names))
     theirs = scope.among(actor, names, columns.object, columns.record_id)
     return statement if theirs is None else statement.where(theirs)
 
 
-def _ranked(actor: Actor, parts: Sequence[Select[Any]], words: Sequence[str], limit: int) -> list[Hit]:
-    found = union_all(*(select(part.subquery()) for part in parts)).subquery()
+def _ranked(actor: Actor, entries: Select[Any], words: Sequence[str], limit: int) -> list[Hit]:
+    found = entries.subquery()
     key = _key(found.c.title)
     whole = " ".join(words)
     rank = case(
@@ -194,7 +199,6 @@ def _ranked(actor: Actor, parts: Sequence[Select[Any]], words: Sequence[str], li
     columns = (found.c.object, found.c.record_id, found.c.title, found.c.subtitle)
     statement = (
         select(*columns)
-        .group_by(*columns, found.c.owner_id, found.c.updated_at)
         .order_by(rank, _is_mine(actor, found.c), found.c.updated_at.desc(), key, found.c.record_id)
         .limit(limit)
     )

@@ -35,10 +35,9 @@ def matches(typed: str, within: ColumnElement[str] = search.c.body) -> ColumnEle
     return _each(typed, lambda word: _like(word, within))
 
 
-def begins(typed: str, within: ColumnElement[str] = search.c.body) -> ColumnElement[bool] | None:
-    """Every word begins a word there; None where nothing was typed."""
-    spaced = within if within is search.c.body else literal(" ", Text).concat(within)
-    return _each(typed, lambda word: _like(word, spaced, word=True))
+def begins(typed: str, body: ColumnElement[str]) -> ColumnElement[bool] | None:
+    """Every word begins a word of the entry's body; None where nothing was typed."""
+    return _each(typed, lambda word: _like(word, body, word=True))
 
 
 def resembles(typed: str, within: ColumnElement[str] = search.c.body) -> ColumnElement[bool] | None:
@@ -69,7 +68,7 @@ def pattern(text: str, *, start: bool = False, word: bool = False) -> Any:
     return literal("% " if word else "%", Text).concat(escaped).concat("%")
 
 
-def folded(text: str) -> Any:
+def folded(text: Any) -> Any:
     """`text` as the texts are folded that are searched in."""
     return func.ext.fold(text, type_=Text)
 

@@ -105,3 +105,26 @@ def test_no_text_breaks_the_search(ann: Actor, text: str) -> None:
     assert finding.find(ann, text) == []
     assert reading.page(ann, "contacts", Query(search=text)) is not None
     assert options.options(ann, "members", text) is not None
+
+
+def test_slip_is_forgiven_where_little_is_found(ann: Actor, people: None) -> None:
+    for text, title in [("jonathn", "Jonathan Straße"), ("muellerinn", "Ann Müllerin")]:
+        hits = finding.find(ann, text)
+        assert [hit.title for hit in hits if hit.is_similar][:1] == [title]
+    assert not any(hit.is_similar for hit in finding.find(ann, "jon"))
+    for text in ("joer@exampel.com", "0221 99999999", "zq", "xy1z"):
+        assert finding.find(ann, text) == []
+
+
+def test_own_records_and_late_ones_come_first_among_equals(ann: Actor, bob: Actor) -> None:
+    made = [writing.create(ann, "contacts", {"first_name": "Jo", "last_name": "Same"}).id for _ in range(3)]
+    writing.update(ann, "contacts", made[2], {"owner_id": str(bob.id)})
+
+    assert finding.find(bob, "jo same")[0].record_id == made[2]
+    assert {hit.record_id for hit in finding.find(ann, "jo same")} == set(made)
+
+
+def test_last_names_and_addresses_are_found_by_their_beginning(ann: Actor, people: None) -> None:
+    assert found(ann, "ya") == ["Jon Yang"]
+    assert found(ann, "jon2") == ["Jon Yang"]
+    assert set(found(ann, "mu")) == {"Ann Müllerin", "Jörg Müller", "Lars Mueller"}

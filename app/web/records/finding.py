@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask import Response, get_template_attribute, jsonify, request
+from markupsafe import Markup
 
 from app.core.actor import Actor
 from app.core.errors import NotFound
@@ -10,13 +11,15 @@ from app.core.ids import parse_id
 from app.domain.messages import finding as messages
 from app.records import finding, reading, registry
 from app.records.options import options
+from app.ui.marking import marked
 from app.ui.say import gettext as _
 from app.web.doors import actor, workspace
 
 LONGEST = 200
 MOST = 20
+TALK = "messages-square"
 
-Found = tuple[str, str, str, str]
+Found = tuple[Markup, Markup, str, str]
 
 
 @workspace.get("/find")
@@ -27,11 +30,15 @@ def find() -> str:
     for hit in finding.find(actor(), text, MOST):
         described = registry.get(hit.object)
         address = f"/{hit.object}/{hit.record_id}"
-        groups.setdefault(_(described.plural), []).append((hit.title, hit.subtitle, address, described.icon))
+        plural = _(described.plural)
+        group = _("Similar: %(objects)s", objects=plural) if hit.is_similar else plural
+        found = (marked(hit.title, text), marked(hit.subtitle, text), address, described.icon)
+        groups.setdefault(group, []).append(found)
     talks = messages.find(actor(), text)
     if talks:
         groups[_("Messages")] = [
-            (one.title, one.subtitle, f"/messages/{one.thread_id}", "messages-square") for one in talks
+            (marked(one.title, text), marked(one.subtitle, text), f"/messages/{one.thread_id}", TALK)
+            for one in talks
         ]
     draw = get_template_attribute("components/command.html", "find_results")
     return str(draw(list(groups.items())))
