@@ -174,7 +174,8 @@ def _similar(actor: Actor, names: Sequence[str], text: str, limit: int) -> list[
     statement = select(part).order_by(alike.desc(), _is_mine(actor, part.c), part.c.updated_at.desc())
     try:
         with hurry.within(SIMILAR_MS, alike=ALIKE):
-            return [Hit(*row[:4], is_similar=True) for row in session.execute(statement.limit(limit))]
+            found = session.execute(statement.limit(limit))
+            return [Hit(row[0], row[1], row[2], row[3], is_similar=True) for row in found]
     except hurry.TooLong:
         return []
 

@@ -15,7 +15,7 @@ def marked(text: str, typed: str) -> Markup:
     folded, places = _folded(text)
     found = [span for word in searching.words(typed) if (span := _place(folded, places, word)) is not None]
     pieces, at = [], 0
-    for start, end in sorted(found):
+    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if start >= at:
             pieces += [escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end])]
             at = end
