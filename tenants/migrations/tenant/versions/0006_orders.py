@@ -1,7 +1,7 @@
 """Companies are sorted by their e-mail address as contacts are."""
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
