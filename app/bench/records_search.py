@@ -12,7 +12,7 @@ from app.bench.records_times import Times
 from app.records import finding, registry
 from tenants.session import session, unit_of_work
 
-PEOPLE = 150
+PEOPLE = 60
 _BAR, _TYPO_BAR = 50, 90
 _SHORT, _UMLAUTS = 3, str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
