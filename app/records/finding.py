@@ -45,7 +45,7 @@ CONTAINED_MS, SIMILAR_MS = 120, 60
 FEW = 3
 # How alike words are, from 0 to 1 (pg_trgm): one slip in six letters or more.
 ALIKE = 0.45
-_LETTER_BY_LETTER = custom_op("USING OPERATOR(pg_catalog.~<~)")
+_LETTER_BY_LETTER: custom_op[Any] = custom_op("USING OPERATOR(pg_catalog.~<~)")
 _SHOWN = ("object", "record_id", "title", "subtitle", "owner_id", "updated_at")
 # They stand in entries by the lists that they are the first of.
 _PRIMARY = frozenset({"email", "phone"})
