@@ -264,8 +264,8 @@ def _more(entry: Entry, formats: Formats, said: Mapping[str, str]) -> Sequence[M
 
 def _line(entry: Entry, change: FieldChange, formats: Formats) -> Markup:
     field = registry.get(entry.object).by_name.get(change.field) if entry.object else None
-    before = _value(field, change.before, change.before_label, formats)
-    after = _value(field, change.after, change.after_label, formats)
+    before = shown(field, change.before, change.before_label, formats)
+    after = shown(field, change.after, change.after_label, formats)
     label = _field_label(entry, change)
     if not before:
         return Markup("{}: {}").format(label, after)
@@ -277,7 +277,8 @@ def _field_label(entry: Entry, change: FieldChange) -> str:
     return gettext(field.label) if field else change.field
 
 
-def _value(field: Field | None, value: Any, label: str | None, formats: Formats) -> str:
+def shown(field: Field | None, value: Any, label: str | None, formats: Formats) -> str:
+    """A value as facts tell it, in words; `label` names the record that it points to."""
     if value is None or value in ("", [], {}):
         return ""
     if label is not None:

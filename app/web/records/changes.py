@@ -17,6 +17,7 @@ from app.records.types import Field, ObjectType
 from app.ui.formats import Formats
 from app.ui.http import own_path, see_other, toast
 from app.ui.records import about, forms, values
+from app.ui.records.clashes import KEEP, THEIRS, Clash, clashes
 from app.ui.records.table import in_place
 from app.ui.say import gettext as _
 from app.ui.say import problem
@@ -62,12 +63,14 @@ def update_record(described: ObjectType, record_id: UUID) -> Answer:
     """All fields of the form at once; what others changed meanwhile in other fields stays."""
     given = sent(described, request.form)
     base = request.form.get("base_version", type=int)
+    mine = {name: value for name, value in given.items() if request.form.get(KEEP + name) != THEIRS}
     try:
-        writing.update(actor(), described.name, record_id, given, base_version=base)
+        writing.update(actor(), described.name, record_id, mine, base_version=base)
     except Invalid as refused:
-        return _refused(described, record_id, given, refused.problems, 422)
+        return _refused(described, record_id, given, 422, problems=refused.problems)
     except Conflict as conflict:
-        return _refused(described, record_id, given, _clashes(described, conflict), 409)
+        told = list(clashes(actor(), described, conflict, formats()))
+        return _refused(described, record_id, given, 409, clashing=told)
     return see_other(f"/{described.name}/{record_id}")
 
 
@@ -185,6 +188,7 @@ def _form(
     given: Mapping[str, Any] | None = None,
     labels: Mapping[str, str] | None = None,
     problems: Sequence[Problem] = (),
+    clashing: Sequence[Clash] = (),
 ) -> str:
     files = tuple(named_files(actor(), described, record).items()) if record else ()
     made = forms.groups(
@@ -198,21 +202,24 @@ def _form(
         likely_url=f"/{described.name}/duplicates/likely"
         if record is None and is_compared(described)
         else "",
+        clashes=clashing,
         errors=[(p.path.split(".")[0], problem(p.message, p.data)) for p in problems],
         next=own_path(request.values.get("next"), "") if request.values.get("next") else "",
     )
 
 
 def _refused(
-    described: ObjectType, record_id: UUID, given: Mapping[str, Any], problems: Sequence[Problem], status: int
+    described: ObjectType,
+    record_id: UUID,
+    given: Mapping[str, Any],
+    status: int,
+    *,
+    problems: Sequence[Problem] = (),
+    clashing: Sequence[Clash] = (),
 ) -> Answer:
     record = reading.fetch(actor(), described.name, record_id)
-    page = _form(described, record=record, given=given, problems=problems)
+    page = _form(described, record=record, given=given, problems=problems, clashing=clashing)
     return make_response(page, status)
-
-
-def _clashes(described: ObjectType, conflict: Conflict) -> list[Problem]:
-    return [Problem(name, "conflict", _clash(described, name, conflict)) for name in conflict.theirs]
 
 
 def _clash(described: ObjectType, name: str, conflict: Conflict) -> str:

@@ -176,3 +176,23 @@ def test_purging_is_for_who_manages(rita: Visitor, bob: Visitor) -> None:
     assert "/companies/trash/purge" in rita.get("/companies?trash=1").text
     assert rita.post(f"{address}/purge").status_code == 303
     assert rita.get(address).status_code == 404
+
+
+def test_clashing_form_lets_choose_theirs(ann: Visitor, bob: Visitor, meyer: Record) -> None:
+    edit(ann, meyer.id, "companies.city", "Bonn", meyer.version)
+    form = {"name": "Meyer Maschinenbau", "city": "Ulm", "industry": "Pumps"}
+    refused = bob.post(f"/companies/{meyer.id}", form | {"base_version": str(meyer.version)})
+    assert 'name="keep.city" value="theirs"' in refused.text
+    assert 'name="keep.industry"' not in refused.text
+    again = re.search(r'name="base_version" value="(\d+)"', refused.text)
+    assert again
+    assert (
+        bob.post(
+            f"/companies/{meyer.id}", form | {"base_version": again[1], "keep.city": "theirs"}
+        ).status_code
+        == 303
+    )
+    page = ann.get(f"/companies/{meyer.id}").text
+    assert "Bonn" in page
+    assert "Pumps" in page
+    assert "Ulm" not in page

@@ -1,0 +1,44 @@
+"""Two people changed the same field: what it was, what it is now and what was entered, to choose from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.actor import Actor
+from app.core.errors import Conflict
+from app.core.ids import parse_id
+from app.records.labels import titles_of
+from app.records.types import Field, ObjectType
+from app.ui.formats import Formats
+from app.ui.records import history
+from app.ui.say import gettext
+
+KEEP = "keep."
+THEIRS = "theirs"
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One field and its three values in words; an empty one is told as a dash."""
+
+    name: str
+    label: str
+    base: str
+    theirs: str
+    yours: str
+
+
+def clashes(actor: Actor, described: ObjectType, conflict: Conflict, formats: Formats) -> Iterator[Clash]:
+    """The fields that two people changed."""
+    for name in conflict.theirs:
+        field = described.by_name[name]
+        three = [each.get(name) for each in (conflict.base, conflict.theirs, conflict.yours)]
+        yield Clash(name, gettext(field.label), *(_said(actor, field, each, formats) for each in three))
+
+
+def _said(actor: Actor, field: Field, value: Any, formats: Formats) -> str:
+    label = None
+    record_id = parse_id(str(value)) if field.relates_to and value else None
+    if record_id is not None:
+        label = titles_of(actor, field.relates_to, [record_id]).get(record_id, "")
+    return history.shown(field, value, label, formats) or "–"
