@@ -15,6 +15,7 @@ SESSION_LEVEL = re.compile(
 OWNERS = {
     "tenants/bootstrap.py",
     "tenants/building.py",
+    "tenants/erasing.py",
     "tenants/indexing.py",
     "tenants/later.py",
     "tenants/news.py",
