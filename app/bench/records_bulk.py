@@ -25,6 +25,7 @@ from app.records.writing import Row
 from tenants import catalogue
 from tenants.context import Tenant, entered
 from tenants.session import session, unit_of_work
+from workers.jobs import REGISTERED
 from workers.registry import find
 
 ROWS, SHARE = 100_000, 10
@@ -44,6 +45,7 @@ def aside(office: Office) -> Iterator[Figure]:
 
 def in_worker(environment: Mapping[str, str], tenant_id: UUID, rows: int) -> list[Figure]:
     """What a worker of that application measures."""
+    assert REGISTERED, "jobs are known once they are imported"
     app = create_app(config.load(dict(environment)))
     tenant = catalogue.by_id(tenant_id)
     assert tenant is not None
