@@ -15,8 +15,12 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import getaddresses
+from functools import lru_cache
 from typing import Any, Literal
 
+_USUAL = EmailPolicy()
+# No name has so many in a row, and the library takes the square of their number to read them.
+_QUOTES = re.compile('"{3,}')
 Reason = Literal["size", "header", "parts", "depth", "time", "empty"]
 Automatic = Literal["", "reply", "bounce", "list"]
 
@@ -114,10 +118,16 @@ class _Policy(EmailPolicy):
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
         sound = _sound(_LINE_END.sub(" ", value.encode("utf-8", "replace").decode()))[:LONGEST_HEADER]
-        try:
-            return super().header_fetch_parse(name, sound)
-        except Exception:
-            return sound
+        return _header(name, _QUOTES.sub('""', sound))
+
+
+@lru_cache(maxsize=64)
+def _header(name: str, sound: str) -> Any:
+    """The header as the library reads it: it asks again for each thing that it wants to know of a part."""
+    try:
+        return _USUAL.header_fetch_parse(name, sound)
+    except Exception:
+        return sound
 
 
 def _structure(content: bytes, clock: _Clock) -> EmailMessage:

@@ -40,7 +40,7 @@ from tenants.session import session
 RANKED = 200
 # Of each object so many that changed last are looked through: what one works on is found first.
 LATEST = 150
-CONTAINED_MS, SIMILAR_MS = 120, 60
+CONTAINED_MS, SIMILAR_MS = 900, 150
 # With fewer than this what is spelled alike is looked for.
 FEW = 3
 # How alike words are, from 0 to 1 (pg_trgm): one slip in six letters or more.

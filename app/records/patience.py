@@ -14,7 +14,7 @@ from tenants import hurry
 # The rest of a second is the door's.
 LONGEST_MS = 900
 # A count is worth less than the rows that it stands above.
-COUNT_MS = 250
+COUNT_MS = 500
 
 T = TypeVar("T")
 # Operators that the index of a field's order helps with.

@@ -99,7 +99,8 @@ def test_lists_filter_by_what_is_worked_out(app: Flask, script: Program) -> None
     for _ in range(3):
         _deal(script, company)
     work_off(app)
-    found = script.get("/companies?filter[x_open][gte]=3&fields=name,x_sum").json["data"]
+    asked = "/companies?filter[x_open][gte]=3&filter[name]=Reuss&fields=name,x_sum"
+    found = script.get(asked).json["data"]
     assert [(each["name"], each["x_sum"]) for each in found] == [("Reuss", "300.00")]
 
 

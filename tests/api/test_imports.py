@@ -132,7 +132,7 @@ def test_an_export_is_the_list_as_a_file(app: Flask, script: Program, s3: object
     [
         ({}, "object"),
         ({"object": "nothing"}, "object"),
-        ({"object": "contacts", "sort": "birthday"}, "sort"),
+        ({"object": "contacts", "sort": "emails"}, "sort"),
         ({"object": "contacts", "fields": ["nope"]}, "nope"),
         ({"object": "contacts", "where": []}, "where"),
         ({"object": "contacts", "wehre": {}}, "wehre"),

@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from app.api import limits
 from app.api.openapi import path_of, rules
 from app.core import process
 from app.domain import catalogue
@@ -105,6 +106,7 @@ def test_no_answer_is_undocumented(
     app: Flask, script: Program, s3: object, mode: GenerationMode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(process, "_settings", replace(process.settings(), api_limit=1_000_000))
+    monkeypatch.setattr(limits, "STRANGERS", 1_000_000)
     ids = {name: script.post(f"/{name}", values).json["id"] for name, values in NEW.items()}
     schema = schemathesis.openapi.from_wsgi(
         "/api/v1/openapi.json", app, base_url=BASE, headers={"Host": HOST}

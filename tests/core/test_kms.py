@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from app.core.kms import AwsKms
+from app.core.aws_kms import AwsKms
 
 CONTEXT = {"purpose": "kith data key"}
 

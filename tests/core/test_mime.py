@@ -28,6 +28,13 @@ def nested(depth: int) -> bytes:
     return opened + b"\r\nx\n" * 100
 
 
+def slowness() -> float:
+    """How many times as long as on an idle machine a processor takes at this moment, at least 1."""
+    began = time.thread_time()
+    sum(number * number for number in range(1_000_000))
+    return max((time.thread_time() - began) / 0.06, 1)
+
+
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples lie beside the repository")
 def test_every_sample_is_read_in_time() -> None:
     samples = sorted(SAMPLES.rglob("*.eml"))
@@ -43,7 +50,7 @@ def test_hostile_mail_takes_no_time(name: str) -> None:
     began = time.thread_time()
     with suppress(Refused):
         parse(HOSTILE[name])
-    assert time.thread_time() - began < 2
+    assert time.thread_time() - began < 2 * slowness()
 
 
 @pytest.mark.parametrize(

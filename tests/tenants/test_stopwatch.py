@@ -31,6 +31,8 @@ def test_each_counts_its_own(inside: Tenant) -> None:
 
 
 def test_others_may_go_first_after_each_round_trip(inside: Tenant) -> None:
+    with unit_of_work():
+        session.execute(SLEEP)  # now there is a connection
     paused: list[int] = []
     with stopwatch.running() as waited, unit_of_work():
         with stopwatch.between(lambda: paused.append(waited.times)):

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.actor import Actor
-from app.domain.files import actions, queries
+from app.domain.files import attaching, queries
 from app.domain.files.models import File
 from tenants.session import session
 
@@ -26,7 +26,7 @@ class Keeper:
     def attach(self, actor: Actor, object_name: str, record_id: UUID, ids: Collection[UUID]) -> None:
         """Hang those on the record that hang on nothing yet."""
         loose = [file.id for file in _ready(ids) if file.record_id is None]
-        actions.attach(actor, loose, object_name, record_id)
+        attaching.attach(actor, loose, object_name, record_id)
 
 
 def _ready(ids: Collection[UUID]) -> list[File]:

@@ -31,6 +31,7 @@ NO_POINTERS = {
     "letters.decided_by, portal_accounts.invited_by": "members",
     "deals.stage_id, stages.pipeline_id": "stages",
     "idempotency_keys.app_id": "apps",
+    "recounts.record_id": "what waits to be counted; of a record that is gone nothing is counted",
 }
 _UUIDS = """
 SELECT table_name, column_name FROM information_schema.columns
