@@ -29,6 +29,10 @@ class OpeningConnection(psycopg.Connection[TupleRow]):
         """Send these statements before, or together with, whatever is sent next."""
         self._opening, self._closing, self._is_over = opening, (), False
 
+    def precede(self, *statements: bytes) -> None:
+        """Send these too before, or together with, whatever is sent next."""
+        self._opening += statements
+
     def close_with_next(self) -> None:
         """The statement that is sent next is the transaction's last: it is committed together with it."""
         self._closing = (b"COMMIT",)

@@ -1,0 +1,46 @@
+"""A part of a transaction may take only so long, and asking so costs nothing."""
+
+import pytest
+from sqlalchemy import text
+
+from tenants import hurry, stopwatch
+from tenants.context import Tenant
+from tenants.session import session, unit_of_work
+
+ONE = text("SELECT 1")
+SLEEP = text("SELECT pg_sleep(0.2)")
+
+
+@pytest.fixture(autouse=True)
+def _connected(inside: Tenant) -> None:
+    with unit_of_work():
+        session.execute(ONE)
+
+
+def test_limit_travels_with_the_statements() -> None:
+    with stopwatch.running() as waited, unit_of_work():
+        with hurry.within(5_000):
+            assert session.scalar(ONE) == 1
+        assert session.scalar(ONE) == 1
+    assert waited.times == 3  # two statements, commit
+
+
+def test_transaction_goes_on_after_what_took_too_long() -> None:
+    with unit_of_work():
+        session.execute(text("INSERT INTO settings (key, value) VALUES ('hurried', '1')"))
+        with pytest.raises(hurry.TooLong), hurry.within(50):
+            session.execute(SLEEP)
+        session.execute(SLEEP)
+    with unit_of_work():
+        assert session.scalar(text("SELECT 1 FROM settings WHERE key = 'hurried'")) == 1
+
+
+@pytest.mark.parametrize("statements", [0, 1, 2])
+def test_limit_ends_with_its_block(statements: int) -> None:
+    with unit_of_work():
+        with hurry.within(50):
+            for _ in range(statements):
+                session.execute(ONE)
+        session.execute(SLEEP)
+        with hurry.within(5_000):
+            session.execute(SLEEP)
