@@ -72,7 +72,10 @@ def kith(
         ground.prepare(server.admin_url, url, settings.secret_keys)
         mine = config.load(own)
         place = Folder(tmp_path / "backups" / clusters.identify(server.admin_url).number)
-        yield Installation(create_app(mine), mine, server.admin_url, place, tmp_path)
+        app = create_app(mine)
+        # Others of the same name may be remembered.
+        catalogue.forget()
+        yield Installation(app, mine, server.admin_url, place, tmp_path)
     engines.configure(settings.database_url, settings.secret_keys, ground.POOLS)
     process.configure(settings)
     catalogue.forget()
