@@ -1,6 +1,5 @@
 """A postal address of an own object: parts that are filtered, searched and exported, written by country."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -45,14 +44,6 @@ def office(app: Flask, settings: Settings) -> Workspace:
         session.commit()
         session.remove()
     return office
-
-
-@pytest.fixture
-def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
-    """Ann, the owner; what she does is undone."""
-    with app.app_context(), entered(office.tenant):
-        yield office.actor(ANN)
-        session.remove()
 
 
 def _press(ann: Actor, **more: object) -> UUID:

@@ -1,6 +1,5 @@
 """A field that counts: every record has a number of its own, which nobody had before or gets again."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from uuid import UUID
@@ -51,14 +50,6 @@ def office(app: Flask, settings: Settings) -> Workspace:
                 numbering.advance("x_machines", "no")
         session.remove()
     return office
-
-
-@pytest.fixture
-def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
-    """Ann, the owner; what she does is undone."""
-    with app.app_context(), entered(office.tenant):
-        yield office.actor(ANN)
-        session.remove()
 
 
 def _press(ann: Actor, **values: object) -> UUID:

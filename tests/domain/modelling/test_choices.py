@@ -1,6 +1,6 @@
 """Choices are moved, coloured, renamed, retired and replaced without losing what records say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 import pytest
@@ -39,14 +39,6 @@ def office(app: Flask, settings: Settings) -> Workspace:
         session.commit()
         session.remove()
     return office
-
-
-@pytest.fixture
-def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
-    """Ann, the owner; what she does is undone."""
-    with app.app_context(), entered(office.tenant):
-        yield office.actor(ANN)
-        session.remove()
 
 
 def _press(ann: Actor, **values: object) -> UUID:

@@ -1,6 +1,5 @@
 """A formula or a roll-up is saved only where it can be worked out, and nothing that it needs goes away."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +23,7 @@ from app.records.tables import field_rows
 from tenants.context import entered
 from tenants.session import session
 from tests import ground
-from tests.cast import ANN, BOB, KESTREL, KIM, NORDWIND, Workspace, settle
+from tests.cast import BOB, KESTREL, KIM, NORDWIND, Workspace, settle
 
 FORMULA = FieldWish("formula", {"en": "Net"}, name="net", expression="expected / 1.19")
 ROLLUP = FieldWish(
@@ -40,14 +39,6 @@ def office(app: Flask, settings: Settings) -> Workspace:
     """Nordwind, as Kith begins."""
     ground.clear(settings.database_url)
     return settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-
-
-@pytest.fixture
-def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
-    """Ann, the owner; what she does is undone."""
-    with app.app_context(), entered(office.tenant):
-        yield office.actor(ANN)
-        session.remove()
 
 
 def _formula(source: str, name: str = "net", **more: Any) -> FieldWish:

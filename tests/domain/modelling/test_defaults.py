@@ -1,6 +1,5 @@
 """What a new record begins with is the same through every door, and what somebody empties stays empty."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -55,14 +54,6 @@ def office(app: Flask, settings: Settings) -> Workspace:
         session.commit()
         session.remove()
     return office
-
-
-@pytest.fixture
-def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
-    """Ann, the owner; what she does is undone."""
-    with app.app_context(), entered(office.tenant):
-        yield office.actor(ANN)
-        session.remove()
 
 
 def _check(ann: Actor, machine: UUID | None, keeper: object) -> None:

@@ -1,6 +1,5 @@
 """Several e-mails and phones of an own object: found, filtered, undone and merged like those of contacts."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -44,14 +43,6 @@ def office(app: Flask, settings: Settings) -> Workspace:
         session.commit()
         session.remove()
     return office
-
-
-@pytest.fixture
-def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
-    """Ann, the owner; what she does is undone."""
-    with app.app_context(), entered(office.tenant):
-        yield office.actor(ANN)
-        session.remove()
 
 
 def _site(ann: Actor, **more: object) -> UUID:

@@ -1,6 +1,5 @@
 """An object and fields that a company adds are at once in everything that the engine does, for it alone."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -82,14 +81,6 @@ def office(app: Flask, settings: Settings) -> Workspace:
             session.commit()
         session.remove()
     return office
-
-
-@pytest.fixture
-def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
-    """Ann, the owner; what she does is undone."""
-    with app.app_context(), entered(office.tenant):
-        yield office.actor(ANN)
-        session.remove()
 
 
 def _press(ann: Actor, **more: object) -> UUID:
