@@ -73,6 +73,18 @@ def fresh_tenant(slug: str | None = None, name: str = "Nordwind GmbH") -> Tenant
     return tenant
 
 
+def neighbours(number: int) -> list[Tenant]:
+    """So many fresh tenants of one bucket; a bucket may become full between two of them."""
+    made: dict[str, list[Tenant]] = {}
+    for count in range(number * 8):
+        tenant = fresh_tenant(f"neighbour-{count}")
+        of_bucket = made.setdefault(tenant.bucket, [])
+        of_bucket.append(tenant)
+        if len(of_bucket) == number:
+            return of_bucket
+    raise AssertionError(f"no {number} of one bucket: {made}")
+
+
 def drop(admin_url: str, url: str) -> None:
     """Remove the databases of `url`."""
     database = conninfo_to_dict(psycopg_url(url))["dbname"]

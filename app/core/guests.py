@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Event
 
 # Who was served within this time counts as being there.
-PRESENT_SECONDS = 3.0
+PRESENT_SECONDS = 10.0
 # What lies so far back counts half: whoever works without rest took some 2.9 s lately.
 HALF_LIFE_SECONDS = 2.0
 # Who took more than this lately, and so many times what another took who is there, is heavy.

@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 10.0
 LONG_SECONDS = 1.0
 MOST_LENT = 64
 # A heavy one keeps its answer back so many times as long as it worked, but no longer than this;
-REST_TIMES, REST_SECONDS = 1, 0.5
+REST_TIMES, REST_SECONDS = 2, 0.5
 # nor lets it others go first for longer in all.
 WAY_SECONDS = 0.25
 # So long at once it lets others go first.
@@ -35,7 +35,7 @@ class Turnstile:
     A company that is alone has every place. Where several are there, each leaves one free for newcomers, and
     a place that comes free goes to who took least. Who took much lately is heavy while another is there who
     took little: the heavy have half of the places together, each request of theirs gives way, between two
-    questions to a database, to those of others at work, and then rests as long as it worked. So who
+    questions to a database, to those of others at work, and then rests twice as long as it worked. So who
     takes little finds a process, and the machine, mostly idle. Where all take alike nobody is heavy.
     Order within a company is the order of coming.
     """

@@ -144,9 +144,9 @@ def test_those_who_take_much_share_one_half(clock: Clock) -> None:
 def test_who_takes_much_rests_beside_who_takes_little(clock: Clock) -> None:
     turnstile = made(2, clock)
     work(turnstile, clock, "nordwind", 0.02)
-    work(turnstile, clock, "kestrel", 0.5, 0.2, 0.05, 2)
+    work(turnstile, clock, "kestrel", 0.5, 0.2, 0.05, 5)
     work(turnstile, clock, "nordwind", 0.02)
-    assert clock.rests == pytest.approx([0.2, 0.05, REST_SECONDS])
+    assert clock.rests == pytest.approx([0.4, 0.1, REST_SECONDS])
 
 
 def test_alone_nobody_rests(clock: Clock) -> None:
@@ -256,4 +256,4 @@ def test_strangers_count_only_while_they_are_served(clock: Clock) -> None:
     assert clock.rests == []
     with turnstile.passed("sign-in", lingers=False):
         work(turnstile, clock, "kestrel", 0.1)
-    assert clock.rests == [pytest.approx(0.1)]
+    assert clock.rests == [pytest.approx(0.2)]

@@ -13,8 +13,7 @@ from tenants import building, engines, provisioning
 from tenants.bootstrap import FIRST_CELL
 from tenants.context import Tenant, entered
 from tenants.engines import Engines, PoolSettings
-from tests.conftest import MakeTenant
-from tests.ground import POOLS
+from tests.ground import POOLS, neighbours
 
 WHO = text("SELECT current_user, pg_backend_pid()")
 
@@ -80,21 +79,10 @@ def test_waiting_thread_gets_what_is_given_back(configured: Configured, tenant: 
     assert len(set(seen)) == 1
 
 
-def neighbours(make_tenant: MakeTenant) -> list[Tenant]:
-    """Three tenants of one bucket; a bucket may become full between two of them."""
-    made: dict[str, list[Tenant]] = {}
-    for number in range(16):
-        tenant = make_tenant(f"neighbour-{number}")
-        of_bucket = made.setdefault(tenant.bucket, [])
-        of_bucket.append(tenant)
-        if len(of_bucket) == 3:
-            return of_bucket
-    raise AssertionError(f"no three of one bucket: {made}")
-
-
-def test_connection_ends_when_it_has_met_enough(configured: Configured, make_tenant: MakeTenant) -> None:
+@pytest.mark.usefixtures("ground_floor")
+def test_connection_ends_when_it_has_met_enough(configured: Configured) -> None:
     here = configured(PoolSettings(pool_size=1, max_overflow=0, tenants=2))
-    tenant, second, third = neighbours(make_tenant)
+    tenant, second, third = neighbours(3)
     first = backend(here, tenant)
     assert [backend(here, each) for each in (second, tenant, second)] == [first] * 3
     assert backend(here, third) == first

@@ -19,8 +19,8 @@ from tenants.engines import Engines, PoolSettings, configure, engines
 from tenants.session import session, unit_of_work
 from tests import pooler as poolers
 from tests.cast import BOB, Workspace
-from tests.conftest import MakeTenant, Servers
-from tests.ground import POOLS
+from tests.conftest import Servers
+from tests.ground import POOLS, neighbours
 from tests.pooler import Pooler
 from tests.visitor import signed_in
 from tests.work import work_off
@@ -71,12 +71,10 @@ def test_pooled_connection_starts_from_nothing(pooler: Pooler, inside: Tenant) -
     assert row == (backend, inside.bucket, "pg_catalog", "0", "off")
 
 
-def test_one_backend_serves_tenants_without_mixing(
-    few: Engines, app: Flask, tenant: Tenant, make_tenant: MakeTenant
-) -> None:
-    other = make_tenant("kestrel")
+@pytest.mark.usefixtures("ground_floor", "few")
+def test_one_backend_serves_tenants_without_mixing(app: Flask) -> None:
     backends = set()
-    for each in [tenant, other] * (PREPARED_AFTER + 5):
+    for each in neighbours(2) * (PREPARED_AFTER + 5):
         with app.app_context(), entered(each), unit_of_work():
             role, schema, backend = session.execute(WHO).one()
             assert (role, schema) == (each.schema, each.schema)
@@ -104,11 +102,10 @@ def test_clients_in_turns_share_the_backend(few: Engines, app: Flask, tenant: Te
     assert len(set(seen)) == 1
 
 
-def test_what_a_session_left_behind_means_nothing(
-    few: Engines, app: Flask, tenant: Tenant, make_tenant: MakeTenant
-) -> None:
+@pytest.mark.usefixtures("ground_floor")
+def test_what_a_session_left_behind_means_nothing(few: Engines, app: Flask) -> None:
     """As if some code of ours had forgotten LOCAL: the next client gets that backend."""
-    other = make_tenant("kestrel")
+    tenant, other = neighbours(2)
     leftover = (
         f"SET ROLE {tenant.schema}; SET search_path = {tenant.schema}; SET statement_timeout = 1;"
         " SET default_transaction_read_only = on"

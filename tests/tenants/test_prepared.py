@@ -11,8 +11,7 @@ from tenants import engines
 from tenants.context import Tenant, entered
 from tenants.driver import PREPARED_AFTER, psycopg_url
 from tenants.engines import Engines, PoolSettings
-from tests.conftest import MakeTenant
-from tests.ground import POOLS
+from tests.ground import POOLS, neighbours
 
 WHOSE = text("SELECT value FROM settings WHERE key = :key")
 
@@ -24,11 +23,9 @@ def one_connection(databases: None, settings: Settings) -> Iterator[Engines]:
     engines.configure(settings.database_url, settings.secret_keys, POOLS)
 
 
-def test_prepared_statement_reads_the_tenant_at_hand(
-    one_connection: Engines, tenant: Tenant, make_tenant: MakeTenant
-) -> None:
-    other = make_tenant("suedwind")
-    assert other.bucket == tenant.bucket
+@pytest.mark.usefixtures("ground_floor")
+def test_prepared_statement_reads_the_tenant_at_hand(one_connection: Engines) -> None:
+    tenant, other = neighbours(2)
     for each in (tenant, other):
         with entered(each), one_connection.tenant(each).begin() as connection:
             insert = text("INSERT INTO settings (key, value) VALUES ('whose', to_jsonb(CAST(:slug AS text)))")
