@@ -88,21 +88,29 @@ def _typed(kind: type, text: str) -> Any:
 
 
 def keys(
-    described: ObjectType, sort: Sort, conditions: list[ColumnElement[bool]], mark: Mark | None, limit: int
+    described: ObjectType,
+    sort: Sort,
+    conditions: list[ColumnElement[bool]],
+    mark: Mark | None,
+    limit: int,
+    *,
+    empty: bool = False,
 ) -> Subquery:
     """Ids and sort values (`id`, `key`) of the `limit` rows behind or before the mark.
 
-    Rows with and without a value are two ordered walks along the index, one after the other: an index
-    gives nulls last in one direction only.
+    `empty` says what the conditions ask as well: that the rows have no value to be sorted by, or an empty
+    text, which the index then finds. Rows with and without a value are two ordered walks along the index,
+    one after the other: an index gives nulls last in one direction only.
     """
     base = select(described.table.c.id.label("id"), sort.key.label("key")).where(*conditions)
     backward = mark is not None and mark.direction == "previous"
+    blank = [sort.key == ""] if empty and isinstance(sort.key.type, Text) else []
     if not sort.nullable:
-        return _valued(base, described, sort, mark, backward).limit(limit).subquery("keys")
+        return _valued(base.where(*blank), described, sort, mark, backward).limit(limit).subquery("keys")
     parts = []
     if mark is None or mark.value is not None or backward:
         bound = mark if mark and mark.value is not None else None
-        parts.append(_valued(base.where(sort.key.is_not(None)), described, sort, bound, backward))
+        parts.append(_valued(base.where(sort.key.is_not(None), *blank), described, sort, bound, backward))
     if mark is None or mark.value is None or not backward:
         bound = mark if mark and mark.value is None else None
         parts.append(_empty(base.where(sort.key.is_(None)), described, sort, bound, backward))

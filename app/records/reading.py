@@ -101,7 +101,8 @@ def page(actor: Actor, object_name: str, query: Query | None = None) -> Page:
     mark = keyset.unpacked(sort, paging.unpack(kind, query.cursor)) if query.cursor else None
     conditions = conditions_of(actor, described, query)
     backward = mark is not None and mark.direction == "previous"
-    found = keyset.keys(described, sort, conditions, mark, query.limit + 1)
+    empty = filters.asks_empty(query.where, sort.name)
+    found = keyset.keys(described, sort, conditions, mark, query.limit + 1, empty=empty)
     order = keyset.order(sort, found, backward=backward)
     rows = patience.patient(described, query.where, query.search, sort, lambda: _rows(shown, found, order))
     records, after, before = _cut(kind, shown, rows, mark, query.limit)

@@ -23,6 +23,11 @@ _UPSERT = (
     " ON CONFLICT (record_id) DO UPDATE SET title = excluded.title, subtitle = excluded.subtitle,"
     " body = excluded.body, owner_id = excluded.owner_id, updated_at = now()"
 )
+# Neither where nothing is another nor as if the record had changed: it is only found by other fields.
+_AGAIN = (
+    _UPSERT.removesuffix(", updated_at = now()") + " WHERE (search.title, search.subtitle, search.body)"
+    " IS DISTINCT FROM (excluded.title, excluded.subtitle, excluded.body)"
+)
 _OWNERS = (
     "UPDATE search s SET owner_id = r.owner_id, updated_at = now()"
     " FROM json_populate_recordset(NULL::search, CAST(:owners AS json)) r WHERE s.record_id = r.record_id"
@@ -52,6 +57,13 @@ def enter_many(described: ObjectType, records: Mapping[UUID, Mapping[str, Any]])
     """Enter the records, whose values stand by their ids."""
     if records:
         together.run(_part([entry(described, record_id, values) for record_id, values in records.items()]))
+
+
+def enter_again(described: ObjectType, records: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """The same of records that did not change, although what they are found by did."""
+    if records:
+        rows = [entry(described, record_id, values) for record_id, values in records.items()]
+        together.run(Part(_AGAIN, {"entries": dumps(rows)}))
 
 
 def remove(record_id: UUID) -> None:

@@ -22,12 +22,13 @@ from app.records import addresses, facts, keyset, registry
 from app.records.computed.described import kind_of
 from app.records.tables import field_rows, object_types, records
 from app.records.types import ObjectType
-from tenants import indexing
+from tenants import indexing, resting
 from tenants.context import current
 from tenants.session import session
 
 PERMISSION = "workspace:manage"
 INDEX_JOB = "modelling.index"
+FIND_JOB = "modelling.find"
 TOO_MANY_OBJECTS = N_("A company adds at most %(most)s objects. Hide nothing for it: tell us what you need.")
 TOO_MANY_FIELDS = N_("An object has at most %(most)s fields of your own. Hide those you no longer need.")
 TOO_MANY_INDEXED = N_(
@@ -170,7 +171,7 @@ def change_field(
     Raises Invalid, NotFound.
     """
     alone(actor)
-    before = _field(object_name, name)
+    before, was_found = _field(object_name, name), _found_by(object_name)
     wish = replace(wish_of(before), **{key: value for key, value in values.items() if key in _CHANGEABLE})
     if wish.choices:
         stay = choices.kept(object_name, name, before["options"].get("choices", ()), wish.choices)
@@ -204,6 +205,7 @@ def change_field(
         after["index_state"] = "building" if wanted else "none"
     _store(field_rows, ("object", "name"), {**before, **after})
     changed(actor, "field_changed", (object_name, name), before, after, undoes=undoes)
+    _find(actor, object_name, was_found)
     if reindexes:
         _index(object_name, name)
     elif before["kind"] == "autonumber" and before["hidden_at"]:
@@ -215,6 +217,20 @@ def work_out(object_name: str) -> None:
     """Let what is worked out of the object's records be worked out anew; asked twice, it is done once."""
     payload = {"object": object_name}
     enqueue(computed.WORK_OUT_JOB, payload, queue="bulk", key=f"work out {object_name}")
+
+
+def _found_by(object_name: str) -> Sequence[str]:
+    """The fields of the object's search entries."""
+    described = registry.find(object_name)
+    return (*described.found_by, *described.subtitle) if described else ()
+
+
+def _find(actor: Actor, object_name: str, before: Sequence[str]) -> None:
+    """Where records are found by other fields than before, let the search know those that are there."""
+    if _found_by(object_name) == before:
+        return
+    payload = {"object": object_name, "member": str(actor.member_id) if actor.member_id else None}
+    enqueue(FIND_JOB, payload, queue="bulk", key=f"find {object_name}")
 
 
 def _follow(object_name: str, wish: FieldWish, before: FieldWish, *, is_shown: bool) -> None:
@@ -290,6 +306,7 @@ def index(object_name: str, name: str, gone: Mapping[str, str] | None = None) ->
     is_custom = row is None or row["is_custom"]
     wanted = _indexes(wish_of(row), is_custom=is_custom) if row else frozenset()
     key = row["options"].get("key", name) if row else ""
+    resting.resting()
     session.execute(_LET_GO)
     if gone is not None and gone["key"] != key:
         indexing.settle(current(), indexes.of(base, only, gone["kind"], gone["key"]), frozenset())

@@ -3,7 +3,7 @@
 from app.records.filters.compiling import compile_where
 from app.records.filters.describing import Chip, describe
 from app.records.filters.parsing import parse_json, parse_params
-from app.records.filters.tree import All, Condition, Linked, Not, OneOf, Where, to_json
+from app.records.filters.tree import All, Condition, Linked, Not, OneOf, Where, asks_empty, to_json
 
 compile = compile_where  # noqa: A001 - read as filters.compile
 
@@ -15,6 +15,7 @@ __all__ = [
     "Not",
     "OneOf",
     "Where",
+    "asks_empty",
     "compile",
     "describe",
     "parse_json",

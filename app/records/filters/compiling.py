@@ -83,6 +83,8 @@ class _Compiler:
             return self._identified(field, condition)
         column = self.table.c[field.name]
         if field.kind in _TEXT and field.name != "id":
+            if condition.op == "empty" and field.sortable:
+                return _blank(column)
             return _text(column, condition.op, condition.value)
         if condition.op in ("empty", "not_empty"):
             return column.is_(None) if condition.op == "empty" else column.is_not(None)
@@ -182,6 +184,12 @@ def _text(column: Any, op: str, value: Any) -> Expression:
             return _expression(_key(column).is_distinct_from(_key(value)))
         case _:
             return _same(column, value)
+
+
+def _blank(column: Any) -> Expression:
+    """Without a text, as the index of the field's order finds it."""
+    key = _key(column)
+    return or_(key.is_(None), and_(key == "", column == ""))
 
 
 def _same(column: Any, value: str) -> Expression:

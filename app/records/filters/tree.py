@@ -89,6 +89,16 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
 WITHOUT_VALUE = frozenset({"empty", "not_empty"})
 
 
+def asks_empty(where: Where | None, name: str) -> bool:
+    """Whether only records without a value in that field are asked for."""
+    match where:
+        case Condition(field, op):
+            return field == name and op == "empty"
+        case All(parts):
+            return any(asks_empty(part, name) for part in parts)
+    return False
+
+
 def to_json(where: Where | None) -> Any:
     """The tree as JSON that `parse_json` reads again; None for no condition."""
     match where:

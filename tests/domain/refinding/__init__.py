@@ -1,0 +1,1 @@
+"""Records that are found by other fields than before."""
