@@ -1,6 +1,7 @@
 """Tenancy's figures: what it costs, how it grows, and that nothing crosses from tenant to tenant."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from app.bench import (
     tenancy_claims,
@@ -33,9 +34,14 @@ PARTS: dict[str, Part] = {
 }
 
 
-def run(*, tenants: int = TENANTS, requests: int = REQUESTS, part: str | None = None) -> Iterator[Figure]:
-    """Every figure as it is measured, or those of one part, on one ground with so many `tenants`."""
-    with tenancy_ground.laid(tenants, requests) as ground:
+def run(
+    *, tenants: int = TENANTS, requests: int = REQUESTS, keep: Path | None = None, part: str | None = None
+) -> Iterator[Figure]:
+    """Every figure as it is measured, or those of one part, on one ground with so many `tenants`.
+
+    What is built in `keep` is there next time.
+    """
+    with tenancy_ground.laid(tenants, requests, kept=keep) as ground:
         for name, figures in PARTS.items():
             if part in {None, name}:
                 yield from figures(ground)

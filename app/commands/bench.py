@@ -23,7 +23,7 @@ PARTS = sorted({*records.PARTS, *tenancy.PARTS})
 @click.option("--tenants", type=click.IntRange(20), default=tenancy.TENANTS, help="How many, in tenancy.")
 @click.option("--requests", type=click.IntRange(100), default=tenancy.REQUESTS, help="How many of tenancy's.")
 @click.option("--contacts", type=click.IntRange(100), default=records.CONTACTS, help="How many, in records.")
-@click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Where records stay filled.")
+@click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Where what is filled stays.")
 @click.option("--part", type=click.Choice(PARTS), help="Only this part of tenancy or records.")
 @_output.json_option
 def command(
@@ -42,7 +42,7 @@ def command(
         "doors": partial(doors.run, cold=cold),
         "foundation": partial(foundation.run, cold=cold),
         "records": partial(records.run, contacts=contacts, keep=keep, part=part),
-        "tenancy": partial(tenancy.run, tenants=tenants, requests=requests, part=part),
+        "tenancy": partial(tenancy.run, tenants=tenants, requests=requests, keep=keep, part=part),
     }
     figures = []
     for figure in benches[name]():

@@ -14,7 +14,7 @@ from app.core import paging
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound
 from app.core.text import N_
-from app.records import filters, identifiers, keyset, patience, projection, scope, searching
+from app.records import filters, identifiers, keyset, lengths, patience, projection, scope, searching
 from app.records.filters import All, Condition, Where
 from app.records.keyset import Mark, Sort
 from app.records.plain import identified, outward
@@ -110,7 +110,7 @@ def page(actor: Actor, object_name: str, query: Query | None = None) -> Page:
         _with_lists(described, records, query.fields),
         after,
         before,
-        count=_counted(described, query, conditions, rows) if query.count else None,
+        count=_counted(actor, described, query, conditions, rows) if query.count else None,
         sort=str(sort),
     )
 
@@ -197,15 +197,32 @@ def conditions_of(actor: Actor, described: ObjectType, query: Query) -> list[Col
 
 
 def _counted(
-    described: ObjectType, query: Query, conditions: list[ColumnElement[bool]], rows: Sequence[Any]
+    actor: Actor,
+    described: ObjectType,
+    query: Query,
+    conditions: list[ColumnElement[bool]],
+    rows: Sequence[Any],
 ) -> Count:
     """How many rows the whole list has; where that takes too long, that there are as many as are seen."""
     if query.cursor is None and len(rows) <= query.limit:
         return Count(len(rows), exact=True)
     if query.where is None and not query.search:
-        return _count(described, conditions)
+        return _length(described, conditions, query.trashed, everybody=not scope.is_limited(actor))
     seen = Count(min(len(rows), query.limit), exact=False)
     return patience.hasty(lambda: _count(described, conditions), seen)
+
+
+def _length(
+    described: ObjectType, conditions: list[ColumnElement[bool]], trashed: bool, *, everybody: bool
+) -> Count:
+    """The count of a list without filters; of one that everybody sees whole, a long one is remembered."""
+    which = (current().schema, described.name, trashed)
+    if everybody and lengths.is_long(which):
+        return Count(COUNTED, exact=False)
+    found = _count(described, conditions)
+    if everybody and not found.exact:
+        lengths.note(which)
+    return found
 
 
 def _count(described: ObjectType, conditions: list[ColumnElement[bool]]) -> Count:

@@ -18,15 +18,16 @@ _catalogues: dict[str, NullTranslations] = {}
 
 def catalogue() -> NullTranslations:
     """The texts of this page's language."""
-    language = _language()
-    known = _catalogues.get(language)
+    spoken = language()
+    known = _catalogues.get(spoken)
     if known is None:
-        known = _catalogues[language] = flask_babel.get_translations()
+        known = _catalogues[spoken] = flask_babel.get_translations()
     return known
 
 
-def _language() -> str:
-    """The page's language; asked a hundred times a page, so what flask-babel found is looked up directly."""
+def language() -> str:
+    """The page's language, en or de; "" outside of any page."""
+    # Asked a hundred times a page: what flask-babel found is looked up directly.
     known = vars(g._get_current_object()).get("_flask_babel") if has_app_context() else None
     locale = getattr(known, "babel_locale", None) or flask_babel.get_locale()
     return locale.language if locale else ""
@@ -42,10 +43,10 @@ def gettext(message: str, **values: Any) -> str:
 
 
 def _own(words: OwnWords) -> str:
-    language = _language()
-    if words.usual and language not in words.by_language:
+    spoken = language()
+    if words.usual and spoken not in words.by_language:
         return catalogue().gettext(words.usual)
-    return words.said(language)
+    return words.said(spoken)
 
 
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
@@ -105,4 +106,4 @@ def closed(text: str) -> str:
 
 def midway(label: str) -> str:
     """A label within a sentence: English writes it small there, German keeps its capital."""
-    return label if str(flask_babel.get_locale() or "en").startswith("de") else label[:1].lower() + label[1:]
+    return label if language() == "de" else label[:1].lower() + label[1:]

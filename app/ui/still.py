@@ -4,9 +4,9 @@ from collections.abc import Hashable
 from functools import lru_cache
 
 from flask import current_app, get_template_attribute
-from flask_babel import get_locale
 from markupsafe import Markup
 
+from app.ui.say import language
 from app.ui.static import revision
 
 KEPT = 1024
@@ -16,8 +16,7 @@ def still(template: str, macro: str, *values: Hashable) -> Markup:
     """What `macro` of `template` draws for `values`; it may depend on nothing else but the language."""
     if current_app.jinja_env.auto_reload:
         return _draw(template, macro, values)
-    locale = get_locale()
-    return _kept(template, macro, values, str(locale), revision().name)
+    return _kept(template, macro, values, language(), revision().name)
 
 
 @lru_cache(maxsize=KEPT)

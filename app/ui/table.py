@@ -31,8 +31,20 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How a table draws each of its rows: attributes and editable fields by column, the label of its box."""
+
+    classes: tuple[str, ...]
+    editable: tuple[str | None, ...]
+    pick: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One record: id, name, address, its cells as HTML in the order of the columns, raw values to edit."""
+    """One record: id, name, address, its cells as HTML in the order of the columns, raw values to edit.
+
+    A row that is shown again, as most of a list are, is drawn once for each look.
+    """
 
     id: str
     name: str
@@ -40,6 +52,35 @@ class Row:
     cells: Sequence[Markup]
     raw: Mapping[str, str] = field(default_factory=dict)
     version: int | None = None
+    _drawn: dict[Look, str] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def drawn(self, look: Look) -> str:
+        """The row as HTML: the first cell heads it, editable cells carry what an input would hold."""
+        known = self._drawn.get(look)
+        if known is None:
+            known = self._drawn[look] = self._draw(look)
+        return known
+
+    def _draw(self, look: Look) -> str:
+        version = "" if self.version is None else f' data-version="{self.version}"'
+        key, href = escape(self.id), escape(self.href)
+        parts = [f'<tr id="row-{key}" data-id="{key}" data-href="{href}"{version}>']
+        if look.pick:
+            box = look.pick.replace("\0", escape(self.name))
+            parts.append(f'<td class="pick"><label><input type="checkbox" aria-label="{box}"></label></td>')
+        for place, (content, looks, field_key) in enumerate(
+            zip(self.cells, look.classes, look.editable, strict=True)
+        ):
+            if place == 0:
+                parts.append(f'<th scope="row" tabindex="-1"{looks}>{content}</th>')
+            elif field_key is None:
+                parts.append(f'<td tabindex="-1"{looks}>{content}</td>')
+            else:
+                raw = escape(self.raw.get(field_key, ""))
+                parts.append(
+                    f'<td tabindex="-1"{looks} data-edit="{field_key}" data-raw="{raw}">{content}</td>'
+                )
+        return "".join([*parts, "</tr>"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +96,10 @@ class Table:
     total: int | None = None
 
     def body(self) -> Markup:
-        """All rows as HTML: the first cell heads the row, editable cells carry what an input would hold."""
-        classes = [f' class="{column.classes}"' if column.classes else "" for column in self.columns]
-        editable = [column.key if column.editable else None for column in self.columns]
-        pick = escape(gettext("Select %(name)s", name="\0")) if self.selectable else ""
-        return Markup("".join([self._row(row, classes, editable, pick) for row in self.rows]))
-
-    def _row(self, row: Row, classes: list[str], editable: list[str | None], pick: str) -> str:
-        version = "" if row.version is None else f' data-version="{row.version}"'
-        key, href = escape(row.id), escape(row.href)
-        parts = [f'<tr id="row-{key}" data-id="{key}" data-href="{href}"{version}>']
-        if pick:
-            box = pick.replace("\0", escape(row.name))
-            parts.append(f'<td class="pick"><label><input type="checkbox" aria-label="{box}"></label></td>')
-        for place, (content, looks, field_key) in enumerate(zip(row.cells, classes, editable, strict=True)):
-            if place == 0:
-                parts.append(f'<th scope="row" tabindex="-1"{looks}>{content}</th>')
-            elif field_key is None:
-                parts.append(f'<td tabindex="-1"{looks}>{content}</td>')
-            else:
-                raw = escape(row.raw.get(field_key, ""))
-                parts.append(
-                    f'<td tabindex="-1"{looks} data-edit="{field_key}" data-raw="{raw}">{content}</td>'
-                )
-        parts.append("</tr>")
-        return "".join(parts)
+        """All rows as HTML."""
+        look = Look(
+            tuple([f' class="{column.classes}"' if column.classes else "" for column in self.columns]),
+            tuple([column.key if column.editable else None for column in self.columns]),
+            escape(gettext("Select %(name)s", name="\0")) if self.selectable else "",
+        )
+        return Markup("".join([row.drawn(look) for row in self.rows]))

@@ -1,8 +1,6 @@
 """A page of records as the table component draws it."""
 
-from collections.abc import Callable, Sequence
-
-from markupsafe import Markup
+from collections.abc import Sequence
 
 from app.records.keyset import is_ordered
 from app.records.reading import Count
@@ -14,8 +12,9 @@ from app.ui.formats import Formats
 from app.ui.records import columns as chosen
 from app.ui.records import footer, values
 from app.ui.records.extras import Extra
+from app.ui.records.rows import Cells, way
 from app.ui.say import gettext
-from app.ui.table import Column, Row, Table
+from app.ui.table import Column, Table
 
 # How the component's inputs are called for kinds that the engine tells apart.
 INPUT_KINDS = {
@@ -77,30 +76,14 @@ def build(
         *(_column(field, sort, may_edit) for field in fields),
         *(extra.column for extra in behind),
     ]
-    shown = [values.show(field, formats, currency) for field in fields]
     edited = [field for field in fields if may_edit and editable(field)]
-    first = _title_cell(described)
-    prefix = f"/{described.name}/"
+    held = tuple(rows[0].values) if rows else ()
+    how = way(described, fields, edited, formats, currency=currency, held=held)
     return Table(
         id=described.name,
         label=gettext(described.plural),
         columns=columns,
-        rows=[
-            Row(
-                id=key,
-                name=record.title,
-                href=f"{prefix}{key}",
-                cells=[
-                    first(record, f"{prefix}{key}"),
-                    *(extra.drawn.get(record.id, cells.EMPTY) for extra in before),
-                    *(write(record) for write in shown),
-                    *(extra.drawn.get(record.id, cells.EMPTY) for extra in behind),
-                ],
-                raw={field.name: values.raw(field, record.get(field.name), formats) for field in edited},
-                version=record.version,
-            )
-            for record, key in ((record, str(record.id)) for record in rows)
-        ],
+        rows=[how.row(record, _beside(before, record), _beside(behind, record)) for record in rows],
         footer={
             described.title: footer.shown(described, count, len(rows), formats),
             **footer.sums(described, names, rows, formats, currency),
@@ -128,6 +111,5 @@ def _column(field: Field, sort: str, may_edit: bool, *, pinned: bool = False) ->
     )
 
 
-def _title_cell(described: ObjectType) -> Callable[[Record, str], Markup]:
-    square, face = described.name not in values.ROUND, described.name in values.WITH_FACE
-    return lambda record, href: cells.record(record.title or "–", href, square, face)
+def _beside(extras: Sequence[Extra], record: Record) -> Cells:
+    return tuple([extra.drawn.get(record.id, cells.EMPTY) for extra in extras])

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 
-from flask_babel import get_locale
-
 from app.core.clock import now
 from app.core.text import N_
 from app.domain.calendar import queries as calendars
@@ -13,7 +11,7 @@ from app.domain.standing.rules.health import Reason
 from app.domain.standing.rules.rhythm import Silence
 from app.domain.standing.rules.troubles import Trouble
 from app.ui.formats import Formats
-from app.ui.say import gettext, ngettext
+from app.ui.say import gettext, language, ngettext
 
 _INCIDENTS = {
     "late": N_("Late delivery"),
@@ -48,7 +46,7 @@ def href(link: Link) -> str:
 
 def formats() -> Formats:
     """How this page writes dates, in the company's time zone: promises are the company's days."""
-    return Formats(str(get_locale() or "en"), calendars.current().zone, now())
+    return Formats(language() or "en", calendars.current().zone, now())
 
 
 def due(moment: When, write: Formats) -> str:
