@@ -22,7 +22,7 @@ from tests.web.records.conftest import Make
 
 def row(page: str) -> str:
     """The first row of the table."""
-    return re.findall(r"<tr id=.*?</tr>", page, re.DOTALL)[0]
+    return str(re.findall(r"<tr id=.*?</tr>", page, re.DOTALL)[0])
 
 
 def test_row_that_stayed_is_not_drawn_again(ann: Visitor, make: Make) -> None:
@@ -75,7 +75,6 @@ def test_values_without_a_hash_are_drawn_each_time(make: Make) -> None:
     how = rows.Way(("a test",), write)
     assert how.row(listed, (), ()) == how.row(listed, (), ())
     assert drawn == [listed, listed]
-    assert how.row(made, (), ()) is how.row(made, (), ())
 
 
 @pytest.fixture
