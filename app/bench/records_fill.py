@@ -31,7 +31,7 @@ SELECT 'contacts', id, 'email', email, email, true, true FROM contacts WHERE ema
 UNION ALL SELECT 'contacts', id, 'phone', phone, phone, true, false FROM contacts WHERE phone IS NOT NULL
 UNION ALL SELECT 'companies', id, 'domain', domain, domain, true, false FROM companies;
 INSERT INTO search (object, record_id, title, subtitle, body, owner_id, updated_at)
-SELECT object, record_id, title, subtitle, ' ' || ext.search_key(body), owner_id, updated_at FROM entries;
+SELECT object, record_id, title, subtitle, ' ' || ext.fold(body), owner_id, updated_at FROM entries;
 INSERT INTO facts (actor_kind, door, verb, object, about, rows_count)
 SELECT 'system', 'import', 'created', 'contacts', array_agg(id), count(*)
   FROM (SELECT id, row_number() OVER () / 2000 AS slice FROM contacts) AS sliced GROUP BY slice;

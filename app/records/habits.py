@@ -7,16 +7,20 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import get_global
-from sqlalchemy import event, select
+from sqlalchemy import event, text
 from sqlalchemy.orm import SessionTransaction
 
 from app.core.actor import Actor
 from app.core.clock import now
-from app.records.tables import settings
+from tenants import direct
 from tenants.session import Session, session
 
 _KEPT = "habits of this transaction"
-_KEYS = ("country", "currency", "time_zone", "week_start")
+# All that writing needs to know of the tenant beforehand; `registry` knows what the model is.
+_SETTINGS = text(
+    "SELECT key, value FROM settings"
+    " WHERE key IN ('model', 'country', 'currency', 'time_zone', 'week_start')"
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,17 @@ def prime(known: Mapping[str, Any]) -> None:
     session.info[_KEPT] = known
 
 
+def read() -> Mapping[str, Any]:
+    """The settings that habits are made of, and which model is the present one, as they are now."""
+    kept = session.info[_KEPT] = {row.key: row.value for row in direct.rows(_SETTINGS, {})}
+    return kept
+
+
+def forget() -> None:
+    """The settings were changed within this transaction."""
+    session.info.pop(_KEPT, None)
+
+
 def of(actor: Actor) -> Habits:
     """The habits of `actor` in the current tenant; developers' programs always write as in JSON."""
     stored = _settings()
@@ -79,10 +94,7 @@ def _forget(ended: Any, transaction: SessionTransaction) -> None:
 
 def _settings() -> Mapping[str, Any]:
     kept: Mapping[str, Any] | None = session.info.get(_KEPT)
-    if kept is not None:
-        return kept
-    rows = session.execute(select(settings.c.key, settings.c.value).where(settings.c.key.in_(_KEYS)))
-    return {row.key: row.value for row in rows}
+    return read() if kept is None else kept
 
 
 def _text(stored: Mapping[str, Any], key: str, otherwise: str) -> str:

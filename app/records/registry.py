@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import SessionTransaction
 
+from app.records import habits
 from app.records.model import Model, built, target_of
-from app.records.tables import field_rows, members, object_types, settings
+from app.records.tables import field_rows, members, object_types
 from app.records.types import Behaviour, ObjectType, Target
 from tenants.context import current, maybe_current
 from tenants.session import Session, session
@@ -72,7 +73,7 @@ def model() -> Model:
     kept: Model | None = session.info.get(_KEPT)
     if kept is not None:
         return kept
-    return prime(session.scalar(select(settings.c.value).where(settings.c.key == KEY)))
+    return prime(habits.read().get(KEY))
 
 
 def prime(revision: str | None) -> Model:

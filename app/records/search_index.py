@@ -1,6 +1,7 @@
 """What records are found by, kept beside them."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy import text
 
 from app.records import together
 from app.records.plain import dumps
+from app.records.searching import german
 from app.records.titles import subtitle, title
 from app.records.together import WHEN, Part
 from app.records.types import Change, ObjectType
@@ -18,7 +20,7 @@ LONGEST = 10_000
 
 _UPSERT = (
     "INSERT INTO search (object, record_id, title, subtitle, body, owner_id)"  # noqa: S608
-    " SELECT object, record_id, title, subtitle, ' ' || ext.search_key(body), owner_id"
+    " SELECT object, record_id, title, subtitle, ' ' || ext.fold(body), owner_id"
     f" FROM json_populate_recordset(NULL::search, CAST(:entries AS json)){WHEN}"
     " ON CONFLICT (record_id) DO UPDATE SET title = excluded.title, subtitle = excluded.subtitle,"
     " body = excluded.body, owner_id = excluded.owner_id, updated_at = now()"
@@ -33,7 +35,7 @@ _OWNERS = (
     " FROM json_populate_recordset(NULL::search, CAST(:owners AS json)) r WHERE s.record_id = r.record_id"
 )
 _DELETE = text("DELETE FROM search WHERE record_id = :id")
-_SPACES = re.compile(r"\s+")
+_UMLAUTS = re.compile("[äöüÄÖÜ]")
 
 
 def joining(described: ObjectType, changes: Sequence[Change]) -> list[Part]:
@@ -76,18 +78,32 @@ def _part(rows: Sequence[Mapping[str, Any]]) -> Part:
 
 
 def entry(described: ObjectType, record_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
-    words = [word for name in described.found_by for word in _words(values.get(name))]
+    """The row of one record; the database folds its body."""
+    texts = [each for name in described.found_by for each in _texts(values.get(name))]
     return {
         "object": described.name,
         "record_id": record_id,
         "title": title(described, values)[:500],
         "subtitle": subtitle(described, values)[:500],
-        "body": _SPACES.sub(" ", " ".join(dict.fromkeys(words)))[:LONGEST],
+        "body": _body(" ".join(texts)),
         "owner_id": values.get("owner_id"),
     }
 
 
-def _words(value: Any) -> list[str]:
+def _body(texts: str) -> str:
+    """Each word once, since words are looked for one by one; with umlauts also as Germans spell it without.
+
+    So either way of writing finds the other.
+    """
+    sound = texts if texts.isascii() else unicodedata.normalize("NFKC", texts)
+    body = " ".join(dict.fromkeys(sound.split()))[:LONGEST]
+    if body.isascii():
+        return body
+    spelled = [german(word.lower()) for word in body.split() if _UMLAUTS.search(word)]
+    return " ".join((body, *spelled))
+
+
+def _texts(value: Any) -> list[str]:
     if not value:
         return []
     if isinstance(value, list):

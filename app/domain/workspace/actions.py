@@ -16,6 +16,7 @@ from app.core.statements import Part
 from app.domain.workspace import queries, rules
 from app.domain.workspace.models import Setting
 from app.domain.workspace.rules import Workspace
+from app.records import habits
 from tenants import provisioning
 from tenants.context import current
 from tenants.session import session
@@ -29,6 +30,7 @@ def seed(workspace: Workspace) -> None:
     """The first settings; what stands already stays."""
     told = _told(workspace)
     session.execute(insert(Setting).from_select(told.c.keys(), select(*told.c)).on_conflict_do_nothing())
+    habits.forget()
 
 
 def seeding(workspace: Workspace) -> Part:
@@ -65,3 +67,4 @@ def _store(actor: Actor, key: str, value: Any) -> None:
     session.execute(
         insert(Setting).values(key=key, **fresh).on_conflict_do_update(index_elements=["key"], set_=fresh)
     )
+    habits.forget()
