@@ -27,7 +27,7 @@ def list_changes() -> Response:
     facts = reader.read(limit)
     seen = set(readable(actor()))
     shown = [fact for fact in facts if fact.object in seen]
-    records = changed.rows_of([fact.id for fact in shown if fact.record_id is None])
+    records = changed.rows_of(shown)
     if scope.is_limited(actor()):
         shown, records = changed.within(actor(), shown, records)
     data = [_change(fact, records) for fact in shown]

@@ -10,15 +10,20 @@ from sqlalchemy import any_, select
 
 from app.core.actor import Actor
 from app.records import journal, limits, registry, scope
-from app.records.reader import Happened
+from app.records.reader import WORKED_OUT, Happened
 from app.records.tables import array_of, fact_values
 from tenants.session import session
 
 Lines = Mapping[UUID, Sequence[Mapping[str, Any]]]
 
 
-def rows_of(fact_ids: Sequence[UUID]) -> Lines:
-    """For each bulk fact its records as id, verb and version; none where the values were erased since."""
+def rows_of(facts: Sequence[Happened]) -> Lines:
+    """Of facts about many the records as id, verb and version; none where the values were erased since."""
+    lines = {fact.id: [_counted(each) for each in fact.worked_out] for fact in facts if fact.worked_out}
+    return lines | _bulk([fact.id for fact in facts if fact.record_id is None and fact.id not in lines])
+
+
+def _bulk(fact_ids: Sequence[UUID]) -> dict[UUID, Sequence[Mapping[str, Any]]]:
     if not fact_ids:
         return {}
     columns = (fact_values.c.fact_id, fact_values.c.journal)
@@ -51,6 +56,11 @@ def _without(actor: Actor, fact: Happened) -> Happened:
     shown = scope.seen(actor, registry.get(name)).by_name
     fields = [each for each in fact.fields if each in shown]
     return replace(fact, fields=fields, title="" if limits.renamed(actor, name) else fact.title)
+
+
+def _counted(record_id: UUID) -> Mapping[str, Any]:
+    """A record whose version stays: nobody edited it."""
+    return {"id": str(record_id), "verb": WORKED_OUT, "version": None}
 
 
 def _line(row: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,11 +12,13 @@ from app.core.statements import inserting
 from app.records import fact_rows, together
 from app.records import journal as bulk
 from app.records.fact_rows import Changes, Told
-from app.records.reader import Happened, Reader
+from app.records.reader import WORKED_OUT, Happened, Reader
 from app.records.tables import Fact
 from app.records.timeline import Entry, FieldChange, Thread, timeline
 from app.records.together import Part
 from app.records.types import Change
+
+_KITH = Actor(kind="system", id=None, name="Kith", door="clock", permissions=frozenset())
 
 
 def record(
@@ -112,6 +114,15 @@ def record_many(
         _write(fact_rows.parts([one], journal))
 
 
+def worked_out(object_name: str, ids: Sequence[UUID]) -> None:
+    """Tell whoever looks at these records that Kith worked something of them out anew.
+
+    It is nobody's edit, so the fact is about no record: no history shows it, and nothing is undone by it.
+    """
+    data = {"records": [str(each) for each in ids]}
+    record_each([Told(_KITH, WORKED_OUT, object_name, None, data=data, rows_count=len(ids))])
+
+
 def _write(parts: Sequence[Part]) -> None:
     if parts:
         *beside, main = parts
@@ -131,4 +142,5 @@ __all__ = [
     "record_many",
     "recording",
     "timeline",
+    "worked_out",
 ]

@@ -18,8 +18,7 @@ from tenants.session import Session, session
 _KEPT = "habits of this transaction"
 # All that writing needs to know of the tenant beforehand; `registry` knows what the model is.
 _SETTINGS = text(
-    "SELECT key, value FROM settings"
-    " WHERE key IN ('model', 'country', 'currency', 'time_zone', 'week_start')"
+    "SELECT key, value FROM settings WHERE key IN ('model', 'country', 'currency', 'time_zone', 'week_start')"
 )
 
 

@@ -16,6 +16,8 @@ from tenants.session import session
 
 EXPIRED = N_("This mark comes from before a move or a restore. Read everything again from the start.")
 MOST = 1_000
+# The verb of facts that tell which records Kith worked out anew.
+WORKED_OUT = "worked_out"
 # Before every transaction there ever was.
 BEGINNING = "3:3:"
 
@@ -54,6 +56,11 @@ class Happened:
     data: Mapping[str, Any]
     rows_count: int
     job_id: UUID | None
+
+    @property
+    def worked_out(self) -> list[UUID]:
+        """The records that Kith worked out anew, where that is what happened."""
+        return [UUID(each) for each in self.data["records"]] if self.verb == WORKED_OUT else []
 
 
 @dataclass(frozen=True)

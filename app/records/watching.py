@@ -58,8 +58,8 @@ def tell_customers(*verbs: str, whom_it_names: bool = False) -> None:
 
 
 def signs(facts: Iterable[Happened]) -> list[Sign]:
-    """One sign for each fact."""
-    return [_sign(fact) for fact in facts]
+    """One sign for each fact; one for each record that was worked out anew."""
+    return [sign for fact in facts for sign in (_worked_out(fact) if fact.worked_out else (_sign(fact),))]
 
 
 def seen(actor: Actor, happened: Sequence[Sign]) -> list[Sign]:
@@ -89,6 +89,11 @@ def _sign(fact: Happened) -> Sign:
         many=1 if fact.record_id else max(2, fact.rows_count),
         fields=frozenset(fact.fields),
     )
+
+
+def _worked_out(fact: Happened) -> Iterator[Sign]:
+    for record_id in fact.worked_out:
+        yield replace(_sign(fact), id=record_id, about=frozenset({record_id}), many=1)
 
 
 def _coalesced(happened: Iterable[Sign]) -> list[Sign]:

@@ -79,7 +79,8 @@ SELECT f.id, f.at, f.actor_kind, f.actor_id, f.actor_name, f.door, f.verb, f.obj
  WHERE ((f.record_id IS NULL AND NOT :one_by_one)
         OR EXISTS (SELECT FROM search s WHERE s.record_id = f.record_id))
    AND f.actor_id IS DISTINCT FROM :member AND NOT (f.door = 'demo' AND f.record_id IS NULL)
-   AND NOT (f.door = 'clock' AND f.verb = 'created') AND f.object = ANY(CAST(:objects AS text[]))
+   AND NOT (f.door = 'clock' AND f.verb = ANY('{created,worked_out}'))
+   AND f.object = ANY(CAST(:objects AS text[]))
  ORDER BY f.id DESC LIMIT :most
 """)
 

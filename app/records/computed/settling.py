@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import any_, select, text
 
 from app.core.errors import NotFound
-from app.records import identifiers, registry, search_index
+from app.records import facts, identifiers, registry, search_index
 from app.records.computed import marking, plans
 from app.records.computed.counting import Result, counted
 from app.records.computed.described import WHY
@@ -64,6 +64,7 @@ def work_out(object_name: str, ids: Sequence[UUID]) -> list[UUID]:
         _store(described, changes)
         _find(described, changes)
         marking.after(described, changes)
+        facts.worked_out(object_name, [change.record_id for change in changes])
     return _missing(described, ids, rows)
 
 
