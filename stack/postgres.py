@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ SETTINGS = {
     "log_line_prefix": "",
     "log_checkpoints": "off",
     "synchronous_commit": "on",
+    # After a crash file by file takes minutes where there are thousands of companies.
+    **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
 }
 # For tests: nothing there has to outlive the power cut.
 FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

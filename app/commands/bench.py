@@ -57,4 +57,5 @@ def command(
 def _line(figure: Figure) -> str:
     bar = "" if figure.bar is None else f"   bar {figure.bar:g} {figure.unit}"
     mark = " " if figure.holds else "!"
-    return f"{mark} {figure.name:<42}{figure.value:>10,.1f} {figure.unit}{bar}"
+    digits = 2 if figure.unit == "x" else 1
+    return f"{mark} {figure.name:<42}{figure.value:>10,.{digits}f} {figure.unit}{bar}"

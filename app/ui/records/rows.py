@@ -74,6 +74,11 @@ def _kept(how: Way, seen: _Seen) -> Row:
     return how.write(*seen.drawn_from)
 
 
+def forget() -> None:
+    """Draw every row anew."""
+    _kept.cache_clear()
+
+
 def _writer(
     described: ObjectType,
     fields: Sequence[Field],
