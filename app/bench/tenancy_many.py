@@ -94,7 +94,7 @@ def _beside(
 ) -> Iterator[Figure]:
     """Pages of a few tenants and of many; the bar is for those that are drawn `anew`.
 
-    A process keeps rows that it has drawn: those of ten tenants, not those of thousands. That makes the pages of
+    A process keeps rows that it has drawn: those of ten tenants, not those of thousands. That makes pages of
     few cheaper and those of many no dearer, so it is no cost of having many.
     """
     chance = random.Random(5)  # noqa: S311 - a mix, no secret
