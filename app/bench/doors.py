@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.bench import doors_api, doors_live, doors_mail, foundation, stack
+from app.bench import doors_api, doors_live, doors_mail, doors_rollups, foundation, stack
 from app.bench.foundation import Figure
 from app.bench.stack import Running
 from app.bench.visitor import Visitor
@@ -27,6 +27,7 @@ def run(*, cold: bool) -> Iterator[Figure]:  # noqa: ARG001 - the same for every
             if foundation.bring_customers(kith, "bench") is not None:
                 yield from doors_api.list_ratio(kith, "bench")
             yield from doors_api.post_latency(kith, "bench")
+            yield from doors_rollups.latency(kith, "bench")
             yield from doors_live.signal_latency(visitor, workspace)
             yield from doors_live.idle_connections(kith, visitor, workspace)
         yield from doors_mail.first_sync()

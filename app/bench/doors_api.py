@@ -60,10 +60,9 @@ def post_latency(kith: Running, slug: str) -> Iterator[Figure]:
     yield Figure("POST of a contact with key, p95", quantiles(times, n=20)[-1], "ms", 30)
 
 
-def token(kith: Running, slug: str) -> str:
+def token(kith: Running, slug: str, scopes: str = "contacts:read contacts:write") -> str:
     """An access token of a fresh client of the workspace, got as a developer gets it."""
     command = [sys.executable, "-P", "-m", "app.cli", "--data", str(kith.data), "client", "create"]
-    scopes = "contacts:read contacts:write"
     command += ["--tenant", slug, "--name", "Bench", "--scopes", scopes, "--json"]
     own = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     made = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, check=True)

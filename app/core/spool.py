@@ -7,6 +7,17 @@ from contextlib import suppress
 from app.core import redis
 from tenants.context import current
 
+# Of each: where it belongs, its key, its value.
+_PUSH = """
+for i = 1, #ARGV, 3 do
+    local schema, kind = string.match(ARGV[i], '^([^:]*):(.*)$')
+    redis.call('HSET', schema .. ':spool:' .. kind, ARGV[i + 1], ARGV[i + 2])
+    redis.call('SADD', KEYS[1], ARGV[i])
+end
+return 1
+"""
+_PORTION = 3 * 500
+
 Writer = Callable[[Mapping[str, str]], None]
 
 PENDING = "0:spool"
@@ -29,11 +40,17 @@ def writes(kind: str) -> Callable[[Writer], Writer]:
 
 def note(kind: str, key: str, value: str) -> None:
     """Keep `value` as the current tenant's latest for `key`; written in seconds, lost if Redis is wiped."""
-    entry = (current().schema, kind, key)
+    note_all(kind, {key: value})
+
+
+def note_all(kind: str, values: Mapping[str, str]) -> None:
+    """The same for several keys, in one round trip."""
+    schema = current().schema
+    entries = {(schema, kind, key): value for key, value in values.items()}
     with _lock:
-        held = {**_held, entry: value} if redis.answers() else {}
+        held = _held | entries if redis.answers() else {}
         if len(_held) < MOST_HELD:
-            _held[entry] = value
+            _held.update(entries)
     if held and _push(held):
         with _lock:
             for name, kept in held.items():
@@ -69,10 +86,10 @@ def writer(kind: str) -> Writer | None:
 
 
 def _push(entries: Mapping[tuple[str, str, str], str]) -> bool:
+    told = [word for (*name, key), value in entries.items() for word in (":".join(name), key, value)]
     try:
-        for (schema, kind, key), value in entries.items():
-            redis.attempt("hset", f"{schema}:spool:{kind}", key, value)
-            redis.attempt("sadd", PENDING, f"{schema}:{kind}")
+        for start in range(0, len(told), _PORTION):
+            redis.attempt("eval", _PUSH, 1, PENDING, *told[start : start + _PORTION])
     except redis.Away:
         return False
     return True

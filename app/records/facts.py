@@ -1,6 +1,6 @@
 """The log of facts: writing it. What happened is written once, in the transaction of the change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -73,7 +73,7 @@ def recording(
 
 def record_each(told: Sequence[Told]) -> None:
     """Write many facts in one statement."""
-    _write(joining(told))
+    write(joining(told))
 
 
 def joining(told: Sequence[Told]) -> list[Part]:
@@ -96,6 +96,20 @@ def record_many(
 
     Where their texts are too long for one journal, it is as many facts as it takes.
     """
+    write(*joining_many(actor, verb, object_name, title, rows, job_id=job_id))
+
+
+def joining_many(
+    actor: Actor,
+    verb: str,
+    object_name: str,
+    title: str,
+    rows: Sequence[tuple[Change, str, int, Sequence[UUID]]],
+    *,
+    job_id: UUID | None = None,
+) -> Iterator[list[Part]]:
+    """What `record_many` does, as parts of as many other statements as it takes."""
+    signals.announce()
     for lines, journal in bulk.pack([bulk.row(*row) for row in rows]):
         about = dict.fromkeys(each for line in lines for each in (line["id"], *line["about"]))
         fields = dict.fromkeys(name for line in lines for name in line["changes"])
@@ -110,8 +124,7 @@ def record_many(
             rows_count=len(lines),
             job_id=job_id,
         )
-        signals.announce()
-        _write(fact_rows.parts([one], journal))
+        yield fact_rows.parts([one], journal)
 
 
 def worked_out(object_name: str, ids: Sequence[UUID]) -> None:
@@ -123,10 +136,12 @@ def worked_out(object_name: str, ids: Sequence[UUID]) -> None:
     record_each([Told(_KITH, WORKED_OUT, object_name, None, data=data, rows_count=len(ids))])
 
 
-def _write(parts: Sequence[Part]) -> None:
-    if parts:
-        *beside, main = parts
-        together.run(main, beside)
+def write(*facts: Sequence[Part]) -> None:
+    """Write facts that were to join another statement, each in one of its own."""
+    for parts in facts:
+        if parts:
+            *beside, main = parts
+            together.run(main, beside)
 
 
 __all__ = [
@@ -137,10 +152,12 @@ __all__ = [
     "Thread",
     "Told",
     "joining",
+    "joining_many",
     "record",
     "record_each",
     "record_many",
     "recording",
     "timeline",
     "worked_out",
+    "write",
 ]

@@ -36,15 +36,15 @@ def take(
             change.values[name] = known[name, value]
         elif _take_one(change, field, value, habits):
             known[name, value] = change.values[name]
-    if not habits.stored:
-        _refuse_retired(described, change, raw)
+    if not habits.stored and described.retiring:
+        _refuse_retired(described, change)
 
 
-def _refuse_retired(described: ObjectType, change: Change, raw: Mapping[str, Any]) -> None:
+def _refuse_retired(described: ObjectType, change: Change) -> None:
     """Choices that are offered no more stay where they are, and come to no other record."""
-    for name in raw:
-        field = described.by_name.get(name)
-        if field is None or not field.retired or name not in change.values:
+    for field in described.retiring:
+        name = field.name
+        if name not in change.values:
             continue
         had, given = (_several(value) for value in ((change.before or {}).get(name), change.values[name]))
         fresh = field.retired.intersection(given).difference(had)
@@ -76,7 +76,8 @@ def complete(described: ObjectType, change: Change, actor: Actor, habits: Habits
         return  # there is no such record, which is problem enough
     wrong = {problem.path for problem in change.problems}
     for field in described.completed:
-        if field.name not in wrong and (change.is_new or field.name in change.values):
+        has_none = change.values.get(field.name) is None
+        if has_none and field.name not in wrong and (change.is_new or field.name in change.values):
             _complete_one(described, change, field, lambda own: defaults.value(own, actor, habits))
     for field in described.required_lists:
         if not change.values.get(field.name) and (change.is_new or field.name in change.values):
@@ -96,8 +97,6 @@ def give_currency(described: ObjectType, change: Change, habits: Habits) -> None
 def _complete_one(
     described: ObjectType, change: Change, field: Field, default_of: Callable[[Field], Any]
 ) -> None:
-    if change.values.get(field.name) is not None:
-        return
     default = None if field.custom and field.name in change.values else default_of(field)
     if default is None and field.required:
         change.problems.append(missing(field))

@@ -1,6 +1,6 @@
 """The one way in which changes become rows: check, store, index, log, react."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from app.core.actor import Actor
@@ -114,12 +114,13 @@ def store(
     filling.fill(described, changes)
     beside = _beside(described, changes)
     if bulk_title is None:
-        beside += facts.joining([_told(actor, described, change, job_id) for change in changes])
+        first, more = facts.joining([_told(actor, described, change, job_id) for change in changes]), []
+    else:
+        first, *more = _told_many(actor, described, changes, bulk_title, job_id)
     with uniqueness.races_told():
         identifiers.clear(described, changes)
-        storing.store(described, changes, beside)
-    if bulk_title is not None:
-        _log_many(actor, described, changes, bulk_title, job_id)
+        storing.store(described, changes, [*beside, *first])
+    facts.write(*more)
     attached.attach(actor, described, changes)
     registry.behaviour(described).stored(actor, list(changes))
     marking.after(described, changes)
@@ -139,9 +140,9 @@ def _drop_unchanged(change: Change) -> None:
         change.values = {n: v for n, v in change.values.items() if before.get(n) != v}
 
 
-def _log_many(
+def _told_many(
     actor: Actor, described: ObjectType, changes: Sequence[Change], bulk_title: str, job_id: UUID | None
-) -> None:
+) -> Iterator[list[Part]]:
     rows = [
         (
             change,
@@ -151,7 +152,7 @@ def _log_many(
         )
         for change in changes
     ]
-    facts.record_many(actor, "changed_many", described.name, bulk_title, rows, job_id=job_id)
+    return facts.joining_many(actor, "changed_many", described.name, bulk_title, rows, job_id=job_id)
 
 
 def _told(actor: Actor, described: ObjectType, change: Change, job_id: UUID | None) -> Told:

@@ -35,6 +35,7 @@ _OWNERS = (
     " FROM json_populate_recordset(NULL::search, CAST(:owners AS json)) r WHERE s.record_id = r.record_id"
 )
 _DELETE = text("DELETE FROM search WHERE record_id = :id")
+_NO_DIGIT = re.compile(r"\D")
 _UMLAUTS = re.compile("[äöüÄÖÜ]")
 
 
@@ -115,5 +116,5 @@ def _digits(*spellings: str) -> list[str]:
     """Phones without marks, so that any spelling finds them: 493012345 and 03012345."""
     if "@" in spellings[0]:
         return []
-    found = [re.sub(r"\D", "", spelling) for spelling in spellings]
+    found = [_NO_DIGIT.sub("", spelling) for spelling in spellings]
     return [each for each in found if len(each) >= 4]

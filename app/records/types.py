@@ -375,6 +375,11 @@ class ObjectType:
         return tuple(each for each in self.columns if each.kind == "files")
 
     @cached_property
+    def retiring(self) -> tuple[Field, ...]:
+        """Fields with choices that no record gets anew."""
+        return tuple(each for each in self.fields if each.retired)
+
+    @cached_property
     def counted(self) -> tuple[Field, ...]:
         """Columns that count new records."""
         return tuple(each for each in self.columns if each.numbering)

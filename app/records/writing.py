@@ -153,9 +153,10 @@ def _prepared(
 def _changes(actor: Actor, described: ObjectType, rows: Sequence[Row], quiet: bool) -> list[Change]:
     ids = [row.record_id for row in rows if row.record_id is not None]
     names = {name for row in rows for name in row.values}
-    known = loading.locked(
-        described, ids, only=scope.rows(actor, described), identified=_needs_identifiers(described, names)
-    )
+    known = {}
+    if ids:
+        identified = _needs_identifiers(described, names)
+        known = loading.locked(described, ids, only=scope.rows(actor, described), identified=identified)
     beyond = scope.beyond(actor, described, "update", known)
     seen: set[UUID] = set()
     changes = []

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
 
 import pytest
 import schemathesis
@@ -11,7 +13,8 @@ from app.config import Settings
 from app.domain.imports import targets
 from app.domain.modelling import actions
 from app.domain.modelling.rules import FieldWish
-from app.records import writing
+from app.records import watching, writing
+from app.records.reader import WORKED_OUT, Reader
 from tenants.context import entered
 from tenants.session import session
 from tests import ground
@@ -92,6 +95,34 @@ def test_rollup_moves_the_etag_and_not_the_version(app: Flask, script: Program) 
         f"/companies/{company}", {"city": "Bern"}, headers={"If-Match": before.headers["ETag"]}
     )
     assert kept.status_code == 200
+
+
+def _changes_after(script: Program, cursor: str | None = None) -> tuple[list[Any], str]:
+    """All that the log says behind the cursor, and where it ends."""
+    data: list[Any] = []
+    while True:
+        page = script.get(f"/changes?after={cursor}" if cursor else "/changes").json
+        data, cursor = [*data, *page["data"]], page["next_cursor"]
+        if not page["has_more"]:
+            return data, str(cursor)
+
+
+def test_changed_rollup_is_told_once(app: Flask, seller: Workspace, script: Program) -> None:
+    company = _company(script)
+    work_off(app)
+    _, cursor = _changes_after(script)
+    deal = _deal(script, company)
+    work_off(app)
+    data, behind = _changes_after(script, cursor)
+    told = [each["records"] for each in data if each["verb"] == WORKED_OUT]
+    assert told == [[{"id": company, "verb": WORKED_OUT, "version": None}]]
+    with app.app_context(), entered(seller.tenant):
+        signs = watching.seen(seller.actor(ANN), watching.signs(Reader(cursor).read()))
+        assert [each.id for each in signs if each.verb == WORKED_OUT] == [UUID(company)]
+        session.remove()
+    script.patch(f"/deals/{deal}", {"name": "More pumps"})
+    work_off(app)
+    assert [each["verb"] for each in _changes_after(script, behind)[0]] == ["updated"]
 
 
 def test_lists_filter_by_what_is_worked_out(app: Flask, script: Program) -> None:

@@ -3,8 +3,10 @@
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from random import Random
 from typing import Any
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from app.domain.contacts.models import CONTACTS
 from app.domain.incidents.models import INCIDENTS
 from app.records.habits import Habits
 from app.records.types import Field
-from app.records.values import Refused, read
+from app.records.values import Refused, dialled, read
 
 GERMAN = Habits(language="de", time_zone="Europe/Berlin")
 ENGLISH = Habits(language="en", time_zone="Europe/London", region="GB")
@@ -212,3 +214,21 @@ def test_nothing_breaks_the_reading_of_values(kind: Any, raw: Any) -> None:
             stored = read(field(kind), raw, habits)
             if kind not in ("percent", "emails", "phones", "external_ids"):
                 assert read(field(kind), stored, habits) == stored
+
+
+def test_numbers_with_a_plus_are_read_at_once_as_with_care() -> None:
+    chance = Random(7)
+    read = 0
+    for code in (1, 7, 30, 39, 41, 43, 44, 49, 52, 54, 55, 61, 81, 86, 225, 355, 420, 800):
+        for _ in range(60):
+            number = f"+{code} {chance.randrange(10 ** chance.randint(5, 12))}"
+            found = dialled.international(number)
+            if found is not None:
+                read += 1
+                parsed = phonenumbers.parse(number)
+                assert phonenumbers.is_possible_number(parsed)
+                assert found == phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    assert read > 300
+    assert [dialled.international(each) for each in ("+49 0221 1234567", "0221 1234567", "+999 1234567")] == [
+        None
+    ] * 3

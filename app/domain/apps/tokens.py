@@ -291,8 +291,7 @@ def note_use(entry: Entry) -> None:
     """Remember that a token is in use; written within seconds, because a GET writes nothing itself."""
     if entry.is_stale:
         moment = now().isoformat()
-        spool.note("token", str(entry.grant_id), moment)
-        spool.note("token", str(entry.consent_id), moment)
+        spool.note_all("token", {str(entry.grant_id): moment, str(entry.consent_id): moment})
 
 
 @spool.writes("token")

@@ -12,7 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from app.core.text import N_
 from app.records.habits import Habits
 from app.records.types import Field
-from app.records.values import purposes
+from app.records.values import dialled, purposes
 from app.records.values.refused import Refused
 from app.records.values.text import as_text
 
@@ -114,9 +114,13 @@ def normal_email(written: str) -> str:
 
 def normal_phone(written: str, region: str) -> str:
     """The form in which phones are compared: E.164, else the digits as written; raises Refused."""
-    bare = " ".join("".join(c if c.isprintable() else " " for c in written).split())
+    if not written.isprintable():
+        written = "".join(c if c.isprintable() else " " for c in written)
+    bare = " ".join(written.split())
     if len(bare) > LONGEST_PHONE:
         raise Refused("too_long", N_("A phone number has at most %(limit)s characters."), limit=LONGEST_PHONE)
+    if plain := dialled.international(bare):
+        return plain
     try:
         parsed = phonenumbers.parse(bare, region or None)
     except phonenumbers.NumberParseException:

@@ -17,7 +17,7 @@ _KEPT = "\n\t"
 def short(field: Field, raw: Any, _: Habits) -> str | None:
     """One line of text, stripped; line breaks become spaces."""
     written = as_text(raw)
-    if not (written.isascii() and written.isprintable()):
+    if not written.isprintable():
         written = _clean(" ".join(written.splitlines()).replace("\t", " "))
     return _limited(written.strip(), field.limit or SHORT)
 
@@ -25,7 +25,7 @@ def short(field: Field, raw: Any, _: Habits) -> str | None:
 def long(field: Field, raw: Any, _: Habits) -> str | None:
     """Text with lines; line ends become \\n."""
     written = as_text(raw)
-    if not (written.isascii() and written.isprintable()):
+    if not written.isprintable():
         written = _clean(written.replace("\r\n", "\n").replace("\r", "\n"))
     return _limited(written.strip(), field.limit or LONG)
 

@@ -15,7 +15,7 @@ from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.domain.modelling import actions
 from app.domain.modelling.rules import FieldWish
-from app.records import filters, reading, registry, trash, trashing, undo, writing
+from app.records import facts, filters, reading, registry, trash, trashing, undo, writing
 from app.records.computed import settling
 from app.records.computed.tables import recounts
 from app.records.joining import merge
@@ -174,6 +174,13 @@ def test_rollups_follow_what_points_here(ann: Actor) -> None:
     _machine(ann, company_id=company, built="2024-01-01", hours=100)
     assert _counted(ann, company, "x_machines", "x_worth", "x_last", "x_large") == [2, 1300, 100, 1]
     assert _of(ann, "companies", company, "x_points", "x_worth_currency", "version") == [200, "EUR", 1]
+
+
+def test_history_does_not_tell_of_rollups(ann: Actor) -> None:
+    company = _company(ann)
+    _machine(ann, company_id=company)
+    assert _counted(ann, company) == [1, 50]
+    assert {each.verb for each in facts.timeline(ann, [company]).entries} == {"created"}
 
 
 def test_moved_record_counts_where_it_is_now(ann: Actor) -> None:
