@@ -122,19 +122,13 @@ def clear(described: ObjectType, changes: Sequence[Change]) -> None:
 
 def joining(described: ObjectType, changes: Sequence[Change]) -> list[Part]:
     """What writes the identifiers that these changes set, once those that were are cleared."""
-    exclusive = exclusive_kinds(described)
+    exclusive = described.exclusive_kinds
     rows: list[Mapping[str, Any]] = []
     for change in changes:
         for kind, known in kinds_of(described, change).items():
             entry = _head(change, kind, kind in exclusive)
             rows.extend({**entry, **_tail(position, each)} for position, each in enumerate(known))
     return [Part(_INSERT, {"identifiers": dumps(rows)}, identifiers.name)] if rows else []
-
-
-def exclusive_kinds(described: ObjectType) -> frozenset[str]:
-    """Kinds of which one value belongs to one live record only."""
-    chosen = {IDENTIFIED[each.kind] for each in described.identified if each.exclusive}
-    return frozenset(chosen | {"external"})
 
 
 def set_live(record_id: UUID, *, live: bool) -> None:

@@ -1,6 +1,5 @@
 """What a change points to: that it exists, what it gives to empty fields, whom the fact is about."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -41,7 +40,7 @@ def _column(described: ObjectType, rule: Inherit, ids: Iterable[UUID]) -> Mappin
 
 def check(described: ObjectType, changes: Sequence[Change]) -> None:
     """Note a problem for each relation that points to nothing one may choose."""
-    for target, fields in _by_target(described).items():
+    for target, fields in described.pointing.items():
         pointing = [
             (change, field)
             for change in changes
@@ -55,14 +54,6 @@ def check(described: ObjectType, changes: Sequence[Change]) -> None:
                     change.problems.append(_points_to_nothing(field))
                 elif change.values[field.name] == change.record_id:
                     change.problems.append(_points_to_itself(field))
-
-
-def _by_target(described: ObjectType) -> Mapping[str, list[Field]]:
-    fields: dict[str, list[Field]] = defaultdict(list)
-    for field in described.columns:
-        if field.relates_to:
-            fields[field.relates_to].append(field)
-    return fields
 
 
 def _alive(name: str, ids: set[UUID]) -> set[UUID]:

@@ -390,6 +390,23 @@ class ObjectType:
         return tuple(each for each in self.columns if each.kind == "relation")
 
     @cached_property
+    def pointing(self) -> Mapping[str, tuple[Field, ...]]:
+        """Columns that point to records or members, by what they point to."""
+        targets = dict.fromkeys(each.relates_to for each in self.columns if each.relates_to)
+        return {name: tuple(each for each in self.columns if each.relates_to == name) for name in targets}
+
+    @cached_property
+    def uniques(self) -> tuple[Field, ...]:
+        """Columns of which one value belongs to one live record only."""
+        return tuple(each for each in self.columns if each.unique)
+
+    @cached_property
+    def exclusive_kinds(self) -> frozenset[str]:
+        """Kinds of identifiers of which the same holds."""
+        chosen = {IDENTIFIED[each.kind] for each in self.identified if each.exclusive}
+        return frozenset(chosen | {"external"})
+
+    @cached_property
     def found_by(self) -> tuple[str, ...]:
         """Names of the fields that the search finds a record by, or shows."""
         shown = {self.title, *self.title_else, *self.subtitle}

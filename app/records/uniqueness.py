@@ -43,9 +43,8 @@ def check(described: ObjectType, changes: Sequence[Change]) -> None:
 
 def check_fields(described: ObjectType, changes: Sequence[Change]) -> None:
     """The same for columns that are unique."""
-    for field in described.columns:
-        if field.unique:
-            _check_field(described, field, changes)
+    for field in described.uniques:
+        _check_field(described, field, changes)
 
 
 @contextmanager
@@ -105,9 +104,8 @@ def held(described: ObjectType, change: Change) -> Part | None:
 
 def _keys(described: ObjectType, change: Change) -> Iterator[Key]:
     """The exclusive identifiers that the change sets."""
-    kinds = identifiers.exclusive_kinds(described)
     for kind, entries in identifiers.kinds_of(described, change).items():
-        if kind in kinds:
+        if kind in described.exclusive_kinds:
             yield from ((kind, known.system, known.value) for known in entries)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.core.ids import new_id
 from tests.api.programs import Program
 
 
@@ -127,6 +128,19 @@ def test_a_batch_answers_each_row(script: Program, carol: dict[str, Any]) -> Non
         "erp": "2",
         "shop": "1",
     }
+
+
+def test_a_batch_asks_as_much_for_many_as_for_one(script: Program) -> None:
+    def trips(number: int) -> str:
+        rows = [
+            {"last_name": f"Row {place}", "email": f"{new_id().hex}@rows.example"} for place in range(number)
+        ]
+        answer = script.post("/contacts/batch", {"records": rows})
+        assert {each["status"] for each in answer.json["results"]} == {201}
+        return answer.headers["Server-Timing"].partition("desc=")[2]
+
+    trips(1)
+    assert trips(1) == trips(40) == '"4 round trips"'
 
 
 def test_an_atomic_batch_is_all_or_nothing(script: Program) -> None:

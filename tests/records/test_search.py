@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from app.core.actor import Actor
 from app.core.errors import NotFound
-from app.records import finding, options, reading, writing
+from app.core.ids import new_id
+from app.domain.contacts.models import CONTACTS
+from app.records import finding, options, reading, search_index, writing
 from app.records.reading import Query
 from tests.cast import BOB, Workspace
 
@@ -29,6 +31,12 @@ def people(ann: Actor) -> None:
 
 def found(actor: Actor, text: str) -> list[str]:
     return [hit.title for hit in finding.find(actor, text)]
+
+
+def test_entry_has_each_word_once_and_umlauts_written_out() -> None:
+    values = {"first_name": "Jo\u0308rg", "last_name": "Berg", "name": "Jörg Berg", "email": "j@berg.example"}
+    body = search_index.entry(CONTACTS, new_id(), values)["body"]
+    assert body.split() == ["Jörg", "Berg", "j@berg.example", "joerg"]
 
 
 @pytest.mark.parametrize("text", ["Müller", "mueller", "MULLER", "jörg müller", "muller jorg", "joerg"])
