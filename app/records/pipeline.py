@@ -114,13 +114,13 @@ def store(
     filling.fill(described, changes)
     beside = _beside(described, changes)
     if bulk_title is None:
-        first, more = facts.joining([_told(actor, described, change, job_id) for change in changes]), []
+        told = [facts.joining([_told(actor, described, change, job_id) for change in changes])]
     else:
-        first, *more = _told_many(actor, described, changes, bulk_title, job_id)
+        told = list(_told_many(actor, described, changes, bulk_title, job_id))
     with uniqueness.races_told():
         identifiers.clear(described, changes)
-        storing.store(described, changes, [*beside, *first])
-    facts.write(*more)
+        storing.store(described, changes, [*beside, *told[0]])
+    facts.write(*told[1:])
     attached.attach(actor, described, changes)
     registry.behaviour(described).stored(actor, list(changes))
     marking.after(described, changes)
