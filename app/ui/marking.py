@@ -22,6 +22,19 @@ def marked(text: str, typed: str) -> Markup:
     return Markup("").join([*pieces, escape(text[at:])])
 
 
+def holds(text: str, typed: str) -> bool:
+    """Whether every typed word stands in the text, as `marked` would mark it."""
+    folded, places = _folded(text)
+    words = searching.words(typed)
+    return bool(words) and all(_place(folded, places, word) is not None for word in words)
+
+
+def mentions(text: str, typed: str) -> bool:
+    """Whether any typed word stands in the text."""
+    folded, places = _folded(text)
+    return any(_place(folded, places, word) is not None for word in searching.words(typed))
+
+
 def _place(folded: str, places: Sequence[int], word: str) -> tuple[int, int] | None:
     """Where in the text the word stands: first and last but one letter."""
     for spelled in searching.spellings(word):
@@ -32,7 +45,18 @@ def _place(folded: str, places: Sequence[int], word: str) -> tuple[int, int] | N
         at = at if at or folded.startswith(plain) else folded.find(plain)
         if at >= 0:
             return places[at], places[at + len(plain) - 1] + 1
-    return None
+    return _figures(folded, places, word) if word.isdecimal() else None
+
+
+def _figures(folded: str, places: Sequence[int], digits: str) -> tuple[int, int] | None:
+    """Where these digits stand with nothing but marks between them, as in +49 221 12345."""
+    own = [at for at, letter in enumerate(folded) if letter.isdecimal()]
+    at = "".join(folded[each] for each in own).find(digits)
+    if at < 0:
+        return None
+    first, last = own[at], own[at + len(digits) - 1]
+    is_one = not any(letter.isalpha() for letter in folded[first:last])
+    return (places[first], places[last] + 1) if is_one else None
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

@@ -11,6 +11,7 @@ from app.core.ids import parse_id
 from app.domain.messages import finding as messages
 from app.records import finding, reading, registry
 from app.records.options import options
+from app.ui.finding import query
 from app.ui.marking import marked
 from app.ui.say import gettext as _
 from app.web.doors import actor, workspace
@@ -41,7 +42,12 @@ def find() -> str:
             for one in talks
         ]
     draw = get_template_attribute("components/command.html", "find_results")
-    return str(draw(list(groups.items())))
+    return str(draw(list(groups.items()), _all(text.strip())))
+
+
+def _all(text: str) -> tuple[str, str] | None:
+    """The words and the address of everything that fits."""
+    return (_("See all results for “%(text)s”", text=text), query("/search", q=text)) if text else None
 
 
 @workspace.get("/options/<target>")

@@ -3,7 +3,7 @@ import { Controller } from "../vendor/stimulus.js"
 
 export default class extends Controller {
   static targets = ["ask", "found", "acts", "places", "frame", "none", "icons"]
-  static values = { url: String }
+  static values = { url: String, all: String }
 
   connect() {
     this.watch = new MutationObserver(() => { if (this.element.open) this.opened() })
@@ -83,7 +83,17 @@ export default class extends Controller {
   key(event) {
     if (event.key === "ArrowDown") { event.preventDefault(); this.choose(this.at + 1) }
     else if (event.key === "ArrowUp") { event.preventDefault(); this.choose(this.at - 1) }
+    else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.all() }
     else if (event.key === "Enter" && this.at >= 0) { event.preventDefault(); this.run(this.options[this.at]) }
+  }
+
+  // The page of everything that fits, whatever is chosen here.
+  all() {
+    const url = new URL(this.allValue, location.href)
+    const text = this.askTarget.value.trim()
+    if (text) url.searchParams.set("q", text)
+    this.element.close()
+    window.Turbo.visit(url.toString())
   }
 
   run(option) {
