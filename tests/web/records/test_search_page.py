@@ -114,7 +114,7 @@ def test_hidden_field_is_neither_found_nor_told(app: Flask, nordwind: Workspace,
         members.change_role(ann, bob, "custom", [roles.create(ann, told).id])
     page = signed_in(app, nordwind, BOB).get("/search?q=5554321").text
     assert hits(page) == []
-    assert "5554321" not in page.replace("5554321“", "").replace('"5554321"', "")
+    assert "Straße" not in page
 
 
 def test_searches_are_remembered_for_their_member(bob: Visitor, rita: Visitor) -> None:
