@@ -68,7 +68,7 @@ def groups(actor: Actor, results: Results, formats: Formats) -> list[Group]:
     for kind, those in exact:
         count = results.counts.get(kind, Count(len(those), exact=False))
         is_more = count.value > min(len(those), EACH) or not count.exact
-        words = gettext("Show all %(count)s", count=figure(count, formats)) if is_more else ""
+        words = _more(count, formats) if is_more else ""
         href = url_with(**{"in": kind, "after": None}) if is_more else ""
         found.append(Group(label(kind), [told[hit.record_id] for hit in those[:EACH]], href, words))
     for kind, those in similar:
@@ -116,6 +116,12 @@ def summary(results: Results, formats: Formats) -> str:
     if all(count.exact for count in counts.values()) and (results.complete or results.within):
         return ngettext("%(num)s result", "%(num)s results", total)
     return gettext("%(count)s results", count=f"{formats.number(total)}+")
+
+
+def _more(count: Count, formats: Formats) -> str:
+    if not count.exact:
+        return gettext("Show more")
+    return gettext("Show all %(count)s", count=figure(count, formats))
 
 
 def query(path: str, **asked: object) -> str:

@@ -70,7 +70,9 @@ def within(actor: Actor, kind: str, text: str, cursor: str | None = None) -> Res
     text = text[:LONGEST]
     talks = _talks(actor, text, DEEPEST if kind == TALK else BEST) if TALK in kinds(actor) else []
     found = talks if kind == TALK else _of(actor, kind, text)
-    tally = _tally(actor, text, found, talks, DEEPEST)
+    tally = _tally(actor, text, found, talks, DEEPEST if kind == TALK else BEST)
+    if found and len(found) < DEEPEST and _is_short(text):
+        tally = replace(tally, counts={**tally.counts, kind: Count(len(found), exact=True)})
     mark = f"{current().schema} search {kind} {text}"
     begins = _begins(found, paging.unpack(mark, cursor)) if cursor else 0
     shown = found[begins : begins + AT_ONCE]
@@ -95,11 +97,15 @@ def _tally(actor: Actor, text: str, hits: Sequence[Hit], talks: Sequence[Hit], m
     """
     names = [name for name in kinds(actor) if name != TALK]
     exact = [hit.record_id for hit in hits if not hit.is_similar and hit.object != TALK]
-    is_short = len(" ".join(searching.words(text))) < searching.SHORTEST
-    found = tallying.NOTHING if is_short else tallying.tally(actor, names, text, exact)
+    found = tallying.NOTHING if _is_short(text) else tallying.tally(actor, names, text, exact)
     if not found.counts:
         found = _seen(finding.find(actor, text, BEST), is_all=found.complete)
     return replace(found, counts={**found.counts, **_talked(talks, most)})
+
+
+def _is_short(text: str) -> bool:
+    """Whether only what begins with the text is found by it."""
+    return len(" ".join(searching.words(text))) < searching.SHORTEST
 
 
 def _seen(hits: Sequence[Hit], *, is_all: bool) -> Tally:

@@ -96,15 +96,25 @@ def change_field(described: ObjectType, record_id: UUID, field_name: str) -> Res
     except Invalid as refused:
         return _telling(422, " ".join(problem(p.message, p.data) for p in refused.problems))
     except Conflict as conflict:
-        return _telling(409, _clash(described, field.name, conflict))
+        return _clashing(described, field, record_id, conflict)
     record = reading.fetch(actor(), described.name, record_id)
-    write = formats()
+    # Others changed other fields since the page was drawn.
+    behind = base is not None and (before.version != base or record.version > base + 1)
     return jsonify(
-        html=_drawn(described, field, record, write),
-        value=values.raw(field, record.get(field.name), write),
-        version=record.version,
+        **_stands(described, field, record),
+        behind=behind,
         **(_way_back(record, field) if record.version != before.version else {}),
     )
+
+
+def _stands(described: ObjectType, field: Field, record: Record) -> dict[str, Any]:
+    """The field as it is stored: as the place shows it, as an input holds it, and in which version."""
+    write = formats()
+    return {
+        "html": _drawn(described, field, record, write),
+        "value": values.raw(field, record.get(field.name), write),
+        "version": record.version,
+    }
 
 
 def _drawn(described: ObjectType, field: Field, record: Record, write: Formats) -> str:
@@ -222,13 +232,17 @@ def _refused(
     return make_response(page, status)
 
 
-def _clash(described: ObjectType, name: str, conflict: Conflict) -> str:
-    theirs = conflict.theirs.get(name)
-    return _(
-        "Somebody changed %(field)s meanwhile, to “%(value)s”. Save again to put yours in its place.",
-        field=_(described.by_name[name].label),
-        value="" if theirs is None else theirs,
+def _clashing(described: ObjectType, field: Field, record_id: UUID, conflict: Conflict) -> Response:
+    """The three values of the field to choose from, and what is stored of it."""
+    told = next(clashes(actor(), described, conflict, formats()))
+    record = reading.fetch(actor(), described.name, record_id)
+    three = {"label": told.label, "base": told.base, "theirs": told.theirs, "yours": told.yours}
+    answer = jsonify(
+        message=_("Somebody else changed the same meanwhile. Choose what stays."),
+        clash={**three, **_stands(described, field, record)},
     )
+    answer.status_code = 409
+    return answer
 
 
 def _telling(status: int, message: str) -> Response:

@@ -112,18 +112,26 @@ def test_relation_to_nothing_is_refused(ann: Visitor, make: Make) -> None:
 
 def test_two_people_change_different_fields(ann: Visitor, bob: Visitor, meyer: Record) -> None:
     assert edit(ann, meyer.id, "companies.city", "Bonn", meyer.version).status_code == 200
-    assert edit(bob, meyer.id, "companies.industry", "Pumps", meyer.version).status_code == 200
+    told = edit(bob, meyer.id, "companies.industry", "Pumps", meyer.version)
+    assert (told.status_code, told.get_json()["behind"]) == (200, True)
+    assert (
+        edit(bob, meyer.id, "companies.industry", "Valves", told.get_json()["version"]).get_json()["behind"]
+        is False
+    )
     page = ann.get(f"/companies/{meyer.id}").text
     assert "Bonn" in page
-    assert "Pumps" in page
+    assert "Valves" in page
 
 
 def test_two_people_change_one_field(ann: Visitor, bob: Visitor, meyer: Record) -> None:
     edit(ann, meyer.id, "companies.city", "Bonn", meyer.version)
     refused = edit(bob, meyer.id, "companies.city", "Ulm", meyer.version)
     assert refused.status_code == 409
-    assert "Bonn" in refused.get_json()["message"]
+    clash = refused.get_json()["clash"]
+    assert [clash[name] for name in ("base", "theirs", "yours")] == ["Köln", "Bonn", "Ulm"]
+    assert (clash["value"], "Bonn" in clash["html"]) == ("Bonn", True)
     assert "Bonn" in ann.get(f"/companies/{meyer.id}").text
+    assert edit(bob, meyer.id, "companies.city", "Ulm", clash["version"]).status_code == 200
 
 
 def test_clashing_form_loses_nothing(ann: Visitor, bob: Visitor, meyer: Record) -> None:

@@ -2,6 +2,7 @@
 // The address answers GET with the HTML of one form control and PATCH with {html, value, version, message?, undo?}.
 import { send, html } from "./http.js"
 import { say } from "./say.js"
+import { choose } from "./clash.js"
 
 const INPUTS = { text: "text", email: "email", phone: "tel", url: "url", number: "text", money: "text", date: "date", datetime: "datetime-local" }
 
@@ -120,17 +121,35 @@ export class Editor {
     if (this.version) data.base_version = this.version
     try {
       const told = await send(this.url, { method: "PATCH", data })
-      this.raw = told.value ?? value
-      const holder = document.createElement("template")
-      holder.innerHTML = told.html ?? ""
-      if (told.html !== undefined) this.box.replaceChildren(holder.content)
-      this.stored?.(this.raw, told.version)
+      this.take(told, value)
       if (told.message) say(told.message, { undo: told.undo && { label: told.undo.label, run: () => this.undo(told.undo.url) } })
     } catch (error) {
+      if (error.told?.clash) return this.settle(error.told.clash, value)
       this.box.replaceChildren(...this.before)
       this.host.classList.add("failed")
       say(error.message, { broken: true })
     }
+  }
+
+  // What is stored now stands here. Where others changed other fields meanwhile the page is drawn anew first:
+  // until then it goes on from the version that it shows.
+  take(told, value) {
+    this.raw = told.value ?? value
+    const holder = document.createElement("template")
+    holder.innerHTML = told.html ?? ""
+    if (told.html !== undefined) this.box.replaceChildren(holder.content)
+    this.stored?.(this.raw, told.behind ? null : told.version)
+    if (told.behind) document.dispatchEvent(new CustomEvent("record:behind"))
+  }
+
+  // Somebody else changed the same: theirs stands here until one chooses one's own.
+  async settle(clash, value) {
+    const mine = [...this.box.childNodes]
+    this.take({ ...clash, behind: true }, clash.value)
+    if (await choose(clash) !== "yours") return
+    this.box.replaceChildren(...mine)
+    this.version = clash.version
+    return this.store(value)
   }
 
   async undo(url) {

@@ -1,6 +1,6 @@
 // fetch with the page's token; throws Refused with the server's sentence when the answer is not fine.
 export class Refused extends Error {
-  constructor(message, status) { super(message); this.status = status }
+  constructor(message, status, told = {}) { super(message); this.status = status; this.told = told }
 }
 
 export function token() {
@@ -14,7 +14,7 @@ export async function send(url, { method = "POST", data = {}, signal } = {}) {
     body: data instanceof FormData ? data : new URLSearchParams(data),
   })
   const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {}
-  if (!answer.ok) throw new Refused(told.message ?? told.errors?.[0]?.message ?? told.detail ?? answer.statusText, answer.status)
+  if (!answer.ok) throw new Refused(told.message ?? told.errors?.[0]?.message ?? told.detail ?? answer.statusText, answer.status, told)
   return told
 }
 

@@ -31,6 +31,8 @@ export default class extends Controller {
     document.addEventListener("turbo:visit", this.pause)
     document.addEventListener("turbo:load", this.settle)
     document.addEventListener("focusout", this.finish)
+    this.behind = () => this.hear({ type: "reload" })
+    document.addEventListener("record:behind", this.behind)
     if (restored) this.hear({ type: "reload" })
   }
 
@@ -44,6 +46,7 @@ export default class extends Controller {
     document.removeEventListener("turbo:visit", this.pause)
     document.removeEventListener("turbo:load", this.settle)
     document.removeEventListener("focusout", this.finish)
+    document.removeEventListener("record:behind", this.behind)
   }
 
   hear(message) {
