@@ -119,7 +119,7 @@ def test_scripts_bring_no_words_of_their_own() -> None:
 
 
 def test_templates_show_no_unmarked_words() -> None:
-    names = {"Kith", "Ctrl K", "Esc", "Enter", "Tab", "Shift X"}
+    names = {"Kith", "Ctrl K", "Ctrl Enter", "Esc", "Enter", "Tab", "Shift X"}
     hidden = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}|<!--.*?-->|<(script|style|code).*?</\1>", re.DOTALL)
     tag = re.compile(r"""<(?:"[^"]*"|[^">])*>""")
     attribute = re.compile(r"""(?:aria-label|title|placeholder|alt)="([^"]*)\"""")
