@@ -11,21 +11,29 @@ from tenants.driver import run_string
 from tenants.opening import OpeningConnection
 from tenants.session import session
 
+# What is searched or filtered lies in memory or on disks without arms, whatever the server thinks of its own.
+_PLANNED = (b"SET LOCAL plan_cache_mode = force_custom_plan", b"SET LOCAL random_page_cost = 1.1")
+_AS_USUAL = b"SET LOCAL plan_cache_mode = auto"
+
 
 class TooLong(Exception):
     """A statement took longer than it was given."""
 
 
 @contextmanager
-def within(milliseconds: int, *, alike: float | None = None) -> Iterator[None]:
-    """Each statement of the block may take so long; raises TooLong, and the transaction goes on.
+def within(milliseconds: int, *, alike: float | None = None, alone: bool = False) -> Iterator[None]:
+    """Each statement of the block, planned as in `planned`, may take so long; raises TooLong, and the
+    transaction goes on.
 
-    In it words count as alike (%> of pg_trgm) from `alike` on, 0 to 1. Costs no round trip: what begins and
-    ends it goes out with the next statement. Blocks do not nest.
+    In it words count as alike (%> of pg_trgm) from `alike` on, 0 to 1; `alone` no statement takes several
+    processes. Costs no round trip: what begins and ends it goes out with the next statement. Blocks do not
+    nest.
     """
-    driver = session.connection().connection.driver_connection
-    assert isinstance(driver, OpeningConnection)
+    driver = _driver()
     driver.precede(b"SAVEPOINT hurry", f"SET LOCAL statement_timeout = {int(milliseconds)}".encode())
+    driver.precede(*_PLANNED)
+    if alone:
+        driver.precede(b"SET LOCAL max_parallel_workers_per_gather = 0")
     if alike is not None:
         driver.precede(f"SET LOCAL pg_trgm.word_similarity_threshold = {float(alike)}".encode())
     try:
@@ -37,4 +45,22 @@ def within(milliseconds: int, *, alike: float | None = None) -> Iterator[None]:
         raise TooLong from error
     # Not by going back to the savepoint: at that the driver forgets what it has prepared.
     usual = int(mode().statement_timeout_ms)
-    driver.precede(b"RELEASE SAVEPOINT hurry", f"SET LOCAL statement_timeout = {usual}".encode())
+    driver.precede(b"RELEASE SAVEPOINT hurry", f"SET LOCAL statement_timeout = {usual}".encode(), _AS_USUAL)
+
+
+@contextmanager
+def planned() -> Iterator[None]:
+    """Each statement of the block is planned for its very values, however often it was asked with others.
+
+    For what is quick with one value by one index and with another by another.
+    """
+    driver = _driver()
+    driver.precede(*_PLANNED)
+    yield
+    driver.precede(_AS_USUAL)
+
+
+def _driver() -> OpeningConnection:
+    driver = session.connection().connection.driver_connection
+    assert isinstance(driver, OpeningConnection)
+    return driver

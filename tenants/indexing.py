@@ -13,6 +13,18 @@ _STANDS = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)"
 
 
 @dataclass(frozen=True)
+class Spread:
+    """Statistics by their name of how the values of an expression of ours are spread in a table.
+
+    The planner of queries has none of what lies in JSON, nor of the expressions of an index with a condition.
+    """
+
+    name: str
+    expression: str
+    table: str
+
+
+@dataclass(frozen=True)
 class Index:
     """An index by its name; `definition` is the table, the columns and the condition, as SQL of ours."""
 
@@ -38,3 +50,17 @@ def settle(tenant: Tenant, known: Mapping[str, Index], wanted: Collection[str]) 
             if purpose in wanted and found is None:
                 unique = "UNIQUE " if index.is_unique else ""
                 run_string(cell, f"CREATE {unique}INDEX CONCURRENTLY {index.name} ON {index.definition}")
+
+
+def know(tenant: Tenant, spread: Spread, *, is_wanted: bool, counted: bool = False) -> None:
+    """Have those statistics, or not; `counted`: at once and not with the table's next count."""
+    schema = names.tenant_name(tenant.schema)
+    with owner.of_cell(tenant.cell, "kith indexes") as cell:
+        run_string(cell, f"SET search_path = {schema}, ext; SET lock_timeout = '{LOCK_TIMEOUT}'")
+        if not is_wanted:
+            run_string(cell, f"DROP STATISTICS IF EXISTS {spread.name}")
+            return
+        asked = f"{spread.name} ON ({spread.expression}) FROM {spread.table}"
+        run_string(cell, f"CREATE STATISTICS IF NOT EXISTS {asked}")
+        if counted:
+            run_string(cell, f"ANALYZE {spread.table}")

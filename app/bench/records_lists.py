@@ -123,8 +123,11 @@ def _one(name: str, rows: Sequence[Any], conditions: int, dice: random.Random) -
     sortable = [each.name for each in described.by_name.values() if each.sortable]
     sort = dice.choice(("", "-")) + dice.choice(sortable)
     row = dice.choice(rows)
-    told = tuple(_condition(field, getattr(row, field)) for field in dice.sample(MIX[name], conditions))
-    cursor = _cursor(described, sort, told, dice.choice(rows).id) if dice.random() < _PAGED else ""
+    asked = dice.sample(MIX[name], conditions)
+    told = tuple(_condition(field, getattr(row, field)) for field in asked)
+    # A page ends with a record that the list shows.
+    shown = [other for other in rows if all(_meets(row, other, field) for field in asked)]
+    cursor = _cursor(described, sort, told, dice.choice(shown).id) if dice.random() < _PAGED else ""
     return List(name, sort, told, cursor)
 
 
@@ -135,6 +138,16 @@ def _condition(field: str, value: Any) -> tuple[str, str]:
     if isinstance(value, Decimal):
         return f"filter[{field}][gte]", str(value)
     return f"filter[{field}]", "" if value is None else str(value)
+
+
+def _meets(row: Any, other: Any, field: str) -> bool:
+    """Whether the condition that is made of one record holds of the other."""
+    mine, theirs = getattr(row, field), getattr(other, field)
+    if isinstance(mine, datetime):
+        return bool(theirs.date() >= mine.date())
+    if isinstance(mine, Decimal):
+        return theirs is not None and bool(theirs >= mine)
+    return bool(mine == theirs)
 
 
 def _cursor(described: ObjectType, written: str, told: Sequence[tuple[str, str]], behind: UUID) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select,
 from app.core import paging
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound
-from app.records import keyset, patience, reading, scope, shapes
-from app.records.keyset import Mark, Sort
+from app.records import filters, keyset, patience, reading, scope, shapes
+from app.records.keyset import Mark, Sort, Way
 from app.records.reading import OUT_OF_RANGE, Query
 from app.records.rights import allowed
 from app.records.types import ObjectType
@@ -114,10 +114,10 @@ def page(
     sort = keyset.sort_of(described, query.sort)
     kind = f"onward {reading.cursor_kind(described, sort, query)}"
     mark = keyset.unpacked(sort, paging.unpack(kind, query.cursor)) if query.cursor else None
-    wanted = _Wanted(names, expansions, sort, mark)
-    rows = patience.patient(
-        described, query.where, query.search, sort, lambda: _rows(actor, described, wanted, query)
-    )
+    wanted = _Wanted(names, expansions, sort, mark, filters.asks_empty(query.where, sort.name))
+    ask = partial(_rows, actor, described, wanted, query)
+    limited = scope.is_limited(actor)
+    rows = patience.patient(described, query.where, query.search, sort, ask, limited=limited)
     more = len(rows) > query.limit
     kept = rows[: query.limit]
     last = Mark("next", kept[-1][1], kept[-1][0]) if more else None
@@ -132,14 +132,17 @@ class _Wanted:
     expansions: tuple[str, ...]
     sort: Sort
     mark: Mark | None
+    empty: bool = False
 
 
-def _rows(actor: Actor, described: ObjectType, wanted: _Wanted, query: Query) -> Sequence[Sequence[Any]]:
+def _rows(
+    actor: Actor, described: ObjectType, wanted: _Wanted, query: Query, way: Way
+) -> Sequence[Sequence[Any]]:
     """Id, sort value and JSON text of the page's rows and of one more."""
     if query.where or query.search or query.trashed or scope.is_limited(actor):
         conditions = reading.conditions_of(actor, described, query)
         text = shapes.document_for(actor, described, wanted.names, wanted.expansions)
-        return session.execute(_statement(described, wanted, conditions, query.limit, text)).all()
+        return session.execute(_statement(described, wanted, (conditions, way), query.limit, text)).all()
     mark = wanted.mark
     place: Place | None = None if mark is None else "empty" if mark.value is None else "valued"
     plain = _Plain(wanted.names, wanted.expansions, str(wanted.sort), place, query.limit)
@@ -169,14 +172,18 @@ def _prepared(described: ObjectType, plain: _Plain) -> Written:
     alive = [described.table.c.deleted_at.is_(None)]
     wanted = _Wanted(plain.names, plain.expansions, sort, mark)
     text = shapes.document(described, wanted.names, wanted.expansions)
-    return direct.written(_statement(described, wanted, alive, plain.limit, text))
+    return direct.written(_statement(described, wanted, (alive, "straight"), plain.limit, text))
 
 
 def _statement(
-    described: ObjectType, wanted: _Wanted, conditions: list[Any], limit: int, shown: str
+    described: ObjectType, wanted: _Wanted, met: tuple[list[Any], Way], limit: int, shown: str
 ) -> Select[Any]:
+    """Of the rows that meet conditions, found that way, the first behind the mark."""
     table = described.table
-    found = keyset.keys(described, wanted.sort, conditions, wanted.mark, limit + 1)
+    conditions, way = met
+    found = keyset.keys(
+        described, wanted.sort, conditions, wanted.mark, limit + 1, way=way, empty=wanted.empty
+    )
     text: ColumnElement[Any] = literal_column(shown)
     return (
         select(found.c.id, found.c.key, text)

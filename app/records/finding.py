@@ -5,7 +5,7 @@ has them elsewhere by trigrams, where the first found few; what is only spelled 
 nothing was found. The later two may take only so long.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -28,8 +28,9 @@ from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from app.core.actor import Actor
-from app.records import limits, registry, scope, searching
+from app.records import limits, reaches, registry, scope, searching, slips
 from app.records.labels import titles_of
+from app.records.reaches import Reach
 from app.records.rights import readable
 from app.records.sources import TEXTS
 from app.records.tables import search
@@ -40,13 +41,15 @@ from tenants.session import session
 RANKED = 200
 # Of each object so many that changed last are looked through: what one works on is found first.
 LATEST = 150
-CONTAINED_MS, SIMILAR_MS = 900, 150
+CONTAINED_MS, MEANT_MS, SIMILAR_MS = 900, 80, 60
 # With fewer than this what is spelled alike is looked for.
 FEW = 3
 # How alike words are, from 0 to 1 (pg_trgm): one slip in six letters or more.
 ALIKE = 0.45
 _LETTER_BY_LETTER: custom_op[Any] = custom_op("USING OPERATOR(pg_catalog.~<~)")
 _SHOWN = ("object", "record_id", "title", "subtitle", "owner_id", "updated_at")
+# The objects that are searched, and what of each the actor sees.
+Names = Mapping[str, Reach]
 # They stand in entries by the lists that they are the first of.
 _PRIMARY = frozenset({"email", "phone"})
 
@@ -77,39 +80,45 @@ def find_in(actor: Actor, object_name: str, text: str, limit: int = 20) -> list[
     if object_name not in readable(actor):
         return []
     if not searching.words(text):
-        latest = _entries(actor, [object_name]).order_by(search.c.updated_at.desc()).limit(limit)
+        latest = (
+            _entries(actor, reaches.among(actor, [object_name]))
+            .order_by(search.c.updated_at.desc())
+            .limit(limit)
+        )
         return _told(actor, [Hit(*row[:4]) for row in session.execute(latest)])
     return _find(actor, [object_name], text, limit)
 
 
-def _find(actor: Actor, names: Sequence[str], text: str, limit: int) -> list[Hit]:
+def _find(actor: Actor, readable_names: Sequence[str], text: str, limit: int) -> list[Hit]:
     words = searching.words(text)
-    if not words or not names:
+    if not words or not readable_names:
         return []
+    names = reaches.among(actor, readable_names)
     found = {hit.record_id: hit for hit in _ranked(actor, _beginnings(actor, names, text), words, limit)}
     if len(found) < limit and len(" ".join(words)) >= searching.SHORTEST:
         for hit in _contained(actor, names, text, limit):
             found.setdefault(hit.record_id, hit)
     if len(found) < FEW and searching.may_slip(words):
-        for hit in _similar(actor, names, text, limit):
+        for hit in _meant(actor, names, words, limit) or _similar(actor, names, text, limit):
             found.setdefault(hit.record_id, hit)
     return _told(actor, list(found.values())[:limit])
 
 
-def _beginnings(actor: Actor, names: Sequence[str], text: str) -> Select[Any]:
+def _beginnings(actor: Actor, names: Names, text: str) -> Select[Any]:
     """What begins with all that was typed, by the order of titles and of fields; and what changed last."""
     whole = searching.spellings(" ".join(searching.words(text)))
     parts = [part for each in whole for part in _titles(actor, names, each)]
-    parts += [_fields(actor, name, field, each) for name, field in _ordered(actor, names) for each in whole]
-    if not scope.is_limited(actor):
-        parts += [_latest(name, text) for name in names]
+    parts += [_fields(names[name], field, each) for name, field in _ordered(actor, names) for each in whole]
+    if not scope.is_customer(actor):
+        blind = limits.half_seen(actor)
+        parts += [_latest(names[name], text) for name in names if name not in blind]
     ids = union_all(*(select(part.subquery()) for part in parts)).subquery()
     # As an array the ids are found first and once; as a join the planner may walk all entries.
     found = func.any(func.array(select(ids.c[0]).scalar_subquery()))
     return _entries(actor, names).where(search.c.record_id == found)
 
 
-def _titles(actor: Actor, names: Sequence[str], whole: str) -> Iterator[Select[Any]]:
+def _titles(actor: Actor, names: Names, whole: str) -> Iterator[Select[Any]]:
     """Entries whose title is the text, and the first of those that begin with it.
 
     In the order of their index, letter by letter: without one the planner may read all entries.
@@ -124,7 +133,7 @@ def _titles(actor: Actor, names: Sequence[str], whole: str) -> Iterator[Select[A
     )
 
 
-def _ordered(actor: Actor, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _ordered(actor: Actor, names: Names) -> Iterator[tuple[str, str]]:
     """Texts beside titles that records are found by and that have an order, as far as `actor` sees them."""
     if scope.is_customer(actor):
         return
@@ -136,28 +145,29 @@ def _ordered(actor: Actor, names: Sequence[str]) -> Iterator[tuple[str, str]]:
                 yield name, field.name
 
 
-def _fields(actor: Actor, name: str, field: str, whole: str) -> Select[Any]:
+def _fields(reach: Reach, field: str, whole: str) -> Select[Any]:
     """Records whose field begins so."""
-    described = registry.get(name)
-    table = described.table
+    table = reach.described.table
     key = _key(table.c[field])
     begun = key.like(searching.pattern(whole, start=True))
     ids = select(table.c.id).where(begun, table.c.deleted_at.is_(None))
-    if (theirs := scope.rows(actor, described)) is not None:
+    if (theirs := reach.rows()) is not None:
         ids = ids.where(theirs)
     return ids.order_by(key, table.c.id).limit(RANKED)
 
 
-def _latest(name: str, text: str) -> Select[Any]:
-    """What was changed last of the object and has the words."""
-    own = search.alias()
+def _latest(reach: Reach, text: str) -> Select[Any]:
+    """What was changed last of the object, as far as it is the actor's, and has the words."""
+    own, name = search.alias(), reach.described.name
     latest = select(own.c.record_id, own.c.body).where(own.c.object == name)
+    if (theirs := reaches.entries({name: reach}, own.c.object, own.c.record_id)) is not None:
+        latest = latest.where(theirs)
     some = latest.order_by(own.c.updated_at.desc()).limit(LATEST).subquery()
     begun = searching.begins(text, some.c.body)
     return select(some.c.record_id).where(true() if begun is None else begun)
 
 
-def _contained(actor: Actor, names: Sequence[str], text: str, limit: int) -> list[Hit]:
+def _contained(actor: Actor, names: Names, text: str, limit: int) -> list[Hit]:
     """What has every word somewhere."""
     typed = scope.searched(actor, partial(searching.matches, text))
     if typed is None:
@@ -170,7 +180,19 @@ def _contained(actor: Actor, names: Sequence[str], text: str, limit: int) -> lis
         return []
 
 
-def _similar(actor: Actor, names: Sequence[str], text: str, limit: int) -> list[Hit]:
+def _meant(actor: Actor, names: Names, words: Sequence[str], limit: int) -> list[Hit]:
+    """What begins with words that are one slip away from those that were typed."""
+    try:
+        with hurry.within(MEANT_MS, alone=True):
+            for each in slips.readings(actor, list(names), words):
+                if hits := _ranked(actor, _beginnings(actor, names, each), searching.words(each), limit):
+                    return [replace(hit, is_similar=True) for hit in hits]
+    except hurry.TooLong:
+        pass
+    return []
+
+
+def _similar(actor: Actor, names: Names, text: str, limit: int) -> list[Hit]:
     """What has words that are spelled alike, the most alike first."""
     typed = scope.searched(actor, partial(searching.resembles, text))
     if typed is None:
@@ -188,10 +210,13 @@ def _similar(actor: Actor, names: Sequence[str], text: str, limit: int) -> list[
         return []
 
 
-def _entries(actor: Actor, names: Collection[str]) -> Select[Any]:
+def _entries(actor: Actor, names: Names) -> Select[Any]:
     columns = search.c
-    statement = select(*(columns[name] for name in _SHOWN)).where(columns.object.in_(names))
-    theirs = scope.among(actor, names, columns.object, columns.record_id)
+    statement = select(*(columns[name] for name in _SHOWN)).where(columns.object.in_(list(names)))
+    if scope.is_customer(actor):
+        theirs = scope.among(actor, list(names), columns.object, columns.record_id)
+    else:
+        theirs = reaches.entries(names, columns.object, columns.record_id)
     return statement if theirs is None else statement.where(theirs)
 
 

@@ -1,8 +1,10 @@
 """Pages by position instead of by number: complete and without doubles while rows come and go."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -14,6 +16,9 @@ from app.records.sources import TEXTS
 from app.records.types import Field, ObjectType
 
 Direction = Literal["next", "previous"]
+# How rows are found: along their order, so only where that is much cheaper, by the conditions alone.
+Way = Literal["straight", "wary", "sorted"]
+WARY = 10
 _ORDERED = TEXTS - {"longtext"} | {"number", "money", "percent", "date", "datetime", "boolean"}
 # The names of the mark's values in statements, which are kept and asked again with others.
 AT, BEHIND = "at_value", "behind_id"
@@ -94,9 +99,10 @@ def keys(
     mark: Mark | None,
     limit: int,
     *,
+    way: Way = "straight",
     empty: bool = False,
 ) -> Subquery:
-    """Ids and sort values (`id`, `key`) of the `limit` rows behind or before the mark.
+    """Ids and sort values (`id`, `key`) of the `limit` rows behind or before the mark, found that `way`.
 
     `empty` says what the conditions ask as well: that the rows have no value to be sorted by, or an empty
     text, which the index then finds. Rows with and without a value are two ordered walks along the index,
@@ -105,8 +111,9 @@ def keys(
     base = select(described.table.c.id.label("id"), sort.key.label("key")).where(*conditions)
     backward = mark is not None and mark.direction == "previous"
     blank = [sort.key == ""] if empty and isinstance(sort.key.type, Text) else []
+    first = partial(_FIRST[way], down=sort.descending != backward, limit=limit)
     if not sort.nullable:
-        return _valued(base.where(*blank), described, sort, mark, backward).limit(limit).subquery("keys")
+        return first(_valued(base.where(*blank), described, sort, mark, backward)).subquery("keys")
     parts = []
     if mark is None or mark.value is not None or backward:
         bound = mark if mark and mark.value is not None else None
@@ -117,9 +124,39 @@ def keys(
     if backward:
         parts.reverse()
     if len(parts) == 1:
-        return parts[0].limit(limit).subquery("keys")
-    walks = [select(part.limit(limit).subquery()) for part in parts]
+        return first(parts[0]).subquery("keys")
+    walks = [select(first(part).subquery()) for part in parts]
     return union_all(*walks).limit(limit).subquery("keys")
+
+
+def _straight(part: Select[Any], *, down: bool, limit: int) -> Select[Any]:
+    """As it is asked for: of all rows in their order the first."""
+    del down
+    return part.limit(limit)
+
+
+def _wary(part: Select[Any], *, down: bool, limit: int) -> Select[Any]:
+    """The same, planned as if more were wanted, and asked for no more of it than is.
+
+    The planner thinks that what fits lies evenly along the order, and walking cheap. So walking is chosen
+    only where it looks much cheaper than sorting what fits.
+    """
+    del down
+    planned = part.limit(limit * WARY).cte().prefix_with("MATERIALIZED")
+    return select(planned.c.id, planned.c.key).limit(limit)
+
+
+def _sorted(part: Select[Any], *, down: bool, limit: int) -> Select[Any]:
+    """All that fits, found by what the conditions have, and then sorted."""
+    return _ordered(part.order_by(None).offset(0).subquery(), down=down).limit(limit)
+
+
+def _ordered(rows: Subquery, *, down: bool) -> Select[Any]:
+    by = (rows.c.key.desc(), rows.c.id.desc()) if down else (rows.c.key, rows.c.id)
+    return select(rows.c.id, rows.c.key).order_by(*by)
+
+
+_FIRST: Mapping[Way, Callable[..., Select[Any]]] = {"straight": _straight, "wary": _wary, "sorted": _sorted}
 
 
 def order(sort: Sort, found: Subquery, *, backward: bool) -> tuple[Any, ...]:

@@ -7,12 +7,14 @@ from app.core.errors import Invalid, Problem
 from app.core.text import N_
 from app.records import keyset
 from app.records.filters import All, Condition, Linked, Not, OneOf, Where
-from app.records.keyset import Sort
+from app.records.keyset import Sort, Way
 from app.records.types import IDENTIFIED, ObjectType
 from tenants import hurry
 
 # The rest of a second is the door's.
 LONGEST_MS = 900
+# What is found along the order takes less, unless it lies at the far end of it.
+FIRST_MS = 150
 # A count is worth less than the rows that it stands above.
 COUNT_MS = 500
 
@@ -32,20 +34,44 @@ FILTER_SLOW = N_(
     "There are too many records here to filter them by %(field)s like this. Filter further, "
     "or search for a word."
 )
+TOO_SLOW = N_("There are too many records here to find yours among them. Filter further.")
 SEARCH_TOO_SLOW = N_("Too many records have this. Type more of it.")
 
 
 def patient(
-    described: ObjectType, where: Where | None, search: str | None, sort: Sort, act: Callable[[], T]
+    described: ObjectType,
+    where: Where | None,
+    search: str | None,
+    sort: Sort,
+    ask: Callable[[Way], T],
+    *,
+    limited: bool = False,
 ) -> T:
-    """What `act` returns, where no index may help within a second; raises Invalid with what was too slow."""
-    if where is None and not search and sort.indexed:
-        return act()
+    """What `ask` returns for the way that suits the list; raises Invalid with what was too slow.
+
+    A list that is filtered, or of which only some is the actor's (`limited`), is walked along or found by its
+    filters, as the planner sees fit. Where that takes too long, it was wrong: the rows are found by the
+    filters and sorted, in what is left of a second.
+    """
+    if where is None and not search and sort.indexed and not limited:
+        return ask("straight")
     try:
-        with hurry.within(LONGEST_MS):
-            return act()
+        if not sort.indexed:
+            with hurry.within(LONGEST_MS):
+                return ask("straight")
+        return _either(ask)
     except hurry.TooLong:
         raise Invalid(list(_problems(described, where, search, sort))) from None
+
+
+def _either(ask: Callable[[Way], T]) -> T:
+    try:
+        with hurry.within(FIRST_MS, alone=True):
+            return ask("wary")
+    except hurry.TooLong:
+        pass
+    with hurry.within(LONGEST_MS - FIRST_MS):
+        return ask("sorted")
 
 
 def hasty(act: Callable[[], T], otherwise: T) -> T:
@@ -82,6 +108,8 @@ def _problems(
         yield Problem(name, CODE, FILTER_TOO_SLOW if helps else FILTER_SLOW, told)
     if search and not slow:
         yield Problem("q", CODE, SEARCH_TOO_SLOW)
+    elif not slow:
+        yield Problem("where", CODE, TOO_SLOW)
 
 
 def _conditions(where: Where) -> Iterator[Condition]:

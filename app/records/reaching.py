@@ -13,10 +13,12 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     Uuid,
+    and_,
     any_,
     cast,
     exists,
     false,
+    or_,
     select,
     union_all,
 )
@@ -76,7 +78,44 @@ def within(actor: Actor, described: ObjectType, reach: Level, record_id: UUID) -
     return bool(session.scalar(select(exists().where(ids.c.id == record_id))))
 
 
-def _ids(actor: Actor, described: ObjectType, reach: Level, but: frozenset[str] = frozenset()) -> Ids:
+def ids(actor: Actor, described: ObjectType) -> Ids:
+    """The live records of the object within the actor's reach, who has limits; some may come twice."""
+    return _ids(actor, described, level(actor, described.name), live=True)
+
+
+def each(
+    actor: Actor,
+    described: ObjectType,
+    table: Any,
+    reach: Level | None = None,
+    but: frozenset[str] = frozenset(),
+) -> ColumnElement[bool]:
+    """What `rows` says, as a condition that is found out row by row: what a record belongs to is looked up.
+
+    `but` as in `_ids`.
+    """
+    reach = reach or level(actor, described.name)
+    own = _whose(described, table)
+    ways: list[ColumnElement[bool]] = [own == _one_of(actor, reach)]
+    known = but if described.is_part else but | frozenset(described.parents)
+    for name, parent, theirs in parents(actor, described, reach):
+        if name in but:
+            continue
+        other = parent.table.alias()
+        met = each(actor, parent, other, theirs, known)
+        belongs = select(met).where(other.c.id == table.c[name]).scalar_subquery()
+        ways.append(belongs if described.is_part else and_(own.is_(None), belongs))
+    return or_(*ways)
+
+
+def _ids(
+    actor: Actor,
+    described: ObjectType,
+    reach: Level,
+    but: frozenset[str] = frozenset(),
+    *,
+    live: bool = False,
+) -> Ids:
     """The records of the object within that level, each way for itself so that each finds its index.
 
     `but` are relations that the asking records have themselves: they tell the same as those of a record
@@ -91,6 +130,8 @@ def _ids(actor: Actor, described: ObjectType, reach: Level, but: frozenset[str] 
             continue
         belongs = select(table.c.id).where(table.c[name].in_(_ids(actor, parent, theirs, known)))
         ways.append(belongs if described.is_part else belongs.where(own.is_(None)))
+    if live:  # which is what the indexes of owners have
+        ways = [way.where(table.c.deleted_at.is_(None)) for way in ways]
     return ways[0] if len(ways) == 1 else union_all(*ways)
 
 

@@ -14,9 +14,19 @@ from app.core import paging
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound
 from app.core.text import N_
-from app.records import filters, identifiers, keyset, lengths, patience, projection, scope, searching
+from app.records import (
+    filters,
+    identifiers,
+    keyset,
+    lengths,
+    patience,
+    projection,
+    reaches,
+    scope,
+    searching,
+)
 from app.records.filters import All, Condition, Where
-from app.records.keyset import Mark, Sort
+from app.records.keyset import Mark, Sort, Way
 from app.records.plain import identified, outward
 from app.records.record import Record
 from app.records.rights import allowed
@@ -102,9 +112,13 @@ def page(actor: Actor, object_name: str, query: Query | None = None) -> Page:
     conditions = conditions_of(actor, described, query)
     backward = mark is not None and mark.direction == "previous"
     empty = filters.asks_empty(query.where, sort.name)
-    found = keyset.keys(described, sort, conditions, mark, query.limit + 1, empty=empty)
-    order = keyset.order(sort, found, backward=backward)
-    rows = patience.patient(described, query.where, query.search, sort, lambda: _rows(shown, found, order))
+
+    def ask(way: Way) -> list[Any]:
+        found = keyset.keys(described, sort, conditions, mark, query.limit + 1, way=way, empty=empty)
+        return _rows(shown, found, keyset.order(sort, found, backward=backward))
+
+    limited = scope.is_limited(actor)
+    rows = patience.patient(described, query.where, query.search, sort, ask, limited=limited)
     records, after, before = _cut(kind, shown, rows, mark, query.limit)
     return Page(
         _with_lists(described, records, query.fields),
@@ -184,10 +198,14 @@ def conditions_of(actor: Actor, described: ObjectType, query: Query) -> list[Col
     table = described.table
     deleted = table.c.deleted_at
     conditions: list[ColumnElement[bool]] = [deleted.is_not(None) if query.trashed else deleted.is_(None)]
-    if (theirs := scope.rows(actor, described)) is not None:
+    if (theirs := reaches.of(actor, described, trashed=query.trashed).rows()) is not None:
         conditions.append(theirs)
     if query.where is not None:
         conditions.append(filters.compile(described, query.where, actor))
+        order = (query.sort or described.default_sort).removeprefix("-")
+        conditions += [
+            filters.compile(described, more, actor) for more in filters.implied(query.where, order)
+        ]
     typed = scope.searched(actor, partial(searching.matches, query.search)) if query.search else None
     if typed is not None:
         found = select(entries.c.record_id).where(entries.c.object == described.name, typed)

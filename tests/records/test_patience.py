@@ -1,5 +1,7 @@
 """Lists that no index helps with: answered while there is time, else refused with what to do."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
@@ -27,8 +29,8 @@ def slow(monkeypatch: pytest.MonkeyPatch, people: None) -> None:
     """Every statement that may take only so long takes longer."""
     act = hurry.within
 
-    def late(milliseconds: int) -> object:
-        del milliseconds
+    def late(milliseconds: int, **more: Any) -> object:
+        del milliseconds, more
         return act(1)
 
     monkeypatch.setattr(hurry, "within", late)

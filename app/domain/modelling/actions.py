@@ -24,6 +24,7 @@ from app.records.tables import field_rows, object_types, records
 from app.records.types import ObjectType
 from tenants import indexing, resting
 from tenants.context import current
+from tenants.indexing import Spread
 from tenants.session import session
 
 PERMISSION = "workspace:manage"
@@ -154,7 +155,7 @@ def add_field(actor: Actor, object_name: str, wish: FieldWish, *, undoes: UUID |
     }
     session.execute(insert(field_rows).values(id=new_id(), **row))
     changed(actor, "field_added", (object_name, called), {}, row, undoes=undoes)
-    if row["index_state"] == "building":
+    if row["index_state"] == "building" or wish.kind in _FILTERED:
         _index(object_name, called)
     if computed.is_computed(wish):
         work_out(object_name)
@@ -251,7 +252,7 @@ def retire_choice(actor: Actor, object_name: str, name: str, value: str) -> None
 
 def drop_indexes(row: Mapping[str, Any]) -> None:
     """Have a job remove the indexes of a field as it was, which is there no more or lies elsewhere."""
-    if _indexes(wish_of(row)):
+    if _indexes(wish_of(row)) or row["kind"] in _FILTERED:
         gone = {"kind": row["kind"], "key": row["options"].get("key", row["name"])}
         _index(row["object"], row["name"], gone)
 
@@ -270,7 +271,7 @@ def retype(actor: Actor, object_name: str, name: str, wish: FieldWish) -> None:
     _store(field_rows, ("object", "name"), {**before, **after})
     changed(actor, "field_changed", (object_name, name), before, after)
     drop_indexes(before)
-    if _indexes(wish):
+    if _indexes(wish) or wish.kind in _FILTERED:
         _index(object_name, name)
 
 
@@ -310,9 +311,12 @@ def index(object_name: str, name: str, gone: Mapping[str, str] | None = None) ->
     session.execute(_LET_GO)
     if gone is not None and gone["key"] != key:
         indexing.settle(current(), indexes.of(base, only, gone["kind"], gone["key"]), frozenset())
+        _know(indexes.spread(base, only, gone["kind"], gone["key"]), is_wanted=False)
     if row is not None:
         known = indexes.of(base, only, kind_of(row), key, is_custom=is_custom)
         indexing.settle(current(), known, wanted)
+        told = indexes.spread(base, only, kind_of(row), key, is_custom=is_custom)
+        _know(told, is_wanted=is_custom or bool(wanted), counted=bool(wanted))
     if wanted:
         session.execute(_ALONE)
         ready = update(field_rows).where(_here(object_name, name), field_rows.c.index_state == "building")
@@ -320,6 +324,15 @@ def index(object_name: str, name: str, gone: Mapping[str, str] | None = None) ->
         _renew()
     if row and row["kind"] == "autonumber":
         numbering.ask(object_name, name)
+
+
+# Many records have one of few values, and are filtered by it: the planner has to know how many have which.
+_FILTERED = frozenset({"choice", "boolean", "member", "country"})
+
+
+def _know(spread: Spread | None, *, is_wanted: bool, counted: bool = False) -> None:
+    if spread is not None:
+        indexing.know(current(), spread, is_wanted=is_wanted, counted=counted)
 
 
 _MAKING = ("expression", "rollup", "currency", "decimals")

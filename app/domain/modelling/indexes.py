@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from hashlib import blake2s
 
 from app.records.sources import TEXTS, expression
-from tenants.indexing import Index
+from tenants.indexing import Index, Spread
 
 
 def of(table: str, only: str | None, kind: str, key: str, *, is_custom: bool = True) -> Mapping[str, Index]:
@@ -15,8 +15,8 @@ def of(table: str, only: str | None, kind: str, key: str, *, is_custom: bool = T
     """
     value = expression(kind, key) if is_custom else key
     live = "deleted_at IS NULL" + (f" AND object = '{only}'" if only else "")
-    order = f"ext.sort_key({value})" if kind in TEXTS else f"({value})"
-    mark = blake2s(f"{only or table}.{key}".encode(), digest_size=8).hexdigest()
+    order = _order(kind, value)
+    mark = _mark(table, only, key)
     sort = Index(f"c_{mark}_sort", f"{table} ({order}, id) WHERE {live}")
     if not is_custom:
         return {"sort": sort}
@@ -25,3 +25,24 @@ def of(table: str, only: str | None, kind: str, key: str, *, is_custom: bool = T
         "relation": Index(f"c_{mark}_relation", f"{table} (({value})) WHERE {live}"),
         "unique": Index(f"c_{mark}_unique", f"{table} (lower({value})) WHERE {live}", is_unique=True),
     }
+
+
+def spread(table: str, only: str | None, kind: str, key: str, *, is_custom: bool = True) -> Spread | None:
+    """What the planner is to know of the field's values; None where it knows or nothing is compared."""
+    if kind in _UNKNOWN or not (is_custom or kind in TEXTS):
+        return None
+    value = expression(kind, key) if is_custom else key
+    compared = f"({value})" if kind in ("country", "currency") else _order(kind, value)
+    return Spread(f"c_{_mark(table, only, key)}_spread", compared, table)
+
+
+# Of lists and long texts no value is looked for as a whole.
+_UNKNOWN = frozenset({"longtext", "choices", "files", "emails", "phones", "address"})
+
+
+def _order(kind: str, value: str) -> str:
+    return f"ext.sort_key({value})" if kind in TEXTS else f"({value})"
+
+
+def _mark(table: str, only: str | None, key: str) -> str:
+    return blake2s(f"{only or table}.{key}".encode(), digest_size=8).hexdigest()

@@ -3,7 +3,7 @@
 from app.records.filters.compiling import compile_where
 from app.records.filters.describing import Chip, describe
 from app.records.filters.parsing import parse_json, parse_params
-from app.records.filters.tree import All, Condition, Linked, Not, OneOf, Where, asks_empty, to_json
+from app.records.filters.tree import All, Condition, Linked, Not, OneOf, Where, asks_empty, implied, to_json
 
 compile = compile_where  # noqa: A001 - read as filters.compile
 
@@ -18,6 +18,7 @@ __all__ = [
     "asks_empty",
     "compile",
     "describe",
+    "implied",
     "parse_json",
     "parse_params",
     "to_json",

@@ -1,6 +1,6 @@
 """The tree of conditions, and which operators a kind of field knows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +97,28 @@ def asks_empty(where: Where | None, name: str) -> bool:
         case All(parts):
             return any(asks_empty(part, name) for part in parts)
     return False
+
+
+def implied(where: Where | None, name: str) -> Iterator[Condition]:
+    """What the conditions say of that field too, as its index finds it: no record changed before it came."""
+    match where:
+        case All(parts):
+            for part in parts:
+                yield from implied(part, name)
+        case Condition("created_at", op, value) if name == "updated_at":
+            yield from _bound(name, op, value, _LOWER, 0)
+        case Condition("updated_at", op, value) if name == "created_at":
+            yield from _bound(name, op, value, _UPPER, 1)
+
+
+_LOWER = {"gt": "gt", "gte": "gte", "eq": "gte", "between": "gte"}
+_UPPER = {"lt": "lt", "lte": "lte", "eq": "lte", "between": "lte"}
+
+
+def _bound(name: str, op: str, value: Any, known: Mapping[str, str], end: int) -> Iterator[Condition]:
+    limit = value[end] if op == "between" else value
+    if op in known and not (op == "eq" and isinstance(limit, Moment)):
+        yield Condition(name, known[op], limit)
 
 
 def to_json(where: Where | None) -> Any:

@@ -1,5 +1,7 @@
 """Lists that would take too long, in the page: a clear word, and the way to the remedy."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -17,12 +19,13 @@ def hurried(monkeypatch: pytest.MonkeyPatch, rita: Visitor) -> None:
     for number in range(3):
         assert rita.post("/contacts", {"last_name": f"Meyer {number}"}).status_code == 303
     monkeypatch.setattr(patience, "LONGEST_MS", 0)
+    monkeypatch.setattr(patience, "FIRST_MS", 0)
     within = hurry.within
 
-    def never(milliseconds: int) -> object:
+    def never(milliseconds: int, **more: Any) -> object:
         if milliseconds == 0:
             raise hurry.TooLong
-        return within(milliseconds)
+        return within(milliseconds, **more)
 
     monkeypatch.setattr(hurry, "within", never)
 
