@@ -162,3 +162,10 @@ def test_filters_through_relations_are_offered_and_told(rita: Visitor) -> None:
     assert "Firma › Ort" in page or "Firma › Stadt" in page
     assert rita.get("/companies?filter[contacts][none]=true").status_code == 200
     assert rita.get("/contacts?filter[a.b.c.d]=x").status_code == 422
+
+
+def test_trash_offers_nothing_new(ann: Visitor, meyer: Record) -> None:
+    page = ann.get("/companies?trash=1&lang=en").text
+    assert 'href="/companies/new"' not in page
+    assert "/imports/new?object=companies" not in page
+    assert "0 companies" not in page
