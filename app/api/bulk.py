@@ -1,7 +1,7 @@
 """Many records of one object at once, named or found by a filter, as a job."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 from flask import Response
@@ -15,12 +15,13 @@ from app.core.errors import Invalid, Problem
 from app.core.ids import parse_id
 from app.core.text import N_
 from app.domain.bulk import actions, rules
-from app.domain.bulk.rules import Selection, Verb, Wanted
+from app.domain.bulk.rules import Selection, Wanted
 from app.domain.jobs.models import Job
+from app.domain.purging import actions as purging
 from app.records import filters
 from app.records.types import ObjectType
 
-VERBS = (*get_args(Verb), "export")
+VERBS = (*rules.VERBS, "export", "purge")
 _KNOWN = ("action", "ids", "all", "where", "q", "values", "owner_id", "fields")
 NO_ACTION = N_("action is one of: %(known)s.")
 NO_IDS = N_("ids is a list of ids.")
@@ -32,7 +33,7 @@ NO_OBJECT = N_("values is an object of values by field.")
 @api.post("/<object:described>/bulk")
 @needs("read", "jobs:read")
 def start_bulk(described: ObjectType) -> Response:
-    """Change, assign, delete, restore or export records; what a filter finds as the job begins is meant."""
+    """Change, assign, delete, restore, export or purge records; what a filter finds as the job begins."""
     asking.known(())
     content = body()
     problems = [asking.unknown_field(name, _KNOWN) for name in content if name not in _KNOWN]
@@ -53,6 +54,8 @@ def _started(
 ) -> Job:
     if action == "export":
         return actions.export(actor(), described.name, selection, fields)
+    if action == "purge":
+        return purging.ask(actor(), described.name, selection)
     verb = next(each for each in rules.VERBS if each == action)
     return actions.ask(actor(), described.name, Wanted(verb, selection, values))
 

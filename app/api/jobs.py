@@ -69,6 +69,7 @@ def view(job: Job) -> dict[str, object]:
         "failed": job.failed_count,
         "progress": progress(job),
         "title": job.title,
+        "purged": job.result.get("gone"),
         "error": job.error,
         "undo_of": job.undo_of,
         "url": f"/api/v1/{place}/{job.id}" if place else None,

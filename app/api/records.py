@@ -6,12 +6,13 @@ from uuid import UUID
 from flask import Response
 
 from app.api import asking, etags
-from app.api.answers import body, listed, no_body, nothing, path_of
+from app.api.answers import body, listed, no_body, nothing, path_of, told
 from app.api.doors import actor, api
 from app.api.leading import leads_on
 from app.api.scopes import needs
 from app.core.errors import Invalid
 from app.core.text import N_
+from app.domain.purging import actions as purging
 from app.records import documents, making, patching, upserting, writing
 from app.records.documents import Document
 from app.records.types import ObjectType
@@ -79,6 +80,15 @@ def restore_record(described: ObjectType, record_id: UUID) -> Response:
     no_body()
     writing.restore(actor(), described.name, record_id)
     return _shown(described, record_id)
+
+
+@api.post("/<object:described>/<uuid:record_id>/purge")
+@needs("read", "delete", purging.PERMISSION)
+def purge_record(described: ObjectType, record_id: UUID) -> Response:
+    """Out of the trash for good, with all that is nothing without it; tells how many of what went."""
+    asking.known(())
+    no_body()
+    return told({"purged": purging.purge(actor(), described.name, [record_id])})
 
 
 @api.put("/<object:described>/by/<field>/<path:value>")

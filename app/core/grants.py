@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 Level = Literal["none", "own", "team", "all"]
@@ -32,6 +32,8 @@ class Grants:
     hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)
     locked: Mapping[str, frozenset[str]] = field(default_factory=dict)
     mates: frozenset[UUID] = frozenset()
+    # What was worked out of them, for as long as somebody acts with them.
+    known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def level(self, name: str, verb: Verb) -> Level:
         """How far `verb` reaches among the records of the object `name`."""

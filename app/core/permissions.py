@@ -41,7 +41,7 @@ _READ = Rights(f"{name}:read" for name in [*OBJECTS, ADDED])
 _WRITE = Rights(f"{name}:write" for name in [*OBJECTS, ADDED])
 _DELETE = Rights(f"{name}:delete" for name in [*OBJECTS, ADDED])
 _TALK = frozenset({"messages:read", "messages:write"})
-_MANAGE = frozenset({"workspace:manage", "members:manage", "apps:manage", "demo:clear"})
+_MANAGE = frozenset({"workspace:manage", "members:manage", "apps:manage", "demo:clear", "records:purge"})
 
 _WORK = _READ | _WRITE | _DELETE | _TALK
 _USUAL = frozenset({"members:read", "jobs:read", "imports:run", "mailboxes:use"})
@@ -65,6 +65,7 @@ ABILITIES = (
     "jobs:read",
     "imports:run",
     "mailboxes:use",
+    "records:purge",
 )
 
 # What Kith's own support may do in a workspace that lets it in: read, or work too. Never what would outlast
@@ -113,6 +114,7 @@ SCOPES: dict[str, str] = {
     f"{ADDED}:read": N_("See records of the objects that the company added"),
     f"{ADDED}:write": N_("Add and change records of the objects that the company added"),
     f"{ADDED}:delete": N_("Move records of the objects that the company added to the trash and back"),
+    "records:purge": N_("Delete for good what lies in the trash"),
     "messages:read": N_("Read conversations with customers"),
     "messages:write": N_("Write to customers, and notes about them"),
     "members:read": N_("See who works here"),

@@ -54,7 +54,7 @@ def one(
     names = shapes.names_of(actor, described, fields)
     expansions = shapes.expansions_of(actor, described, expand)
     limited = scope.rows(actor, described)
-    limited = true() if limited is None and expansions and actor.grants is not None else limited
+    limited = true() if limited is None and scope.is_limited(actor) else limited
     if limited is None:
         text = _one_text(described, names, expansions)
         row = next(iter(direct.rows(text, {_ID: record_id})), None)

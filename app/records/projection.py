@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, FromClause, and_
 
 from app.core.actor import Actor
 from app.core.errors import Invalid
-from app.records import intake, limits, registry, scope
+from app.records import intake, limits, pointing, registry, scope
 from app.records.record import Record
 from app.records.titles import title, title_of
 from app.records.types import ObjectType
@@ -77,17 +77,21 @@ def _projection(
     names = tuple(dict.fromkeys(name for name in needed if name in table.c))
     source: FromClause = table
     labels: dict[str, ColumnElement[Any]] = {}
+    columns: dict[str, ColumnElement[Any]] = {name: table.c[name] for name in names}
     for name in names:
         field = described.by_name.get(name)
         if field and field.relates_to in targets and name in wanted:
-            source, labels[name] = _joined(source, table.c[name], field.relates_to, name, actor)
-    columns = (*(table.c[name] for name in names), *labels.values())
-    return Projection(described, columns, source, names, tuple(labels))
+            source, labels[name], there = _joined(source, table.c[name], field.relates_to, name, actor)
+            columns[name] = there if pointing.half_seen(actor, field) else columns[name]
+        elif field:
+            columns[name] = pointing.seen(actor, field, columns[name])
+    return Projection(described, (*columns.values(), *labels.values()), source, names, tuple(labels))
 
 
 def _joined(
     source: FromClause, column: ColumnElement[Any], target: str, name: str, actor: Actor | None
-) -> tuple[FromClause, ColumnElement[Any]]:
+) -> tuple[FromClause, ColumnElement[Any], ColumnElement[Any]]:
+    """What to select from, the name of what the column points to, and its id where it is seen."""
     other, label = registry.target(target).aliased(f"{name}_of")
     on = other.c.id == column
     pointed_at = registry.find(target)
@@ -96,4 +100,4 @@ def _joined(
             on = and_(on, theirs)
         if limits.renamed(actor, target):
             label = title_of(scope.seen(actor, pointed_at), other)
-    return source.outerjoin(other, on), label.label(f"{name}_label")
+    return source.outerjoin(other, on), label.label(f"{name}_label"), other.c.id.label(f"{name}_seen")

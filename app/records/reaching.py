@@ -116,6 +116,16 @@ def _ids(
     *,
     live: bool = False,
 ) -> Ids:
+    """What `_ids_of` says; it is asked many times for one page."""
+    assert isinstance(actor.grants, Grants), "without limits nobody asks"
+    known, key = actor.grants.known, (actor.id, described, reach, but, live)
+    if key not in known:
+        known[key] = _ids_of(actor, described, reach, but, live=live)
+    found: Ids = known[key]
+    return found
+
+
+def _ids_of(actor: Actor, described: ObjectType, reach: Level, but: frozenset[str], *, live: bool) -> Ids:
     """The records of the object within that level, each way for itself so that each finds its index.
 
     `but` are relations that the asking records have themselves: they tell the same as those of a record
@@ -123,13 +133,14 @@ def _ids(
     """
     table = described.table.alias()
     own = _whose(described, table)
-    ways = [select(table.c.id).where(own == _one_of(actor, reach))]
+    # Nothing of it belongs to what it stands in, so it may stand in several places.
+    ways = [select(table.c.id).where(own == _one_of(actor, reach)).correlate(None)]
     known = but if described.is_part else but | frozenset(described.parents)
     for name, parent, theirs in parents(actor, described, reach):
         if name in but:
             continue
         belongs = select(table.c.id).where(table.c[name].in_(_ids(actor, parent, theirs, known)))
-        ways.append(belongs if described.is_part else belongs.where(own.is_(None)))
+        ways.append((belongs if described.is_part else belongs.where(own.is_(None))).correlate(None))
     if live:  # which is what the indexes of owners have
         ways = [way.where(table.c.deleted_at.is_(None)) for way in ways]
     return ways[0] if len(ways) == 1 else union_all(*ways)

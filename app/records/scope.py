@@ -111,6 +111,15 @@ def may(actor: Actor, described: ObjectType, verb: Verb) -> bool:
 
 def written(actor: Actor, described: ObjectType, alias: str) -> str:
     """What `rows` says of a member with limits, as SQL about the object's rows under the name `alias`."""
+    if actor.grants is None:
+        return _written(actor, described, alias)
+    known, key = actor.grants.known, (actor.id, described, alias)
+    if key not in known:
+        known[key] = _written(actor, described, alias)
+    return str(known[key])
+
+
+def _written(actor: Actor, described: ObjectType, alias: str) -> str:
     condition = rows(actor, described, described.table.alias(alias))
     if condition is None:
         return ""

@@ -7,7 +7,7 @@ from app.core.actor import Actor
 from app.core.errors import Invalid, Problem
 from app.core.permissions import require
 from app.core.text import N_
-from app.records import intake, registry, scope
+from app.records import intake, pointing, registry, scope
 from app.records.types import IDENTIFIED, Field, ObjectType
 
 HEAD = ("id", "object", "version")
@@ -88,14 +88,17 @@ def document(described: ObjectType, names: tuple[str, ...], expansions: tuple[st
 def document_for(
     actor: Actor, described: ObjectType, names: tuple[str, ...], expansions: tuple[str, ...]
 ) -> str:
-    """The same where the records that are shown whole are such as `actor` sees them."""
-    if actor.grants is None:
+    """The same with relations, and records that are shown whole, such as `actor` sees them."""
+    if not scope.is_limited(actor):
         return document(described, names, expansions)
-    return _document(described, names, {name: _related(described, name, actor) for name in expansions})
+    expanded = {name: _related(described, name, actor) for name in expansions}
+    return _document(described, names, expanded, actor)
 
 
-def _document(described: ObjectType, names: tuple[str, ...], expanded: Mapping[str, str]) -> str:
-    parts = [*_columns(described, described.table.name, names)]
+def _document(
+    described: ObjectType, names: tuple[str, ...], expanded: Mapping[str, str], actor: Actor | None = None
+) -> str:
+    parts = [*_columns(described, described.table.name, names, actor)]
     parts += [f'{sql} AS "{name}"' for name, sql in expanded.items()]
     return f"(SELECT row_to_json(d)::text FROM (SELECT {', '.join(parts)}{_known(described, names)}) d)"  # noqa: S608
 
@@ -108,7 +111,7 @@ def expanded_versions(described: ObjectType, expansions: tuple[str, ...]) -> str
 
 def versions_for(actor: Actor, described: ObjectType, expansions: tuple[str, ...]) -> str:
     """The same where `actor` may not see them all."""
-    if actor.grants is None:
+    if not scope.is_limited(actor):
         return expanded_versions(described, expansions)
     return _versions(_version(described, name, actor) for name in expansions)
 
@@ -123,18 +126,20 @@ def _theirs(actor: Actor | None, other: ObjectType, alias: str) -> str:
     return f" AND {sql}" if sql else ""
 
 
-def _columns(described: ObjectType, alias: str, names: tuple[str, ...]) -> Iterator[str]:
+def _columns(described: ObjectType, alias: str, names: tuple[str, ...], actor: Actor | None) -> Iterator[str]:
     yield f"{alias}.id, '{described.name}' AS \"object\", {alias}.version"
     for name in names:
         if name not in HEAD:
-            yield f'{_value(described.by_name[name], alias)} AS "{name}"'
+            yield f'{_value(described.by_name[name], alias, actor)} AS "{name}"'
     if _lends_currency(described, names):
         yield f'{_parents_currency(described, alias)} AS "currency"'
 
 
-def _value(field: Field, alias: str) -> str:
+def _value(field: Field, alias: str, actor: Actor | None) -> str:
     column = f"{alias}.{field.name}"
     match field.kind:
+        case "relation":
+            return pointing.written(actor, field, alias)
         case "money":
             return _MONEY.format(column)
         case "datetime":
@@ -179,7 +184,7 @@ def _related(described: ObjectType, name: str, actor: Actor | None = None) -> st
     source = f"{target.source} {alias}"
     known = _known(other, names, alias).removeprefix(" FROM ")
     lateral = f" CROSS JOIN LATERAL {known}" if known else ""
-    columns = ", ".join(_columns(other, alias, names))
+    columns = ", ".join(_columns(other, alias, names, actor))
     return (
         f"(SELECT row_to_json(e) FROM (SELECT {columns} FROM {source}{lateral}"  # noqa: S608
         f" WHERE {there} AND {alias}.deleted_at IS NULL{_theirs(actor, whole, alias)}) e)"

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
 
 from app.core.actor import Actor
 from app.core.ids import parse_id
-from app.records import journal, limits, registry, scope
+from app.records import journal, limits, pointing, registry, scope
 from app.records.joining import absorbed
 from app.records.labels import titles_of
 from app.records.rights import readable
@@ -88,7 +88,7 @@ def timeline(actor: Actor, record_ids: Sequence[UUID], before: str | None = None
     if scope.is_limited(actor):
         told = list(_for_customer(actor, told) if scope.is_customer(actor) else _within(actor, told))
     more = len(rows) > min(limit, MOST)
-    return Thread(_labelled(actor, _grouped(told)), rows[-2].id.hex if more else None)
+    return Thread(_telling(_labelled(actor, _telling(_grouped(told)))), rows[-2].id.hex if more else None)
 
 
 def _rows(actor: Actor, ids: Sequence[UUID], before: UUID | None, limit: int) -> Sequence[Row[Any]]:
@@ -197,7 +197,12 @@ def _grouped(entries: Sequence[Entry]) -> list[Entry]:
             grouped[-1] = _together(grouped[-1], entry)
         else:
             grouped.append(entry)
-    return [entry for entry in grouped if entry.changes or entry.verb != "updated"]
+    return grouped
+
+
+def _telling(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries without edits of which nothing is left to tell."""
+    return [entry for entry in entries if entry.changes or entry.verb != "updated"]
 
 
 def _belongs(later: Entry, earlier: Entry) -> bool:
@@ -227,10 +232,23 @@ def _labelled(actor: Actor, entries: Sequence[Entry]) -> list[Entry]:
                 ids = (parse_id(change.before), parse_id(change.after))
                 wanted.setdefault(target, set()).update(i for i in ids if i)
     names = {target: titles_of(actor, target, ids) for target, ids in wanted.items()}
-    return [
-        replace(entry, changes=tuple(_named(entry, change, names) for change in entry.changes))
-        for entry in entries
-    ]
+    half_seen = scope.is_limited(actor)
+    return [replace(entry, changes=tuple(_changed(entry, names, half_seen=half_seen))) for entry in entries]
+
+
+def _changed(
+    entry: Entry, names: Mapping[str, Mapping[UUID, str]], *, half_seen: bool
+) -> Iterator[FieldChange]:
+    """The entry's changes with names; to one who does not see all, without what he does not see."""
+    for change in entry.changes:
+        target = _target(entry, change)
+        if not half_seen or target is None or registry.find(target) is None:
+            yield _named(entry, change, names)
+            continue
+        before = pointing.blanked(change.before, names[target])
+        after = pointing.blanked(change.after, names[target])
+        if before is not None or after is not None:
+            yield _named(entry, replace(change, before=before, after=after), names)
 
 
 def _named(entry: Entry, change: FieldChange, names: Mapping[str, Mapping[UUID, str]]) -> FieldChange:

@@ -11,7 +11,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.text import N_
-from app.records import loading, scope, since
+from app.records import loading, pointing, scope, since
 from app.records.habits import Habits
 from app.records.plain import outward, plain
 from app.records.reading import fetch
@@ -117,12 +117,13 @@ def _take_back(
     writable = {n: pair for n, pair in changes.items() if not described.by_name[n].readonly}
     clashing = since.moved(stored, {name: after for name, (_, after) in writable.items()})
     if clashing:
-        raise Conflict(
+        conflict = Conflict(
             CHANGED_SINCE,
             yours={name: writable[name][0] for name in clashing},
             theirs={name: plain(shown.get(name)) for name in clashing},
             base={name: writable[name][1] for name in clashing},
         )
+        raise pointing.told(actor, described, conflict)
     return update(actor, described.name, record_id, _before(described, writable), habits=STORED)
 
 

@@ -5,10 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import any_, select
+
 from app.core.actor import Actor
 from app.records import registry, scope
 from app.records.reader import Happened
+from app.records.rights import readable
+from app.records.tables import array_of, search
 from app.records.types import ObjectType
+from tenants.session import session
 
 # More records of one object at once than this are one sign: "many changed".
 MOST_OF_ONE = 25
@@ -131,14 +136,23 @@ def _within(actor: Actor, happened: Sequence[Sign]) -> Iterator[Sign]:
         if each.object and registry.find(each.object):
             wanted.setdefault(each.object, set()).update([each.id] if each.id else each.about)
     seen = {name: scope.visible(actor, name, ids) for name, ids in wanted.items()}
+    concerned = _concerned(actor, happened)
     for each in happened:
         if each.object not in seen:
-            yield each
+            yield replace(each, about=each.about & concerned)
         elif each.id is not None:
             if each.id in seen[each.object]:
-                yield each
+                yield replace(each, about=each.about & (concerned | {each.id}))
         elif about := each.about & seen[each.object]:
             yield replace(each, about=about, many=len(about))
+
+
+def _concerned(actor: Actor, happened: Sequence[Sign]) -> set[UUID]:
+    """Of all records that the signs are about those that the actor sees; of what is in the trash none."""
+    ids = list({record_id for each in happened for record_id in each.about})
+    known = scope.among(actor, readable(actor), search.c.object, search.c.record_id)
+    found = select(search.c.record_id).where(search.c.record_id == any_(array_of(ids)))
+    return set(session.scalars(found if known is None else found.where(known))) if ids else set()
 
 
 def _of_customer(actor: Actor, happened: Sequence[Sign]) -> Iterator[UUID]:

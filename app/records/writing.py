@@ -6,10 +6,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from app.core.actor import Actor
-from app.core.errors import Invalid, NotFound, Problem
+from app.core.errors import Conflict, Invalid, NotFound, Problem
 from app.core.ids import new_id
 from app.records import habits as habit
-from app.records import identifiers, intake, loading, merging, pipeline, scope, since
+from app.records import identifiers, intake, loading, merging, pipeline, pointing, scope, since
 from app.records.habits import Habits
 from app.records.plain import outward
 from app.records.record import Record
@@ -89,12 +89,13 @@ def update(
     if before is None:
         raise NotFound(object_name)
     scope.permit(actor, described, "update", [record_id])
+    values = pointing.unsaid(actor, described, values, before)
     values = scope.given(actor, described, values, new=False, before=before)
     change = Change(object_name, record_id, before, {})
     reading = habits or habit.of(actor)
     intake.take(described, change, values, reading)
     if base_version is not None and not change.problems:
-        merging.check(described, change, base_version)
+        _check_since(actor, described, change, base_version)
     return _stored(actor, described, change, reading)
 
 
@@ -142,10 +143,11 @@ def _prepared(
     reading = habits or habit.of(actor)
     changes = _changes(actor, described, rows, quiet)
     known: intake.Known = {}
-    sight = scope.sight(actor, described, [row.values for row in rows])
+    sight = pointing.sight(actor, described, [row.values for row in rows], changes)
     for change, row in zip(changes, rows, strict=True):
         if not change.problems:
-            values = scope.taken(actor, described, change, row.values, sight)
+            values = pointing.unsaid(actor, described, row.values, change.before, sight)
+            values = scope.taken(actor, described, change, values, sight)
             intake.take(described, change, values, reading, known)
     return changes, pipeline.prepare(actor, described, changes, reading)
 
@@ -186,6 +188,13 @@ def _needs_identifiers(described: ObjectType, names: Collection[str]) -> bool:
         return True
     plain = {each.name for each in described.columns} - set(described.found_by) - set(identifiers.SETTLED)
     return not plain.issuperset(names)
+
+
+def _check_since(actor: Actor, described: ObjectType, change: Change, base_version: int) -> None:
+    try:
+        merging.check(described, change, base_version)
+    except Conflict as conflict:
+        raise pointing.told(actor, described, conflict) from None
 
 
 def _new(described: ObjectType, quiet: bool) -> Change:

@@ -153,8 +153,11 @@ def _counts(job: Job, formats: Formats) -> tuple[tuple[str, str], ...]:
 
 
 def _also(job: Job, formats: Formats) -> tuple[str, ...]:
-    """What the rows brought along of other objects: an import of companies also makes their contacts."""
-    told = []
+    """What else came of it: imports of companies make contacts too, a purge takes along what belonged."""
+    told = [
+        gettext("%(objects)s: %(count)s gone for good", objects=_objects(name), count=formats.number(count))
+        for name, count in sorted(job.result.get("gone", {}).items())
+    ]
     for what, count in sorted(job.result.get("also", {}).items()):
         name, _, state = what.partition(" ")
         if state == "created" and count:
@@ -163,6 +166,11 @@ def _also(job: Job, formats: Formats) -> tuple[str, ...]:
                 gettext("%(objects)s: %(count)s created", objects=objects, count=formats.number(count))
             )
     return tuple(told)
+
+
+def _objects(name: str) -> str:
+    described = registry.find(name)
+    return gettext(described.plural) if described else name
 
 
 def _link(job: Job) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from app.domain.members import queries as members
 from app.domain.messages import actions, queries
 from app.domain.messages.queries import Box, Conversation
 from app.domain.standing import queries as standing
+from app.records import scope
 from app.records.labels import titles_of
 from app.ui import designed
 from app.ui import messages as told
@@ -152,18 +153,21 @@ def _write(**where: Any) -> UUID:
     return message.thread_id
 
 
+def _seen(who: Actor, name: str, record_id: UUID | None) -> UUID | None:
+    return record_id if record_id and record_id in scope.visible(who, name, [record_id]) else None
+
+
 def _page(who: Actor, thread_id: UUID) -> str:
     found = queries.thread(who, thread_id)
     thread = found.thread
-    customer = standing.Customer(thread.company_id, thread.contact_id)
-    is_known = bool(thread.company_id or thread.contact_id)
-    ids = (thread.company_id, thread.contact_id)
+    ids = (_seen(who, "companies", thread.company_id), _seen(who, "contacts", thread.contact_id))
+    customer = standing.Customer(*ids)
     return render_template(
         "web/messages/page.html",
         talk=talks(who, [found])[0],
         contact_id=thread.contact_id,
         customer=" ".join(str(each) for each in ids if each),
-        bar=render(standing.standing(customer, actor())) if is_known else "",
+        bar=render(standing.standing(customer, actor())) if any(ids) else "",
         may_write=MAY_WRITE in who.permissions,
         is_fresh=MAY_WRITE in who.permissions and queries.has_unread(who, found),
         members=[(each.id, each.name) for each in members.active()],

@@ -26,6 +26,7 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("patch_record", "PATCH"): Entry(("read", "write"), RECORD),
     ("delete_record", "DELETE"): Entry(("read", "delete"), RECORD),
     ("restore_record", "POST"): Entry(("read", "delete"), RECORD),
+    ("purge_record", "POST"): Entry(("read", "delete", "records:purge"), RECORD),
     ("merge_record", "POST"): Entry(("read", "write", "delete"), RECORD),
     ("unmerge_record", "DELETE"): Entry(("read", "write", "delete"), RECORD),
     ("upsert_record", "PUT"): Entry(("read", "write")),

@@ -141,7 +141,7 @@ def fill(app: Flask, workspace: Workspace, owner: Person, other: Person) -> Owne
         others = {
             "fact_id": fact,
             "job_id": job,
-            "file_id": _file(actor, company),
+            "file_id": file_of(actor, company),
             "member_id": workspace.members[other.email],
             "invitation_id": invitation,
             "session_id": own or uuid4(),
@@ -150,12 +150,12 @@ def fill(app: Flask, workspace: Workspace, owner: Person, other: Person) -> Owne
             "access_id": _support(actor, name),
             "role_id": roles.create(actor, roles.Told(f"Role of {name}")).id,
             "team_id": teams.create(actor, f"Team of {name}").id,
-            **_talk(actor, records["contacts"]),
+            **talk_with(actor, records["contacts"]),
         }
     return Owned(records, others)
 
 
-def _file(actor: Actor, company: UUID) -> UUID:
+def file_of(actor: Actor, company: UUID) -> UUID:
     """A file of the company that its colleagues may load."""
     file = File(
         id=uuid4(),
@@ -172,7 +172,7 @@ def _file(actor: Actor, company: UUID) -> UUID:
     return file.id
 
 
-def _talk(actor: Actor, contact_id: UUID) -> dict[str, UUID]:
+def talk_with(actor: Actor, contact_id: UUID) -> dict[str, UUID]:
     """A mail of a customer, and a letter that waits for a yes."""
     written = talk.write(actor, contact_id=contact_id, body="An internal word", note=True)
     written.html = "<p>As it was designed</p>"

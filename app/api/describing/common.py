@@ -111,8 +111,16 @@ SCHEMAS: Schema = {
         next_cursor=_MAYBE_TEXT,
     ),
     "job": _object(
-        "id kind status", kind=_TEXT, title=_TEXT, undo_of=_MAYBE_ID, url=_MAYBE_TEXT, **_WORK, **_COUNTS
+        "id kind status",
+        kind=_TEXT,
+        title=_TEXT,
+        undo_of=_MAYBE_ID,
+        url=_MAYBE_TEXT,
+        purged={"type": ["object", "null"], "description": "How many of what went for good, by object"},
+        **_WORK,
+        **_COUNTS,
     ),
+    "purged": _object("purged", purged={"type": "object", "description": "How many of what went, by object"}),
     "import": _object(
         "id object status rows created updated skipped failed progress",
         file=_TEXT,
@@ -151,7 +159,7 @@ SCHEMAS: Schema = {
     "bulk_request": {
         **_object(
             "action",
-            action={"type": "string", "enum": ["edit", "assign", "delete", "restore", "export"]},
+            action={"type": "string", "enum": ["edit", "assign", "delete", "restore", "export", "purge"]},
             ids={"type": "array", "minItems": 1, "maxItems": 10_000, "items": UUID_TEXT},
             all={"const": True, "description": "Every record, where no filter says which"},
             where={"$ref": "#/components/schemas/where"},

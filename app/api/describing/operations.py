@@ -74,6 +74,18 @@ def _restore(described: ObjectType) -> Part:
     )
 
 
+def _purge(described: ObjectType) -> Part:
+    return _operation(
+        f"Delete one of {_many(described)} for good",
+        "It has to lie in the trash. What is nothing without it goes along; nothing brings it back.",
+        answers={
+            "200": answer("What went", ref("purged")),
+            **refusals(400, 401, 403, 404, 409, 413, 415, 422),
+        },
+        parameters=[_ID, idempotent()],
+    )
+
+
 def _upsert(described: ObjectType) -> Part:
     keys = list(upserting.keys(described))
     return _operation(
@@ -155,7 +167,7 @@ def _unmerge(described: ObjectType) -> Part:
 
 def _bulk(described: ObjectType) -> Part:
     return _operation(
-        f"Change, assign, delete, restore or export many {_many(described)}",
+        f"Change, assign, delete, restore, export or purge many {_many(described)}",
         "Name them by ids, by where and q, or all. What the filter finds as the job begins is meant."
         " What the token may not change is counted and listed, the rest is done.",
         answers={
@@ -174,6 +186,7 @@ OBJECT_OPERATIONS: Mapping[str, Callable[[ObjectType], Part]] = {
     "patch_record": _patch,
     "delete_record": _delete,
     "restore_record": _restore,
+    "purge_record": _purge,
     "upsert_record": _upsert,
     "write_batch": _batch,
     "merge_record": _merge,

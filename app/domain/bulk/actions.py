@@ -11,7 +11,7 @@ from app.domain.bulk.rules import Selection, Wanted
 from app.domain.exports import actions as exports
 from app.domain.jobs import actions as jobs
 from app.domain.jobs.models import Job
-from app.records import filters, intake, limits, relations
+from app.records import filters, intake, limits, relations, scope
 from app.records import habits as habit
 from app.records.filters import Condition, OneOf, Where
 from app.records.rights import allowed
@@ -79,8 +79,11 @@ def _refused(described: ObjectType, wanted: Wanted) -> list[Problem]:
 
 
 def _locked(actor: Actor, described: ObjectType, wanted: Wanted) -> list[Problem]:
-    """Fields that are hidden from the actor or not his to set; which records are is seen row by row."""
-    return [] if actor.grants is None else limits.problems(actor, described, wanted.values)
+    """What is hidden from the actor or not his to set; which records are is seen row by row."""
+    if actor.grants is None:
+        return []
+    wrong = limits.problems(actor, described, wanted.values)
+    return wrong or scope.out_of_sight(actor, described, wanted.values)
 
 
 def _missing(described: ObjectType, change: Change) -> list[Problem]:

@@ -46,7 +46,7 @@ def preview(actor: Actor, object_name: str, wanted: Wanted) -> Preview:
     is_allowed = true() if theirs is None else theirs
     some = (
         select(is_allowed.label("may"), is_same.label("same"))
-        .where(*_found(actor, described, wanted.selection, trashed=wanted.verb == "restore"))
+        .where(*found(actor, described, wanted.selection, trashed=wanted.verb == "restore"))
         .limit(COUNTED + 1)
         .subquery()
     )
@@ -67,7 +67,7 @@ def count(actor: Actor, object_name: str, selection: Selection) -> tuple[int, bo
     """How many records the selection has that `actor` sees, and whether that is all of them."""
     described = allowed(actor, object_name, "read")
     selection.check()
-    some = select(described.table.c.id).where(*_found(actor, described, selection)).limit(COUNTED + 1)
+    some = select(described.table.c.id).where(*found(actor, described, selection)).limit(COUNTED + 1)
     total = session.scalar(select(func.count()).select_from(some.subquery())) or 0
     return min(total, COUNTED), total <= COUNTED
 
@@ -79,11 +79,12 @@ def settable(actor: Actor, object_name: str) -> list[Field]:
     return [each for each in described.fields if rules.suits_many(each) and each.name not in locked]
 
 
-def _found(
+def found(
     actor: Actor, described: ObjectType, selection: Selection, *, trashed: bool = False
 ) -> list[ColumnElement[bool]]:
+    """The conditions that a record is one of the selection and `actor` sees it."""
     query = Query(where=selection.where, search=selection.search, trashed=trashed)
-    found = conditions_of(actor, described, query)
+    conditions = conditions_of(actor, described, query)
     if selection.ids is not None:
-        found.append(described.table.c.id == any_(array_of(list(selection.ids))))
-    return found
+        conditions.append(described.table.c.id == any_(array_of(list(selection.ids))))
+    return conditions

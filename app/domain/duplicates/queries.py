@@ -1,11 +1,11 @@
 """Duplicates as people ask for them: of one record, of what they type, and all that were found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, any_, func, select
+from sqlalchemy import ColumnElement, Integer, any_, func, select
 
 from app.core.actor import Actor
 from app.domain.duplicates import blocking, evidence, pairs
@@ -85,7 +85,7 @@ def page(actor: Actor, object_name: str, after: int = 0) -> tuple[list[PossibleP
     Pairs of which `actor` does not see both are left out of the page.
     """
     described = allowed(actor, object_name, "read")
-    here = (links.c.kind == POSSIBLE, links.c.from_object == described.name)
+    here = (links.c.kind == POSSIBLE, links.c.from_object == described.name, *_both_seen(actor, described))
     score = links.c.data["score"].astext.cast(Integer)
     order = (score.desc(), links.c.id)
     wanted = select(links.c.from_id, links.c.to_id, links.c.data).where(*here).order_by(*order)
@@ -93,6 +93,13 @@ def page(actor: Actor, object_name: str, after: int = 0) -> tuple[list[PossibleP
     total = session.scalar(select(func.count()).select_from(links).where(*here)) or 0
     shown = _alive(actor, described, rows[:PAGE])
     return shown, total, len(rows) > PAGE
+
+
+def _both_seen(actor: Actor, described: ObjectType) -> Iterator[ColumnElement[bool]]:
+    for end in (links.c.from_id, links.c.to_id):
+        table = described.table.alias()
+        if (theirs := scope.rows(actor, described, table)) is not None:
+            yield end.in_(select(table.c.id).where(theirs))
 
 
 def between(actor: Actor, object_name: str, one: UUID, other: UUID) -> Likeness:

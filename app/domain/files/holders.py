@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.core.actor import Actor
 from app.core.errors import NotFound
-from app.records import reading, registry
+from app.records import pointing, reading, registry, scope
 from app.records.record import Record
 from app.records.rights import allowed
 
@@ -55,10 +55,11 @@ def writable(actor: Actor, name: str, record_id: UUID) -> Held:
     elif (customers := registry.get(name).customers) is None or not customers.creates:
         # What customers may report, they may show; an order or a delivery is the company's to furnish.
         raise NotFound(name)
-    return _held(reading.fetch(actor, name, record_id))
+    held = _held(reading.fetch(actor, name, record_id))
+    scope.permit(actor, registry.get(name), "update", [record_id])
+    return held
 
 
 def _held(record: Record) -> Held:
     described = registry.get(record.object)
-    related = [record.get(field.name) for field in described.relations]
-    return Held(record.title, [record.id, *(each for each in related if isinstance(each, UUID))])
+    return Held(record.title, [record.id, *pointing.whole(described, record.id).values()])

@@ -102,12 +102,12 @@ def receiver_missing() -> Invalid:
 def _record(actor: Actor, about: tuple[str, UUID]) -> tuple[dict[str, UUID | None], str]:
     name, record_id = about
     record = reading.fetch(actor, name, record_id)
-    known = registry.get(name).by_name
-    if actor.kind == "customer":
-        # What hangs on a record that he sees belongs to the company's side, whatever he sees of it.
-        return _columns(name, record_id), record.title
-    wanted = [each for each in ("contact_id", "company_id", "owner_id") if each in known]
-    return {each: record.get(each) for each in wanted}, record.title
+    # What hangs on a record that one sees belongs where the record belongs, whatever one sees of that.
+    values = _columns(name, record_id)
+    if actor.kind != "customer" and "contact_id" in values:
+        # Nobody writes to whom he does not see.
+        values["contact_id"] = record.get("contact_id")
+    return values, record.title
 
 
 def _columns(name: str, record_id: UUID) -> dict[str, UUID | None]:

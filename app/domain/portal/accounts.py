@@ -9,7 +9,7 @@ from app.core.text import N_
 from app.domain.portal import attempts, links, mails, queries, sessions
 from app.domain.portal.models import PortalAccount
 from app.domain.portal.rules import Sees
-from app.records import facts, reading
+from app.records import facts, pointing, reading, registry, scope
 from app.records.record import Record
 from tenants.session import session
 
@@ -23,8 +23,7 @@ def invite(actor: Actor, contact_id: UUID, *, sees: Sees = "own") -> PortalAccou
     Raises Invalid where the contact has no address or another contact's account has it, Conflict where the
     account is in use or blocked.
     """
-    require(actor, "contacts:write")
-    contact = reading.fetch(actor, "contacts", contact_id)
+    contact = _contact(actor, contact_id)
     account = queries.of_contact(contact_id)
     if account is not None and account.state != "invited":
         raise Conflict(N_("This contact has an account already."))
@@ -94,12 +93,19 @@ def let_see(actor: Actor, contact_id: UUID, sees: Sees) -> PortalAccount:
 
 
 def _account(actor: Actor, contact_id: UUID) -> tuple[PortalAccount, Record]:
-    require(actor, "contacts:write")
-    contact = reading.fetch(actor, "contacts", contact_id)
+    contact = _contact(actor, contact_id)
     account = queries.of_contact(contact_id)
     if account is None:
         raise NotFound("portal_accounts")
     return account, contact
+
+
+def _contact(actor: Actor, contact_id: UUID) -> Record:
+    """The contact, where `actor` may change it."""
+    require(actor, "contacts:write")
+    contact = reading.fetch(actor, "contacts", contact_id)
+    scope.permit(actor, registry.get("contacts"), "update", [contact_id])
+    return contact
 
 
 def _is_taken(email: str, contact_id: UUID) -> bool:
@@ -108,4 +114,5 @@ def _is_taken(email: str, contact_id: UUID) -> bool:
 
 
 def _about(contact: Record) -> list[UUID]:
-    return [contact.id, *([contact["company_id"]] if contact["company_id"] else [])]
+    company_id = pointing.whole(registry.get("contacts"), contact.id).get("company_id")
+    return [contact.id, *([company_id] if company_id else [])]

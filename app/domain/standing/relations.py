@@ -55,10 +55,11 @@ WITH trouble AS (
   HAVING count(*) >= 4 AND :now - max(placed_at) > interval '14 days'
      AND :now - max(placed_at) > 2 * (max(placed_at) - min(placed_at)) / (count(*) - 1)
 ), candidates AS (
-  SELECT t.company_id, CASE WHEN t.company_id IS NULL THEN t.contact_id END AS contact_id,
+  SELECT v.id AS company_id, CASE WHEN v.id IS NULL THEN t.contact_id END AS contact_id,
          sum(weight) AS weight
     FROM trouble t
-   WHERE t.company_id IS NOT NULL OR t.contact_id IS NOT NULL
+    LEFT JOIN companies v ON v.id = t.company_id
+   WHERE v.id IS NOT NULL OR t.contact_id IS NOT NULL
    GROUP BY 1, 2
 )
 SELECT c.company_id, c.contact_id, coalesce(k.name, p.name, '') AS customer,

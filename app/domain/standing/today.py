@@ -62,7 +62,8 @@ SELECT s.id AS stage_id, s.name, s.outcome, count(d.id) AS deals,
 
 _DAY = text("""
 SELECT a.id, a.version, a.type, a.subject, a.due_at, a.done_at, a.is_promise,
-       a.company_id, a.contact_id, coalesce(k.name, '') AS company, coalesce(p.name, '') AS contact
+       k.id AS company_id, p.id AS contact_id,
+       coalesce(k.name, '') AS company, coalesce(p.name, '') AS contact
   FROM activities a
   LEFT JOIN companies k ON k.id = a.company_id
   LEFT JOIN contacts p ON p.id = a.contact_id

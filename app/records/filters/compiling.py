@@ -13,7 +13,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Invalid
 from app.records import habits as habit
-from app.records import intake, searching
+from app.records import intake, pointing, searching
 from app.records.filters import moments, steps
 from app.records.filters.moments import Moment
 from app.records.filters.tree import ME, All, Condition, Linked, Not, OneOf, Where
@@ -82,6 +82,9 @@ class _Compiler:
         if field.kind in IDENTIFIED:
             return self._identified(field, condition)
         column = self.table.c[field.name]
+        seen = pointing.seen(self.actor, field, column)
+        if seen is not column:
+            return self._pointing(column, seen, condition)
         if field.kind in _TEXT and field.name != "id":
             if condition.op == "empty" and field.sortable:
                 return _blank(column)
@@ -93,6 +96,16 @@ class _Compiler:
         if field.kind in ("date", "datetime"):
             return self._time(field, column, condition.op, condition.value)
         return _COMPARE[condition.op](column, self._known(condition.value))
+
+    def _pointing(self, column: Any, seen: Any, condition: Condition) -> Expression:
+        """A relation of which some records are not seen: what points to them points nowhere."""
+        if condition.op in ("empty", "not_empty"):
+            return _expression(seen.is_(None) if condition.op == "empty" else seen.is_not(None))
+        found = _COMPARE[condition.op]
+        if condition.op in ("eq", "in"):
+            # By the column itself first, which has the index.
+            return and_(found(column, condition.value), seen.is_not(None))
+        return found(seen, condition.value)
 
     def _known(self, value: Any) -> Any:
         if isinstance(value, tuple):

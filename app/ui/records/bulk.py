@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.bulk.queries import Preview
+from app.domain.purging.queries import Going
+from app.records import registry
 from app.records.types import Field, ObjectType
 from app.ui.formats import Formats
 from app.ui.say import gettext, midway, ngettext
@@ -37,6 +39,9 @@ def of(described: ObjectType, action: str) -> Words:
             gettext("Move %(objects)s to the trash", objects=objects), gettext("Move to the trash"), "danger"
         ),
         "restore": lambda: Words(gettext("Restore %(objects)s", objects=objects), gettext("Restore")),
+        "purge": lambda: Words(
+            gettext("Delete %(objects)s for good", objects=objects), gettext("Delete for good"), "danger"
+        ),
         "export": lambda: Words(gettext("Export %(objects)s", objects=objects), gettext("Export")),
     }
     return made[action]()
@@ -76,6 +81,27 @@ def told(found: Preview, action: str, write: Formats) -> Told:
             )
         )
     return Told(tuple(sentences), can=found.changing > 0 or not found.exact)
+
+
+def going(found: Going, write: Formats) -> Told:
+    """What goes for good, with what goes along."""
+    if not found.total:
+        return Told((gettext("Nothing to delete."),), can=False)
+    sentences = [_selected(found.total, found.exact, write)]
+    if found.along is None:
+        sentences.append(gettext("What belongs to them alone goes along."))
+    elif found.along:
+        along = [_some(name, number, write) for name, number in found.along.items()]
+        sentences.append(gettext("Goes along: %(what)s.", what=", ".join(along)))
+    sentences.append(gettext("Their files, messages and history go as well. Nothing brings them back."))
+    return Told(tuple(sentences))
+
+
+def _some(name: str, number: int, write: Formats) -> str:
+    described = registry.get(name)
+    return (
+        f"{write.number(number)} {midway(gettext(described.singular if number == 1 else described.plural))}"
+    )
 
 
 def wrong(sentence: str) -> Told:

@@ -1,7 +1,7 @@
 """Many records of a table at once: what is selected, or all that the list shows."""
 
 from dataclasses import replace
-from typing import cast, get_args
+from typing import cast
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from app.core.ids import parse_id
 from app.core.permissions import require
 from app.domain.bulk import actions, queries, rules
 from app.domain.bulk.rules import Selection, Verb, Wanted
+from app.domain.purging import actions as purging
+from app.domain.purging.queries import going
 from app.records import filters
 from app.records.types import Field, ObjectType
 from app.ui.http import own_path, see_other, toast
@@ -25,8 +27,8 @@ from app.ui.say import problem
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 
-EXPORT = "export"
-ACTIONS = (*get_args(Verb), EXPORT)
+EXPORT, PURGE = "export", "purge"
+ACTIONS = (*rules.VERBS, EXPORT, PURGE)
 
 
 @workspace.get("/<object:described>/bulk/<action>")
@@ -67,6 +69,9 @@ def start_bulk(described: ObjectType, action: str) -> Response:
         if action == EXPORT:
             job = actions.export(actor(), described.name, selection)
             return see_other(f"/jobs/{job.id}")
+        if action == PURGE:
+            job = purging.ask(actor(), described.name, selection)
+            return see_other(f"/jobs/{job.id}")
         job = actions.ask(actor(), described.name, _wanted(described, action, selection))
     except Invalid as refused:
         toast(" ".join(problem(each.message, each.data) for each in refused.problems), broken=True)
@@ -78,8 +83,10 @@ def start_bulk(described: ObjectType, action: str) -> Response:
 def _allow(described: ObjectType, action: str) -> None:
     if action not in ACTIONS:
         raise NotFound(action)
+    if action == PURGE:
+        require(actor(), purging.PERMISSION)
     if action != EXPORT:
-        require(actor(), described.permission(rules.RIGHTS[action]))
+        require(actor(), described.permission("delete" if action == PURGE else rules.RIGHTS[action]))
 
 
 def _selection(described: ObjectType, sent: MultiDict[str, str]) -> Selection:
@@ -133,6 +140,8 @@ def _input(field: Field) -> forms.Input:
 def _told(described: ObjectType, action: str, selection: Selection, field: Field | None) -> words.Told:
     """What would happen, in words; before a value is given only how many records there are."""
     try:
+        if action == PURGE:
+            return words.going(going(actor(), described.name, selection), formats())
         if action == EXPORT or (field and "value" not in request.values):
             return words.counted(queries.count(actor(), described.name, selection), formats())
         found = queries.preview(actor(), described.name, _wanted(described, action, selection))

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from app.core.errors import Conflict, Invalid, NotFound, Problem
 from app.core.permissions import require
 from app.domain.duplicates.objects import is_compared
-from app.records import defaults, habits, reading, undo, writing
+from app.records import defaults, habits, reading, scope, undo, writing
 from app.records.record import Record
 from app.records.types import Field, ObjectType
 from app.ui.formats import Formats
@@ -55,7 +55,7 @@ def create_record(described: ObjectType) -> Answer:
 def edit_record(described: ObjectType, record_id: UUID) -> str:
     """The form of all fields."""
     require(actor(), described.permission("write"))
-    return _form(described, record=reading.fetch(actor(), described.name, record_id))
+    return _form(described, record=_changeable(described, record_id))
 
 
 @workspace.post("/<object:described>/<uuid:record_id>")
@@ -78,7 +78,7 @@ def update_record(described: ObjectType, record_id: UUID) -> Answer:
 def field_control(described: ObjectType, record_id: UUID, field_name: str) -> str:
     """The control that edits one field in its place."""
     field = _editable(described, field_name)
-    record = reading.fetch(actor(), described.name, record_id)
+    record = _changeable(described, record_id)
     files = tuple(named_files(actor(), described, record).items())
     made = forms.input_for(field, formats(), record, files=files)
     return render_template("web/records/control.html", input=made)
@@ -163,6 +163,13 @@ def reverse_fact(fact_id: UUID) -> Answer:
     undo.undo(actor(), fact_id)
     toast(_("The change is taken back"))
     return see_other(own_path(urlsplit(request.referrer or "").path))
+
+
+def _changeable(described: ObjectType, record_id: UUID) -> Record:
+    """The record, where one may change it."""
+    record = reading.fetch(actor(), described.name, record_id)
+    scope.permit(actor(), described, "update", [record_id])
+    return record
 
 
 def _editable(described: ObjectType, name: str) -> Field:

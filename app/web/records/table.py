@@ -107,7 +107,9 @@ def _bulk_actions(described: ObjectType, *, trashed: bool) -> list[str]:
     """What may be done here with many records at once."""
     who = actor()
     if trashed:
-        return ["restore"] if scope.may(who, described, "delete") else []
+        if not scope.may(who, described, "delete"):
+            return []
+        return ["restore", *(["purge"] if PURGE in who.permissions else [])]
     found = [action for action, verb in LIVE.items() if scope.may(who, described, verb)]
     return found if rules.OWNER in described.by_name else [each for each in found if each != "assign"]
 

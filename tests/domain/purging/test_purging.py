@@ -53,7 +53,7 @@ def test_nothing_of_it_is_left_but_the_receipt(app: Flask, ann: Actor, inside: T
     )
     trash.trash(ann, "contacts", kim)
     session.commit()
-    assert actions.purge(ann, "contacts", [kim]) == 1
+    assert actions.purge(ann, "contacts", [kim]) == {"contacts": 1, "activities": 1}
     session.commit()
     work_off(app)
     with entered(inside):
@@ -105,7 +105,7 @@ def test_own_relations_point_to_it_no_more(ann: Actor, inside: Tenant) -> None:
     actions.purge(ann, "companies", [company.id])
     assert reading.fetch(ann, "x_machines", press.id).values["site"] is None
     trash.trash(ann, "x_machines", press.id)
-    assert actions.purge(ann, "x_machines", [press.id]) == 1
+    assert actions.purge(ann, "x_machines", [press.id]) == {"x_machines": 1}
     assert registry.get("x_machines")
 
 
@@ -127,8 +127,10 @@ def test_files_go_with_their_bytes(app: Flask, ann: Actor, inside: Tenant) -> No
 
 def test_only_what_lies_in_the_trash_goes(ann: Actor, inside: Tenant, nordwind: Workspace) -> None:
     kim = _contact(ann, "Kim")
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict):
         actions.purge(ann, "contacts", [kim])
+    with pytest.raises(NotFound):
+        actions.purge(ann, "contacts", [uuid4()])
     trash.trash(ann, "contacts", kim)
     with pytest.raises(NotAllowed):
         actions.purge(nordwind.actor(BOB), "contacts", [kim])

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from tests.cast import BOB, RALF, Workspace
+from tests.cast import ANN, BOB, RALF, Workspace
 from tests.visitor import Visitor, signed_in
 from tests.work import work_off
 
@@ -63,3 +63,29 @@ def test_reader_is_offered_no_change(app: Flask, nordwind: Workspace, bob: Visit
     ralf = signed_in(app, nordwind, RALF)
     assert "/bulk/edit" not in ralf.get("/contacts").text
     assert ralf.post("/contacts/bulk/delete", {"ids": ids(bob)}).status_code == 403
+
+
+def test_ticked_rows_of_the_trash_go_for_good(app: Flask, nordwind: Workspace, bob: Visitor) -> None:
+    ann, (first, second, third) = signed_in(app, nordwind, ANN), ids(bob).split(",")
+    bob.post("/activities", {"subject": "Call", "contact_id": first})
+    bob.post("/contacts/bulk/delete", {"ids": f"{first},{second}"})
+    work_off(app)
+    assert "/contacts/bulk/purge" not in bob.get("/contacts?trash=1").text
+    assert "/contacts/bulk/purge" in ann.get("/contacts?trash=1").text
+    told = ann.get(f"/contacts/bulk/purge?ids={first},{second},{third}").text
+    assert "2 Datensätze." in told
+    assert "1 Aktivität" in told
+    assert bob.post("/contacts/bulk/purge", {"ids": first}).status_code == 403
+    job = ann.post("/contacts/bulk/purge", {"ids": f"{first},{third}"}).headers["Location"]
+    work_off(app)
+    receipt = ann.get(job).text
+    assert "Kontakte: 1" in receipt
+    assert "Aktivitäten: 1" in receipt
+    assert ann.get(f"/contacts/{first}").status_code == 404
+    assert ann.get(f"/contacts/{third}").status_code == 200
+    assert bob.post(f"/contacts/{second}/restoration").status_code == 303
+
+
+@pytest.mark.parametrize("action", ["replace", "explode"])
+def test_no_other_action_is_there(bob: Visitor, action: str) -> None:
+    assert bob.get(f"/contacts/bulk/{action}?ids={ids(bob)}").status_code == 404
