@@ -152,7 +152,9 @@ def _answered(pgconn: PGconn, sent: int) -> PQGen[Sequence[list[PGresult]]]:
     answers = []
     for _ in range(sent):
         answers.append((yield from generators.fetch_many(pgconn)))
-    yield from generators.fetch_many(pgconn)
+    # A limit of time that a statement met while it ended is told behind its own answer, and has undone it.
+    while (told := (yield from generators.fetch_many(pgconn))) and told[0].status != ExecStatus.PIPELINE_SYNC:
+        answers[-1] += told
     return answers
 
 

@@ -1,5 +1,7 @@
 """A part of a transaction may take only so long, and asking so costs nothing."""
 
+import random
+
 import pytest
 from sqlalchemy import text
 
@@ -44,3 +46,19 @@ def test_limit_ends_with_its_block(statements: int) -> None:
         session.execute(SLEEP)
         with hurry.within(5_000):
             session.execute(SLEEP)
+
+
+def test_limit_met_at_the_very_end_is_too_long_as_well() -> None:
+    """The server then tells of the limit behind the answer; the length is steered to where that happens."""
+    counted = text("SELECT count(*) FROM generate_series(1, :up_to)")
+    up_to, chance, late = 30_000, random.Random(4), 0
+    for _ in range(600):
+        with unit_of_work(read_only=True):
+            try:
+                with hurry.within(4):
+                    session.scalar(counted, {"up_to": int(up_to * chance.uniform(0.93, 1.07))})
+                up_to = int(up_to * 1.01) + 1
+            except hurry.TooLong:
+                up_to, late = int(up_to * 0.99) + 1, late + 1
+            assert session.scalar(ONE) == 1
+    assert 0 < late < 600
