@@ -1,5 +1,7 @@
 """What stands round every page of the workspace: places, counts, who is here."""
 
+from functools import partial
+
 from flask import Flask, g, request, url_for
 from werkzeug.local import LocalProxy
 
@@ -90,28 +92,30 @@ def _made() -> Shell:
 
 
 def _places() -> tuple[NavSection, ...]:
-    counts = counted(actor())
+    who, place = actor(), partial(_place, request.path)
+    counts = counted(who)
     first = (
-        _place(_("Today"), "/", "sun", counts.today),
-        _place(_("Messages"), "/messages", "messages-square", counts.messages),
-        _place(_("Notices"), "/notices", "bell", counts.notices),
+        place(_("Today"), "/", "sun", counts.today),
+        place(_("Messages"), "/messages", "messages-square", counts.messages),
+        place(_("Notices"), "/notices", "bell", counts.notices),
     )
     known = {described.name: described for described in registry.every()}
     records = tuple(
-        _place(_(known[name].plural), f"/{name}", known[name].icon, getattr(counts, name, None))
+        place(_(known[name].plural), f"/{name}", known[name].icon, getattr(counts, name, None))
         for name in (*PLACES, *(each.name for each in known.values() if each.is_custom))
-        if name in known and known[name].permission("read") in actor().permissions
+        if name in known and known[name].permission("read") in who.permissions
     )
-    imports = (_place(_("Imports"), "/imports", "upload"),)
+    imports = (place(_("Imports"), "/imports", "upload"),)
     work = (
-        *(imports if "imports:run" in actor().permissions else ()),
-        _place(_("Jobs"), "/jobs", "list-checks"),
-        _place(_("Members"), "/members", "users"),
+        *(imports if "imports:run" in who.permissions else ()),
+        place(_("Jobs"), "/jobs", "list-checks"),
+        place(_("Members"), "/members", "users"),
     )
     return NavSection("", first), NavSection(_("Records"), records), NavSection(_("Workspace"), work)
 
 
-def _place(label: str, path: str, icon: str, count: str | None = None) -> NavItem:
-    here = request.path == path or (path != "/" and request.path.startswith(f"{path}/"))
+def _place(at: str, label: str, path: str, icon: str, count: str | None = None) -> NavItem:
+    """A place of the side bar, seen from the page `at`."""
+    here = at == path or (path != "/" and at.startswith(f"{path}/"))
     tone = "broken" if path == "/deliveries" and count else ""
     return NavItem(label, path, icon, current=here, count=count, tone=tone)  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """Which columns a table shows by default, in their order: what fits a screen without scrolling sideways."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 from app.records import registry
 from app.records.types import Field, ObjectType
@@ -22,7 +22,8 @@ SHOWN = {
 NEEDED = {"deliveries": ("due_at", "shipped_at", "is_history")}
 
 
-def shown(described: ObjectType) -> Sequence[str]:
+@lru_cache(maxsize=512)
+def shown(described: ObjectType) -> tuple[str, ...]:
     """Names of the fields that are columns; the title stands before them."""
     names = list(described.in_table)
     if described.name in SHOWN:
@@ -30,7 +31,7 @@ def shown(described: ObjectType) -> Sequence[str]:
         usual = [*SHOWN[described.name], *(name for name in names if name not in own)]
         names = [name for name in usual if _is_wanted(described.by_name.get(name), own.get(name))]
         names += [name for name in described.in_table if name in own and not own[name].in_table]
-    return [name for name in dict.fromkeys(names) if name != described.title]
+    return tuple([name for name in dict.fromkeys(names) if name != described.title])
 
 
 def _is_wanted(field: Field | None, standard: Field | None) -> bool:
@@ -40,8 +41,9 @@ def _is_wanted(field: Field | None, standard: Field | None) -> bool:
     return field.in_table or standard is None or not standard.in_table
 
 
-def needed(described: ObjectType) -> Sequence[str]:
+@lru_cache(maxsize=512)
+def needed(described: ObjectType) -> tuple[str, ...]:
     """Names of all fields that the table's rows must hold, the currencies of amounts included."""
     names = [described.title, *shown(described), *NEEDED.get(described.name, ())]
     currencies = [described.by_name[name].currency for name in names]
-    return list(dict.fromkeys([*names, *(each for each in currencies if each)]))
+    return tuple(dict.fromkeys([*names, *(each for each in currencies if each)]))
