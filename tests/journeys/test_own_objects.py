@@ -71,9 +71,11 @@ def add_fields(page: Page, address: str) -> None:
 def filter_by_state(page: Page, address: str) -> None:
     page.goto(f"{address}/x_machines")
     page.get_by_role("button", name="Filter").first.click()
-    page.locator("#fb-field").select_option("State")
-    page.locator("#fb-value").select_option("Runs & hums")
-    page.get_by_role("button", name="Add filter").click()
+    builder = page.locator("#filter-builder")
+    builder.get_by_label("Field").fill("state")
+    builder.get_by_role("option", name="State", exact=True).click()
+    builder.get_by_label("Value").select_option("Runs & hums")
+    builder.get_by_role("button", name="Show").click()
     expect(page.locator(".chips")).to_contain_text("Runs & hums")
     expect(page.locator(".grid tbody tr")).to_have_count(1)
 

@@ -111,14 +111,6 @@ def test_x_selects_the_row(table: Page) -> None:
     expect(table.locator("#companies-bar")).to_contain_text("1 selected")
 
 
-def test_a_filter_becomes_part_of_the_address(table: Page) -> None:
-    table.keyboard.press("f")
-    table.locator("#fb-op").select_option("contains")
-    table.locator("#fb-value").fill("Kassel")
-    table.keyboard.press("Enter")
-    table.wait_for_url("**/table?filter%5Bcity%5D%5Bcontains%5D=Kassel")
-
-
 def test_a_menu_is_walked_by_arrows(page: Page, gallery: str) -> None:
     page.goto(f"{gallery}/customer")
     page.get_by_role("button", name="More acts").press("Enter")

@@ -1,5 +1,6 @@
 """Filters: one tree of conditions for lists, views, segments and reports."""
 
+from app.records.filters.addressing import query, to_params
 from app.records.filters.compiling import compile_where
 from app.records.filters.describing import Chip, describe
 from app.records.filters.parsing import parse_json, parse_params
@@ -21,5 +22,7 @@ __all__ = [
     "implied",
     "parse_json",
     "parse_params",
+    "query",
     "to_json",
+    "to_params",
 ]

@@ -9,7 +9,7 @@ from app.core.actor import Actor
 from app.core.text import N_
 from app.records.filters import moments, steps
 from app.records.filters.moments import Moment
-from app.records.filters.tree import All, Condition, Linked, Where
+from app.records.filters.tree import All, Condition, Linked, Not, OneOf, Where
 from app.records.labels import titles_of
 from app.records.types import Field, ObjectType
 
@@ -29,6 +29,7 @@ WORDS: Mapping[str, str] = {
     "not_empty": N_("is filled"),
 }
 WORDS_OF_LISTS: Mapping[str, str] = {"any": N_("has any"), "none": N_("has none")}
+WORDS_BETWEEN: Mapping[str, str] = {"and": N_("and"), "or": N_("or")}
 WORDS_OF_TIME: Mapping[str, str] = {
     "gt": N_("after"),
     "gte": N_("from"),
@@ -41,9 +42,8 @@ WORDS_OF_TIME: Mapping[str, str] = {
 class Chip:
     """One condition: field, operator as a msgid, values as they are, and msgids or names for them.
 
-    A part of the tree that is no plain condition has neither `field` nor values.
-    `params` are the keys of the address that hold the condition: leaving them out removes it. `through` are
-    the relations, or the list, that it is about (msgids); `inner` is what holds of those records.
+    A part of the tree that is no plain condition has neither `field` nor values: its `op` is and, or, not,
+    any or none, and `inner` its parts. `through` are the relations, or the list, that it is about (msgids).
     """
 
     field: Field | None
@@ -51,7 +51,6 @@ class Chip:
     word: str
     values: tuple[Any, ...] = ()
     labels: tuple[str | None, ...] = ()
-    params: tuple[str, ...] = ("where",)
     through: tuple[str, ...] = ()
     inner: "tuple[Chip, ...]" = ()
 
@@ -65,10 +64,19 @@ def describe(described: ObjectType, where: Where | None, actor: Actor) -> list[C
 
 
 def _chip(described: ObjectType, part: Where, actor: Actor) -> Chip:
-    if isinstance(part, Linked):
-        return _listed(described, part, actor)
-    if not isinstance(part, Condition):
-        return Chip(None, "", N_("Advanced filter"))
+    match part:
+        case Linked():
+            return _listed(described, part, actor)
+        case All(parts) | OneOf(parts):
+            op = "and" if isinstance(part, All) else "or"
+            return Chip(None, op, WORDS_BETWEEN[op], inner=tuple(_chip(described, p, actor) for p in parts))
+        case Not(inner):
+            return Chip(None, "not", N_("not"), inner=(_chip(described, inner, actor),))
+        case Condition():
+            return _condition(described, part, actor)
+
+
+def _condition(described: ObjectType, part: Condition, actor: Actor) -> Chip:
     path = steps.path(actor, described, part.field)
     field = path.field
     values = part.value if isinstance(part.value, tuple) else () if part.value is None else (part.value,)
@@ -80,18 +88,16 @@ def _chip(described: ObjectType, part: Where, actor: Actor) -> Chip:
         word or WORDS[part.op],
         values,
         tuple(_label(field, value, names) for value in values),
-        tuple(key for name in path.spellings for key in (f"filter[{name}]", f"filter[{name}][{part.op}]")),
         tuple(each.label for each in path.relations),
     )
 
 
 def _listed(described: ObjectType, part: Linked, actor: Actor) -> Chip:
     listed, other = steps.back(actor, described, part.name)
-    inner = tuple(describe(other, part.part, actor))
+    inner = (_chip(other, part.part, actor),) if part.part is not None else ()
     op = "none" if part.none else "any"
     word = (N_("has none with") if part.none else N_("has one with")) if inner else WORDS_OF_LISTS[op]
-    params = ("where",) if inner else (f"filter[{part.name}][{op}]",)
-    return Chip(None, op, word, params=params, through=(listed.label,), inner=inner)
+    return Chip(None, op, word, through=(listed.label,), inner=inner)
 
 
 def _label(field: Field, value: Any, names: Mapping[UUID, str]) -> str | None:

@@ -29,15 +29,6 @@ class Path:
         """How a condition names it: company_id.city."""
         return ".".join([*(each.name for each in self.relations), self.field.name])
 
-    @property
-    def spellings(self) -> tuple[str, ...]:
-        """All that it may be written as: company.city too."""
-        found = [""]
-        for each in self.relations:
-            names = {each.name, each.name.removesuffix("_id")}
-            found = [f"{start}{name}." for start in found for name in sorted(names)]
-        return tuple(f"{start}{self.field.name}" for start in found)
-
 
 def path(actor: Actor | None, described: ObjectType, written: str) -> Path:
     """What company.city, or company_id.city, means to `actor`; raises Invalid.
@@ -78,20 +69,12 @@ def back(actor: Actor | None, described: ObjectType, name: str) -> tuple[Related
     return listed, other
 
 
-@dataclass(frozen=True)
-class Way:
-    """Relations that lead to an object, as an actor sees it."""
-
-    relations: tuple[Field, ...]
-    described: ObjectType
-
-
-def paths(actor: Actor, described: ObjectType) -> Iterator[Way]:
-    """Where relations lead that `actor` sees, near ones first."""
-    near = list(_ways(actor, Way((), described)))
-    yield from near
-    for way in near:
-        yield from _ways(actor, way)
+def relations(actor: Actor, described: ObjectType) -> Iterator[tuple[Field, ObjectType]]:
+    """The relations of the object that lead on, and where they lead, as `actor` sees them."""
+    for relation in described.relations:
+        other = None if relation.hidden else _leads_to(actor, relation)
+        if other is not None:
+            yield relation, other
 
 
 def lists(actor: Actor, described: ObjectType) -> Iterator[tuple[Related, ObjectType]]:
@@ -100,13 +83,6 @@ def lists(actor: Actor, described: ObjectType) -> Iterator[tuple[Related, Object
         other = _seen(actor, each.object)
         if other is not None and each.field in other.by_name:
             yield each, other
-
-
-def _ways(actor: Actor, way: Way) -> Iterator[Way]:
-    for relation in way.described.relations:
-        other = None if relation.hidden else _leads_to(actor, relation)
-        if other is not None:
-            yield Way((*way.relations, relation), other)
 
 
 def live(actor: Actor, other: ObjectType, rows: Any) -> Iterator[ColumnElement[bool]]:

@@ -19,6 +19,7 @@ from app.records.types import ObjectType
 from app.ui.components import url_with
 from app.ui.records import columns, footer, table
 from app.ui.records import filters as words
+from app.ui.records.building import builder
 from app.ui.records.extras import extras
 from app.ui.records.slow import TooSlow, too_slow
 from app.ui.say import gettext as _
@@ -30,6 +31,7 @@ from app.web.doors import actor, workspace
 # `of` carries the count of the first page along: who pages on has seen it.
 PAGING = {"after", "before", "of"}
 MORE = "+"
+Pairs = list[tuple[str, str]]
 # What is done to records outside the trash.
 LIVE: Mapping[str, Verb] = {"edit": "update", "assign": "update", "delete": "delete", "export": "export"}
 
@@ -55,7 +57,8 @@ def list_records(described: ObjectType) -> Response:
     count = known or found.count
     may_write = scope.may(who, described, "create")
     may_bulk = _bulk_actions(described, trashed=trashed)
-    chips = words.told(filters.describe(described, where, who), request.path, request.args, write)
+    kept = _beside_filters(request.args, PAGING)
+    chips = words.told(filters.describe(described, where, who), where, request.path, kept, write)
     html = render_template(
         "web/records/table.html",
         described=described,
@@ -141,13 +144,14 @@ def _paged(count: Count | None, direction: str, cursor: str | None) -> str | Non
 
 @workspace.get("/<object:described>/filters")
 def offer_filters(described: ObjectType) -> str:
-    """The form that adds a condition to the list whose query this address carries."""
-    require(actor(), described.permission("read"))
+    """The builder with the filter of the list whose query this address carries."""
+    who = actor()
+    require(who, described.permission("read"))
     return render_template(
         "web/records/filters.html",
         described=described,
-        fields=words.offered(actor(), described, formats()),
-        kept=_kept(request.args, PAGING),
+        builder=builder(who, described, filters.parse_params(described, request.args, who), formats()),
+        kept=_beside_filters(request.args, PAGING),
     )
 
 
@@ -156,8 +160,14 @@ def _filters_url(described: ObjectType) -> str:
     return f"/{described.name}/filters" + (f"?{query}" if query else "")
 
 
-def _kept(args: MultiDict[str, str], without: set[str]) -> dict[str, str]:
-    return {name: value for name, value in args.items() if name not in without}
+def _kept(args: MultiDict[str, str], without: set[str]) -> Pairs:
+    return [(name, value) for name, value in args.items(multi=True) if name not in without]
+
+
+def _beside_filters(args: MultiDict[str, str], without: set[str]) -> Pairs:
+    """What the address carries but for the filter, which the builder writes anew."""
+    kept = _kept(args, without | {"where"})
+    return [(name, value) for name, value in kept if not name.startswith("filter[")]
 
 
 def _beginning(described: ObjectType, may_write: bool) -> dict[str, object]:

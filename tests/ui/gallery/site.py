@@ -1,5 +1,6 @@
 """A small site that shows the components under the product's own headers, without a database."""
 
+import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from app.config import ROOT
 from app.ui import cells, components, headers
 from app.ui.formats import Formats
 from tests.ui.gallery import data
+from tests.ui.gallery.filtering import BUILDER
 
 PAGES = ("components", "customer", "table", "today", "signup", "landing", "error", "empty")
 NOW = datetime(2026, 11, 21, 9, 12, tzinfo=UTC)
@@ -43,6 +45,7 @@ def make() -> Flask:
     app.add_url_rule("/preferences", "preferences", lambda: jsonify({}), methods=["POST"])
     app.add_url_rule("/companies/<key>/fields/<field>", "field", field, methods=["GET", "PATCH"])
     app.add_url_rule("/choices", "choices", choices)
+    app.add_url_rule("/options/<target>", "options", lambda target: choices())
     app.add_url_rule("/dialog", "dialog", lambda: render_template("gallery/dialog.html"))
     return app
 
@@ -58,6 +61,7 @@ def show(page: str) -> str:
         cells=cells,
         today=formats.today,
         data=data.Sample(formats),
+        builder=BUILDER | {"tree": json.loads(request.args.get("tree", "null"))},
     )
 
 

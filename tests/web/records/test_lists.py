@@ -1,6 +1,10 @@
 """Tables of records: search, filter, order, pages, trash, and what they cost."""
 
+import html
+import json
 import re
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 from flask import Flask
@@ -60,14 +64,17 @@ def test_nothing_found_offers_all(ann: Visitor, five: None) -> None:
 def test_filter_becomes_a_chip(ann: Visitor, five: None) -> None:
     page = ann.get("/companies?filter[city]=Kassel&lang=en").text
     assert names(page) == ["Beta"]
-    assert re.search(r'class="chip">City <b>is</b> Kassel<a class="off" href="/companies[?"]', page)
+    assert re.search(
+        r'class="words"[^>]*>City <b>is</b> Kassel</button><a class="off" href="/companies[?"]', page
+    )
 
 
 def test_filter_form_keeps_what_is_filtered(ann: Visitor, five: None) -> None:
     form = ann.get("/companies/filters?filter[city]=Kassel&q=be&after=x").text
     assert '<turbo-frame id="filters">' in form
-    assert 'name="filter[city]" value="Kassel"' in form
+    assert built(form)["tree"] == {"field": "city", "op": "eq", "value": "Kassel"}
     assert 'name="q" value="be"' in form
+    assert 'name="filter[city]"' not in form
     assert 'name="after"' not in form
 
 
@@ -152,11 +159,19 @@ def test_footer_says_whose_sum_it_is(app: Flask, nordwind: Workspace, ann: Visit
     assert "sum 500.00\N{NO-BREAK SPACE}EUR" in page
 
 
+def built(form: str) -> Any:
+    """What the builder in the page was given."""
+    found = re.search(r'data-filter-builder-from-value="([^"]*)"', form)
+    assert found
+    return json.loads(html.unescape(found[1]))
+
+
 def test_filters_through_relations_are_offered_and_told(rita: Visitor) -> None:
-    offered = rita.get("/contacts/filters").text
-    assert '<optgroup label="Firma">' in offered
-    assert 'value="company_id.city"' in offered
-    assert 'value="company_id.parent_id.city"' in offered
+    offered = built(rita.get("/contacts/filters").text)
+    firm = next(each for each in offered["objects"]["contacts"]["fields"] if each["name"] == "company_id")
+    assert (firm["label"], firm["to"], firm["kind"]) == ("Firma", "companies", "relation")
+    assert {"deals", "activities"} <= {each[0] for each in offered["objects"]["contacts"]["lists"]}
+    assert "city" in {each["name"] for each in offered["objects"]["companies"]["fields"]}
     rita.post("/companies", {"name": "Meyer", "city": "Kiel"})
     page = rita.get("/contacts?filter[company_id.city]=Kiel").text
     assert "Firma › Ort" in page or "Firma › Stadt" in page
@@ -169,3 +184,23 @@ def test_trash_offers_nothing_new(ann: Visitor, meyer: Record) -> None:
     assert 'href="/companies/new"' not in page
     assert "/imports/new?object=companies" not in page
     assert "0 companies" not in page
+
+
+def test_each_chip_of_a_tree_goes_alone(ann: Visitor, five: None) -> None:
+    either = {"or": [{"field": "city", "value": "Kassel"}, {"field": "city", "value": "Kiel"}]}
+    nobody = {"none": "contacts", "where": {"not": {"field": "last_name", "op": "empty"}}}
+    tree = quote(json.dumps({"and": [either, nobody, {"field": "name", "op": "contains", "value": "e"}]}))
+    page = ann.get(f"/companies?lang=en&where={tree}").text
+    assert names(page) == ["Beta"]
+    chips = [
+        re.sub(r"<[^>]+>", "", words) for words in re.findall(r'class="words"[^>]*>(.*?)</button>', page)
+    ]
+    assert chips == [
+        "City is Kassel or City is Kiel",
+        "People has none with not Last name is empty",
+        "Name contains e",
+    ]
+    first = html.unescape(re.findall(r'class="off" href="([^"]*)"', page)[0])
+    asked = parse_qsl(urlsplit(first).query)
+    assert [name for name, _ in asked] == ["lang", "where", "filter[name][contains]"]
+    assert len(names(ann.get(first).text)) > 1

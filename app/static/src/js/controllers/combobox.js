@@ -1,16 +1,22 @@
 // A choice one can type into: filters its options, or asks the server (JSON list of {value, label}) for them.
+// `first` are choices that stand before those of the server; options may lie in groups with a heading.
 import { Controller } from "../vendor/stimulus.js"
 
 export default class extends Controller {
   static targets = ["ask", "value", "list", "status"]
-  static values = { url: String }
+  static values = { url: String, first: Array }
 
   connect() { this.at = -1 }
-  disconnect() { clearTimeout(this.timer); this.request?.abort() }
+  disconnect() {
+    clearTimeout(this.timer)
+    this.request?.abort()
+    removeEventListener("scroll", this.follow, true)
+  }
 
   get options() { return [...this.listTarget.querySelectorAll("[role=option]")].filter((option) => !option.hidden) }
 
   open() {
+    this.dispatch("open")
     this.filter("")
     this.unfold(true)
     if (this.urlValue && !this.listTarget.children.length) this.load("")
@@ -26,7 +32,13 @@ export default class extends Controller {
   }
 
   filter(words) {
-    for (const option of this.listTarget.querySelectorAll("[role=option]")) option.hidden = !option.textContent.toLowerCase().includes(words.toLowerCase())
+    const asked = words.toLowerCase().split(/\s+/).filter(Boolean)
+    for (const option of this.listTarget.querySelectorAll("[role=option]")) {
+      let text = (option.dataset.search ?? option.textContent).toLowerCase()
+      // Each word of its own: "parent parent" wants two.
+      option.hidden = !asked.every((word) => text.includes(word) && ((text = text.replace(word, " ")), true))
+    }
+    for (const group of this.listTarget.querySelectorAll("[role=group]")) group.hidden = !group.querySelector("[role=option]:not([hidden])")
     this.choose(words ? 0 : -1)
   }
 
@@ -37,7 +49,8 @@ export default class extends Controller {
     url.searchParams.set("q", words)
     try {
       const answer = await fetch(url, { signal: this.request.signal, headers: { Accept: "application/json" } })
-      if (answer.ok) this.fill(await answer.json())
+      const asked = words.toLowerCase()
+      if (answer.ok) this.fill([...this.firstValue.filter(({ label }) => label.toLowerCase().includes(asked)), ...await answer.json()])
     } catch (error) { if (error.name !== "AbortError") throw error }
   }
 
@@ -83,7 +96,7 @@ export default class extends Controller {
   }
 
   take(option) {
-    this.askTarget.value = option.textContent.trim()
+    this.askTarget.value = option.dataset.label ?? option.textContent.trim()
     this.valueTarget.value = option.dataset.value
     this.valueTarget.dispatchEvent(new Event("change", { bubbles: true }))
     this.unfold(false)
@@ -91,15 +104,30 @@ export default class extends Controller {
 
   leave(event) { if (!this.element.contains(event.relatedTarget)) this.unfold(false) }
 
-  // Above the input where there is no room below it.
+  // Above the input where there is no room below it. In a box that scrolls the list floats above that.
   place() {
+    if (getComputedStyle(this.listTarget).position === "fixed") return this.float()
     this.listTarget.classList.remove("up")
     const room = Math.min(innerHeight, this.element.closest(".scroll")?.getBoundingClientRect().bottom ?? innerHeight)
     const box = this.listTarget.getBoundingClientRect()
     this.listTarget.classList.toggle("up", box.bottom > room && this.element.getBoundingClientRect().top > box.height + 60)
   }
 
+  float() {
+    const { style } = this.listTarget
+    const at = this.askTarget.getBoundingClientRect()
+    const above = innerHeight - at.bottom < Math.min(this.listTarget.scrollHeight, 256) + 12 && at.top > innerHeight - at.bottom
+    style.left = `${Math.max(8, Math.min(at.left, innerWidth - this.listTarget.offsetWidth - 8))}px`
+    style.minWidth = `${at.width}px`
+    style.maxHeight = `${Math.min(320, (above ? at.top : innerHeight - at.bottom) - 12)}px`
+    style.top = above ? "auto" : `${at.bottom + 4}px`
+    style.bottom = above ? `${innerHeight - at.top + 4}px` : "auto"
+  }
+
   unfold(open) {
+    this.follow ??= () => this.place()
+    if (open) addEventListener("scroll", this.follow, { capture: true, passive: true })
+    else removeEventListener("scroll", this.follow, true)
     this.listTarget.hidden = !open
     this.askTarget.setAttribute("aria-expanded", String(open))
     if (open) this.place()

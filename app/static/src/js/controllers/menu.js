@@ -13,16 +13,23 @@ export default class extends Controller {
   disconnect() {
     this.popover?.removeEventListener("toggle", this.toggled)
     this.popover?.removeEventListener("keydown", this.keyed)
+    this.watch?.disconnect()
   }
 
   opened() {
     this.element.setAttribute("aria-expanded", "true")
     this.place()
-    const first = this.popover.querySelector("[autofocus], select, input:not([type=hidden]), .item")
+    // What is fetched, or grows, keeps its place on the screen.
+    this.watch = new ResizeObserver(() => this.place())
+    this.watch.observe(this.popover)
+    const first = this.popover.querySelector("[autofocus]") ?? [...this.popover.querySelectorAll("select, input:not([type=hidden]), .item")].find((each) => each.checkVisibility())
     first?.focus()
   }
 
-  closed() { this.element.setAttribute("aria-expanded", "false") }
+  closed() {
+    this.watch?.disconnect()
+    this.element.setAttribute("aria-expanded", "false")
+  }
 
   place() {
     const at = this.element.getBoundingClientRect()
