@@ -34,7 +34,7 @@ LISTS = {"emails", "phones", "external_ids"}
 class Input:
     """One input of a form; `options` are (value, label), `attrs` go to the element.
 
-    Of several choices `chosen` are those that are ticked.
+    Of several choices `chosen` are those that are ticked. What `takes_files` is given new ones in the form.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Input:
     attrs: Mapping[str, str] = attribute(default_factory=dict)
     entries: Sequence[Mapping[str, Any]] = ()
     chosen: Sequence[str] = ()
+    takes_files: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,17 +71,16 @@ def groups(
 ) -> list[Group]:
     """The form for a new record, or for `record`; `given` is what was typed before and refused.
 
-    `files` are those of the record, by id and name; a new one has none.
+    `files` are those of the record, by id and name; a new one has none, and is given them with the form.
     """
     # A new record asks for one e-mail and one phone; a known one for all of them, the primary ones included.
     primaries = described.primaries
     left_out = {*primaries, "external_ids"} if record is None else set(primaries.values())
-    left_out |= set() if files else {each.name for each in described.with_files}
     wrong = {each.path.split(".")[0]: problem(each.message, each.data) for each in problems}
     made = []
     for label, fields in sections(described).items():
         inputs = [
-            _optional_if_numbered(
+            _for_form(
                 described,
                 input_for(
                     field,
@@ -100,9 +100,13 @@ def groups(
     return made
 
 
-def _optional_if_numbered(described: ObjectType, made: Input) -> Input:
-    """A number that is left empty is given by the engine."""
-    return replace(made, required=False) if made.name == described.numbered else made
+def _for_form(described: ObjectType, made: Input) -> Input:
+    """A number that is left empty is given by the engine; files are given with the form."""
+    return replace(
+        made,
+        required=made.required and made.name != described.numbered,
+        takes_files=described.by_name[made.name].kind == "files",
+    )
 
 
 def input_for(

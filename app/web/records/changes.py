@@ -9,8 +9,11 @@ from flask import Response, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from app.core.errors import Conflict, Invalid, NotFound, Problem
+from app.core.ids import parse_id
 from app.core.permissions import require
+from app.core.text import N_
 from app.domain.duplicates.objects import is_compared
+from app.domain.files import adding
 from app.records import defaults, habits, reading, scope, undo, writing
 from app.records.record import Record
 from app.records.types import Field, ObjectType
@@ -28,6 +31,9 @@ from app.web.records.attached import named_files
 from app.web.records.finding import title_of
 from app.web.records.reading_form import values as sent
 
+# The files of a form that no field names; no field's name has a point in it.
+ATTACHED = "files.attached"
+
 
 @workspace.get("/<object:described>/new")
 def new_record(described: ObjectType) -> str:
@@ -43,7 +49,7 @@ def create_record(described: ObjectType) -> Answer:
     """A new record, then its page."""
     given = sent(described, request.form)
     try:
-        record = writing.create(actor(), described.name, given)
+        record = adding.create(actor(), described.name, given, _attached(), path=ATTACHED)
     except Invalid as refused:
         return make_response(_form(described, given=given, problems=refused.problems), 422)
     address = f"/{described.name}/{record.id}"
@@ -172,6 +178,14 @@ def _changeable(described: ObjectType, record_id: UUID) -> Record:
     return record
 
 
+def _attached() -> list[UUID]:
+    """The files that were brought for the record beside those of its fields."""
+    found = [parse_id(each) for each in request.form.getlist(ATTACHED)]
+    if None in found:
+        raise Invalid.one(ATTACHED, "not_an_id", N_("This is no id."))
+    return [each for each in found if each]
+
+
 def _editable(described: ObjectType, name: str) -> Field:
     require(actor(), described.permission("write"))
     field = described.by_name.get(name)
@@ -220,6 +234,7 @@ def _form(
         if record is None and is_compared(described)
         else "",
         clashes=clashing,
+        attached=ATTACHED,
         errors=[(p.path.split(".")[0], problem(p.message, p.data)) for p in problems],
         next=own_path(request.values.get("next"), "") if request.values.get("next") else "",
     )

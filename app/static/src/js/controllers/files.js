@@ -6,6 +6,9 @@ import { Transfer } from "../upload.js"
 const AT_ONCE = 3
 const WORDS = ["waits", "reads", "checks", "done", "broken", "unsafe", "folder", "refused"]
 
+// Of several trays the one that is no single field's.
+const common = (trays) => trays.find((tray) => !tray.closest("[data-files-zone]")) ?? trays[0]
+
 export default class extends Controller {
   static targets = ["input", "over", "box", "summary", "close", "list", "row"]
   static values = {
@@ -36,12 +39,14 @@ export default class extends Controller {
 
   get isBusy() { return this.transfers.some((each) => each.runs || each.state === "waits") }
 
-  // A form that takes files of its own takes what happens in it; the page takes the rest, or its only form all.
+  // A form that takes files of its own takes what happens in it, a field of it what happens there; the page takes
+  // the rest, or its only form all.
   isFor(element) {
     const trays = [...document.querySelectorAll("[data-controller~=files]")]
+    const zone = element.closest?.("[data-files-zone]")
     const form = element.closest?.("form")
-    const inner = form && trays.find((tray) => form.contains(tray))
-    return (inner ?? trays.find((tray) => !tray.closest("form")) ?? trays[0]) === this.element
+    const inner = form && (trays.find((tray) => zone?.contains(tray)) ?? common(trays.filter((tray) => form.contains(tray))))
+    return (inner ?? trays.find((tray) => !tray.closest("form")) ?? common(trays)) === this.element
   }
 
   takes(event) {
