@@ -9,7 +9,7 @@ from sqlalchemy import any_, select, text
 from app.records.plain import dumps
 from app.records.tables import array_of, identifiers
 from app.records.together import WHEN, Part
-from app.records.types import IDENTIFIED, PRIMARY, Change, ObjectType
+from app.records.types import IDENTIFIED, PRIMARY, Change, Field, ObjectType
 from app.records.values.reach import Known, normal_domain, normal_email, normal_phone, with_primary
 from tenants.session import session
 
@@ -26,7 +26,22 @@ _INSERT = (
     " SELECT object, record_id, kind, system, value, display, purpose, is_primary, is_exclusive, position"
     f" FROM json_populate_recordset(NULL::identifiers, CAST(:identifiers AS json)){WHEN}"
 )
-_DELETE = text("DELETE FROM identifiers WHERE record_id = ANY(:ids) AND kind = :kind")
+_DELETE = text(
+    "DELETE FROM identifiers WHERE record_id = ANY(:ids) AND kind = :kind"
+    " AND (system = :system OR kind = 'external')"
+)
+_EXCLUDE = text(
+    "UPDATE identifiers SET is_exclusive = :exclusive WHERE object = :object AND kind = :kind"
+    " AND system = :system AND is_exclusive <> :exclusive"
+)
+_TWICE = text(
+    "SELECT value FROM identifiers WHERE object = :object AND kind = :kind AND system = :system AND is_live"
+    " GROUP BY value HAVING count(DISTINCT record_id) > 1 LIMIT 1"
+)
+_COUNT = text("SELECT count(*) FROM identifiers WHERE object = :object AND kind = :kind AND system = :system")
+EXTERNAL = "external"
+# Of what sort a list of identifiers is, and which of that sort: see `Field.listed`.
+Place = tuple[str, str]
 _LIVE = text("UPDATE identifiers SET is_live = :live WHERE record_id = :id")
 _MATCH = text(
     "SELECT value, min(record_id::text)::uuid FROM identifiers"
@@ -49,7 +64,7 @@ def match(object_name: str, kind: str, values: Iterable[str], system: str = "") 
 
 def load(described: ObjectType, ids: Sequence[UUID]) -> dict[UUID, dict[str, list[Known]]]:
     """For each record the values of its identified fields, primary ones first."""
-    names = {IDENTIFIED[each.kind]: each.name for each in described.identified}
+    names = {place(each): each.name for each in described.identified}
     found: dict[UUID, dict[str, list[Known]]] = {i: {name: [] for name in names.values()} for i in ids}
     columns = identifiers.c
     rows = session.execute(
@@ -65,10 +80,17 @@ def load(described: ObjectType, ids: Sequence[UUID]) -> dict[UUID, dict[str, lis
         .where(columns.record_id == any_(array_of(ids)))
         .order_by(columns.position)
     )
-    for record_id, kind, *known in rows:
-        if kind in names:
-            found[record_id][names[kind]].append(Known(*known))
+    for record_id, kind, value, display, purpose, is_primary, system in rows:
+        own = system if kind == EXTERNAL else ""
+        name = names.get((kind, "" if own else system))
+        if name is not None:
+            found[record_id][name].append(Known(value, display, purpose, is_primary, own))
     return found
+
+
+def place(field: Field) -> Place:
+    """Where the values of an identified field lie."""
+    return IDENTIFIED[field.kind], field.listed
 
 
 def settle(described: ObjectType, change: Change) -> None:
@@ -97,38 +119,59 @@ def _with_value(known: list[Known], value: str | None, *, replace: bool) -> list
     return [Known(value, same.display if same else value, purpose, True), *others]
 
 
-def kinds_of(described: ObjectType, change: Change) -> dict[str, list[Known]]:
-    """What the change sets: the identifiers by kind."""
+def lists_of(described: ObjectType, change: Change) -> dict[Place, list[Known]]:
+    """What the change sets: the identifiers of each list."""
     changed = {
-        IDENTIFIED[each.kind]: change.values[each.name] or []
+        place(each): change.values[each.name] or []
         for each in described.identified
         if each.name in change.values
     }
     if "domain" in described.identifier_kinds and "domain" in change.values:
         domain = change.values["domain"]
-        changed["domain"] = [Known(domain, domain, primary=True)] if domain else []
+        changed["domain", ""] = [Known(domain, domain, primary=True)] if domain else []
     return changed
 
 
 def clear(described: ObjectType, changes: Sequence[Change]) -> None:
     """Remove the identifiers in whose place these changes set others."""
-    replaced: dict[str, list[UUID]] = {}
+    replaced: dict[Place, list[UUID]] = {}
     for change in changes:
-        for kind in kinds_of(described, change) if not change.is_new else ():
-            replaced.setdefault(kind, []).append(change.record_id)
-    for kind, ids in replaced.items():
-        session.execute(_DELETE, {"ids": ids, "kind": kind})
+        for where in lists_of(described, change) if not change.is_new else ():
+            replaced.setdefault(where, []).append(change.record_id)
+    for (kind, system), ids in replaced.items():
+        session.execute(_DELETE, {"ids": ids, "kind": kind, "system": system})
 
 
 def joining(described: ObjectType, changes: Sequence[Change]) -> list[Part]:
     """What writes the identifiers that these changes set, once those that were are cleared."""
-    exclusive = described.exclusive_kinds
+    exclusive = described.exclusive_lists
     rows: list[Mapping[str, Any]] = []
     for change in changes:
-        for kind, known in kinds_of(described, change).items():
-            entry = _head(change, kind, kind in exclusive)
-            rows.extend({**entry, **_tail(position, each)} for position, each in enumerate(known))
+        for where, known in lists_of(described, change).items():
+            entry = _head(change, where, where in exclusive)
+            rows.extend({**entry, **_tail(position, each, where[1])} for position, each in enumerate(known))
     return [Part(_INSERT, {"identifiers": dumps(rows)}, identifiers.name)] if rows else []
+
+
+def count(object_name: str, where: Place) -> int:
+    """How many entries that list has, in all records."""
+    found: int = session.scalar(_COUNT, _told(object_name, where)) or 0
+    return found
+
+
+def twice(object_name: str, where: Place) -> str | None:
+    """A value that two live records have on that list."""
+    found: str | None = session.scalar(_TWICE, _told(object_name, where))
+    return found
+
+
+def set_exclusive(object_name: str, where: Place, *, exclusive: bool) -> None:
+    """Let each value on that list belong to one live record alone, or to any number of them."""
+    session.execute(_EXCLUDE, {**_told(object_name, where), "exclusive": exclusive})
+
+
+def _told(object_name: str, where: Place) -> Mapping[str, str]:
+    return {"object": object_name, "kind": where[0], "system": where[1]}
 
 
 def set_live(record_id: UUID, *, live: bool) -> None:
@@ -136,18 +179,18 @@ def set_live(record_id: UUID, *, live: bool) -> None:
     session.execute(_LIVE, {"id": record_id, "live": live})
 
 
-def _head(change: Change, kind: str, exclusive: bool) -> Mapping[str, Any]:
+def _head(change: Change, where: Place, exclusive: bool) -> Mapping[str, Any]:
     return {
         "object": change.object,
         "record_id": change.record_id,
-        "kind": kind,
+        "kind": where[0],
         "is_exclusive": exclusive,
     }
 
 
-def _tail(position: int, known: Known) -> Mapping[str, Any]:
+def _tail(position: int, known: Known, listed: str) -> Mapping[str, Any]:
     return {
-        "system": known.system,
+        "system": listed or known.system,
         "value": known.value,
         "display": known.display,
         "purpose": known.purpose,

@@ -13,7 +13,7 @@ from app.records.computed import described as computed
 from app.records.sources import source
 from app.records.tables import records
 from app.records.titles import title_of
-from app.records.types import Choice, Field, Numbering, ObjectType, Related, Target
+from app.records.types import IDENTIFIED, Choice, Field, Numbering, ObjectType, Related, Target
 
 # What nobody writes.
 _GIVEN = frozenset({"autonumber", *computed.KINDS})
@@ -106,7 +106,13 @@ def _changed(
     table = source(
         described.base, [(each.kind, each.name, each.key) for each in custom], name=described.base.name
     )
-    return replace(described, fields=(*kept, *custom), table=table, stored_in=described.base)
+    return replace(
+        described,
+        fields=(*kept, *custom),
+        table=table,
+        stored_in=described.base,
+        parents=(*described.parents, *_parents(custom)),
+    )
 
 
 def _added(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> ObjectType:
@@ -140,7 +146,12 @@ def _added(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> ObjectT
         subtitle=tuple(each.name for each in custom if each.searchable and each.kind == "text")[:2],
         position=1000 + row["position"],
         stored_in=records,
+        parents=_parents(custom),
     )
+
+
+def _parents(custom: Iterable[Field]) -> tuple[str, ...]:
+    return tuple(each.name for each in custom if each.is_parent)
 
 
 def _custom(rows: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
@@ -163,7 +174,8 @@ def _fields(row: Mapping[str, Any]) -> Iterable[Field]:
         computed.kind_of(row),
         OwnWords(row["labels"]),
         required=row["is_required"],
-        unique=row["is_unique"],
+        unique=row["is_unique"] and row["kind"] not in IDENTIFIED,
+        exclusive=row["is_unique"] and row["kind"] in IDENTIFIED,
         searchable=row["is_searchable"],
         sortable=row["is_sortable"] and row["index_state"] == "ready",
         personal=row["is_personal"],
@@ -185,6 +197,7 @@ def _fields(row: Mapping[str, Any]) -> Iterable[Field]:
         numbering=_numbering(options) if row["kind"] == "autonumber" else None,
         kept_as=options.get("key"),
         computed=worked_out,
+        is_parent=row["kind"] == "relation" and bool(options.get("is_parent")),
     )
     yield field
     if currency == f"{row['name']}_currency":

@@ -89,20 +89,20 @@ def each(
     table: Any,
     reach: Level | None = None,
     but: frozenset[str] = frozenset(),
+    *,
+    below: frozenset[str] = frozenset(),
 ) -> ColumnElement[bool]:
     """What `rows` says, as a condition that is found out row by row: what a record belongs to is looked up.
 
-    `but` as in `_ids`.
+    `but` and `below` as in `_ids`.
     """
     reach = reach or level(actor, described.name)
     own = _whose(described, table)
     ways: list[ColumnElement[bool]] = [own == _one_of(actor, reach)]
-    known = but if described.is_part else but | frozenset(described.parents)
-    for name, parent, theirs in parents(actor, described, reach):
-        if name in but:
-            continue
+    known, below = _asked(described, but), below | {described.name}
+    for name, parent, theirs in _leading_on(actor, described, reach, but, below):
         other = parent.table.alias()
-        met = each(actor, parent, other, theirs, known)
+        met = each(actor, parent, other, theirs, known, below=below)
         belongs = select(met).where(other.c.id == table.c[name]).scalar_subquery()
         ways.append(belongs if described.is_part else and_(own.is_(None), belongs))
     return or_(*ways)
@@ -113,37 +113,64 @@ def _ids(
     described: ObjectType,
     reach: Level,
     but: frozenset[str] = frozenset(),
+    below: frozenset[str] = frozenset(),
     *,
     live: bool = False,
 ) -> Ids:
     """What `_ids_of` says; it is asked many times for one page."""
     assert isinstance(actor.grants, Grants), "without limits nobody asks"
-    known, key = actor.grants.known, (actor.id, described, reach, but, live)
+    known, key = actor.grants.known, (actor.id, described, reach, but, below, live)
     if key not in known:
-        known[key] = _ids_of(actor, described, reach, but, live=live)
+        known[key] = _ids_of(actor, described, reach, but, below, live=live)
     found: Ids = known[key]
     return found
 
 
-def _ids_of(actor: Actor, described: ObjectType, reach: Level, but: frozenset[str], *, live: bool) -> Ids:
+def _ids_of(
+    actor: Actor,
+    described: ObjectType,
+    reach: Level,
+    but: frozenset[str],
+    below: frozenset[str],
+    *,
+    live: bool,
+) -> Ids:
     """The records of the object within that level, each way for itself so that each finds its index.
 
     `but` are relations that the asking records have themselves: they tell the same as those of a record
-    they belong to, which they took them from.
+    they belong to, which they took them from. Own relations of one name have nothing to do with each other.
+    `below` are the objects that asked: no way leads back to one of them, whatever was shown again.
     """
     table = described.table.alias()
     own = _whose(described, table)
     # Nothing of it belongs to what it stands in, so it may stand in several places.
     ways = [select(table.c.id).where(own == _one_of(actor, reach)).correlate(None)]
-    known = but if described.is_part else but | frozenset(described.parents)
-    for name, parent, theirs in parents(actor, described, reach):
-        if name in but:
-            continue
-        belongs = select(table.c.id).where(table.c[name].in_(_ids(actor, parent, theirs, known)))
+    known, below = _asked(described, but), below | {described.name}
+    for name, parent, theirs in _leading_on(actor, described, reach, but, below):
+        belongs = select(table.c.id).where(table.c[name].in_(_ids(actor, parent, theirs, known, below)))
         ways.append((belongs if described.is_part else belongs.where(own.is_(None))).correlate(None))
     if live:  # which is what the indexes of owners have
         ways = [way.where(table.c.deleted_at.is_(None)) for way in ways]
     return ways[0] if len(ways) == 1 else union_all(*ways)
+
+
+def _asked(described: ObjectType, but: frozenset[str]) -> frozenset[str]:
+    """The relations that need not be asked for of what its records belong to."""
+    fields = described.by_name
+    usual = (name for name in described.parents if name in fields and not fields[name].custom)
+    return but if described.is_part else but | frozenset(usual)
+
+
+def _leading_on(
+    actor: Actor, described: ObjectType, reach: Level, but: frozenset[str], below: frozenset[str]
+) -> list[tuple[str, ObjectType, Level]]:
+    """Those of the parents by which records are to be looked for."""
+    fields = described.by_name
+    return [
+        way
+        for way in parents(actor, described, reach)
+        if not (way[0] in but and not fields[way[0]].custom) and way[1].name not in below
+    ]
 
 
 def _one_of(actor: Actor, reach: Level) -> ColumnElement[Any]:

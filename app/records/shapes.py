@@ -19,7 +19,7 @@ _MONEY = "CASE WHEN scale(trim_scale({0})) < 2 THEN round({0}, 2) ELSE trim_scal
 _INSTANT = """to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _LIST = (
     "coalesce(json_agg(json_build_object('value', value, 'purpose', purpose, 'primary', is_primary)"
-    " ORDER BY position) FILTER (WHERE kind = '{0}'), '[]')"
+    " ORDER BY position) FILTER (WHERE kind = '{0}' AND system = '{1}'), '[]')"
 )
 _BY_SYSTEM = "coalesce(json_object_agg(system, value) FILTER (WHERE kind = '{0}'), '{{}}')"
 
@@ -158,7 +158,7 @@ def _known(described: ObjectType, names: tuple[str, ...], alias: str = "") -> st
     if not fields:
         return ""
     wanted = [
-        (_BY_SYSTEM if each.kind == "external_ids" else _LIST).format(IDENTIFIED[each.kind])
+        (_BY_SYSTEM if each.kind == "external_ids" else _LIST).format(IDENTIFIED[each.kind], each.listed)
         + f" AS {each.name}"
         for each in fields
     ]

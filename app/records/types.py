@@ -90,7 +90,8 @@ class Field:
     one live record only; `limit` is the longest text in characters. What is `custom` was added by the tenant:
     it lies in the record's `custom` and is a column only of the object's `table`. What is `hidden` keeps its
     values and is not shown. New records are counted by the `numbering` of a field. What is
-    `part` of an address names that and what of it. What is `computed` Kith works out.
+    `part` of an address names that and what of it. What is `computed` Kith works out. A custom relation that
+    `is_parent` is one of the object's parents.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Field:
     computed: Computed | None = None
     kept_as: str | None = None
     part: tuple[str, str] | None = None
+    is_parent: bool = False
 
     @property
     def key(self) -> str:
@@ -140,6 +142,14 @@ class Field:
     def stored(self) -> bool:
         """Whether the field is a column of the object's own table."""
         return self.kind not in IDENTIFIED
+
+    @property
+    def listed(self) -> str:
+        """Which list of its sort the identifiers of the field are on: an own one has its name.
+
+        It is their `system`, which ids of other systems say themselves.
+        """
+        return self.name if self.custom else ""
 
     @property
     def relates_to(self) -> str | None:
@@ -401,10 +411,10 @@ class ObjectType:
         return tuple(each for each in self.columns if each.unique)
 
     @cached_property
-    def exclusive_kinds(self) -> frozenset[str]:
-        """Kinds of identifiers of which the same holds."""
-        chosen = {IDENTIFIED[each.kind] for each in self.identified if each.exclusive}
-        return frozenset(chosen | {"external"})
+    def exclusive_lists(self) -> Mapping[tuple[str, str], str]:
+        """Lists of identifiers of which the same holds, by their sort and which of it, and their fields."""
+        chosen = (each for each in self.identified if each.exclusive or each.kind == "external_ids")
+        return {(IDENTIFIED[each.kind], each.listed): each.name for each in chosen}
 
     @cached_property
     def found_by(self) -> tuple[str, ...]:

@@ -32,7 +32,6 @@ _HOLDERS = text(
 NAMELESS = N_("%(field)s %(value)s is taken by another record. Give another value.")
 RACE = N_("Somebody else took the same value at this moment. Try again.")
 Key = tuple[str, str, str]
-_FIELDS = {"email": "emails", "phone": "phones", "external": "external_ids", "domain": "domain"}
 
 
 def check(described: ObjectType, changes: Sequence[Change]) -> None:
@@ -85,28 +84,29 @@ def _sets(change: Change, name: str) -> bool:
 
 def check_identifiers(described: ObjectType, changes: Sequence[Change]) -> None:
     """The same for exclusive identifiers."""
-    wanted = [(change, key) for change in changes for key in _keys(described, change)]
+    wanted = [(change, name, key) for change in changes for name, key in _keys(described, change)]
     if not wanted:
         return
-    held = holders(described, [key for _, key in wanted])
-    for change, key in wanted:
+    held = holders(described, [key for _, _, key in wanted])
+    for change, name, key in wanted:
         holder, title = held.setdefault(key, (change.record_id, ""))
         if holder != change.record_id:
-            field = described.by_name[_FIELDS[key[0]]]
-            change.problems.append(taken(field, key[2], holder, title))
+            change.problems.append(taken(described.by_name[name], key[2], holder, title))
 
 
 def held(described: ObjectType, change: Change) -> Part | None:
     """What finds a row where a live record holds an identifier of the new one; None: it has none to hold."""
-    keys = list(_keys(described, change))
+    keys = [key for _, key in _keys(described, change)]
     return Part(f"SELECT{_HELD}", _asked(described, keys)) if keys else None
 
 
-def _keys(described: ObjectType, change: Change) -> Iterator[Key]:
-    """The exclusive identifiers that the change sets."""
-    for kind, entries in identifiers.kinds_of(described, change).items():
-        if kind in described.exclusive_kinds:
-            yield from ((kind, known.system, known.value) for known in entries)
+def _keys(described: ObjectType, change: Change) -> Iterator[tuple[str, Key]]:
+    """The exclusive identifiers that the change sets, and the fields that they are of."""
+    lists = described.exclusive_lists
+    for (kind, listed), entries in identifiers.lists_of(described, change).items():
+        name = lists.get((kind, listed))
+        if name is not None:
+            yield from ((name, (kind, listed or known.system, known.value)) for known in entries)
 
 
 def holders(described: ObjectType, keys: Sequence[Key]) -> dict[Key, tuple[UUID, str]]:

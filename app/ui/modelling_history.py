@@ -39,6 +39,7 @@ ASPECTS: Mapping[str, str] = {
     "help": N_("Help"),
     "is_required": N_("Required"),
     "is_unique": N_("Unique"),
+    "is_parent": N_("Rights follow it"),
     "is_searchable": N_("Found by search"),
     "is_sortable": N_("Lists can be sorted by it"),
     "is_personal": N_("Personal data"),

@@ -33,6 +33,7 @@ def wish_of(form: Form, kind: str, before: FieldWish | None = None) -> FieldWish
     asked: dict[str, Any] = {name: name in form and _is_possible(name, kind) for name in SWITCHES}
     asked |= {name: form.get(name, type=int) for name in NUMBERS}
     asked |= asked_computed(form, kind, before)
+    asked["is_parent"] = True if kind == "relation" and "is_parent" in form else None
     return replace(
         before or FieldWish(kind, {}),
         labels=_words(form, "labels"),

@@ -221,7 +221,7 @@ def test_chips_name_the_way(ann: Actor) -> None:
         ({"field": "created_at", "op": "between", "value": ["2026-01-01", "today"]}, ["where"]),
         ({"field": "company_id.parent_id.city", "op": "empty"}, ["filter[company_id.parent_id.city][empty]"]),
         ({"none": "deals"}, ["filter[deals][none]"]),
-        ({"any": "deals", "where": {"field": "title", "op": "contains", "value": "x"}}, ["where"]),
+        ({"any": "deals", "where": {"field": "name", "op": "contains", "value": "x"}}, ["where"]),
         (
             {"and": [{"field": "city", "value": "a"}, {"field": "city", "value": "b"}, {"none": "deals"}]},
             ["filter[city]", "where", "filter[deals][none]"],
@@ -252,4 +252,4 @@ def test_index_can_serve_a_relation(ann: Actor) -> None:
         owner.execute("SET LOCAL enable_seqscan = off")
         owner.execute(f"SET LOCAL search_path = {schema}, ext")
         plan = [line for (line,) in owner.execute(f"EXPLAIN {written}".encode()).fetchall()]
-    assert any("Index Cond" in line and "kiel" in line for line in plan)
+    assert any("Index Cond" in line and "kiel" in line for line in plan), "\n".join(plan)

@@ -65,5 +65,5 @@ def _identifiers(ids: Sequence[UUID]) -> Mapping[UUID, dict[str, set[str]]]:
     )
     found: dict[UUID, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for record_id, kind, system, value in rows:
-        found[record_id][_SETS[kind]].add(f"{system}:{value}" if system else value)
+        found[record_id][_SETS[kind]].add(f"{system}:{value}" if kind == "external" else value)
     return found

@@ -14,14 +14,14 @@ from app.core.errors import Invalid, NotFound, Problem
 from app.core.ids import new_id
 from app.core.permissions import require
 from app.core.queue import enqueue
-from app.core.text import N_, OwnWords
-from app.domain.modelling import choices, computed, indexes, numbering, rules
+from app.core.text import N_
+from app.domain.modelling import choices, computed, indexes, numbering, parents, rules
 from app.domain.modelling.renewing import renew as _renew
 from app.domain.modelling.rules import FieldWish, wish_of
-from app.records import addresses, facts, keyset, registry
+from app.records import addresses, facts, identifiers, keyset, registry, uniqueness
 from app.records.computed.described import kind_of
 from app.records.tables import field_rows, object_types, records
-from app.records.types import ObjectType
+from app.records.types import IDENTIFIED, ObjectType
 from tenants import indexing, resting
 from tenants.context import current
 from tenants.indexing import Spread
@@ -35,7 +35,8 @@ TOO_MANY_FIELDS = N_("An object has at most %(most)s fields of your own. Hide th
 TOO_MANY_INDEXED = N_(
     "At most %(most)s fields of an object can be sorted by or be unique. Take another out first."
 )
-HAS_ONE = N_("%(field)s holds several already. Tell them apart by their purpose there, or show it again.")
+TOO_MANY_LISTS = N_("An object has at most %(most)s lists of that sort. Tell entries apart by their purpose.")
+TOO_LONG = N_("%(count)s entries are too many to make them unique. Add another field that is unique at once.")
 NOT_UNIQUE = N_("Several records have %(value)s. Give each a value of its own first.")
 # Whom facts about the model are about, so that they are found among all others.
 MODEL = UUID(int=7301)
@@ -140,7 +141,8 @@ def add_field(actor: Actor, object_name: str, wish: FieldWish, *, undoes: UUID |
         *wrong,
         *rules.problems_of(wish, registry.model().objects.keys()),
         *_full(len(rows), rules.MOST_FIELDS, "name", TOO_MANY_FIELDS),
-        *_second_list(described, rows, wish),
+        *_full_of_lists(rows, wish),
+        *parents.problems(described, called, wish),
         *_full_of_indexes(rows, wish),
     ]
     if found:
@@ -188,6 +190,7 @@ def change_field(
     rows = _rows(field_rows, (field_rows.c.object == object_name) & (field_rows.c.name != name))
     if before["is_custom"]:
         found += [*rules.problems_of(wish, registry.model().objects.keys()), *_full_of_indexes(rows, wish)]
+        found += _of_parent(object_name, name, wish) if not values.get("is_hidden") else []
     else:
         found += _sorting_problems(object_name, name, rows, wish)
         found += rules.problems_of_words("labels", wish.labels, longest=rules.LONGEST_LABEL, needed=False)
@@ -207,6 +210,7 @@ def change_field(
     _store(field_rows, ("object", "name"), {**before, **after})
     changed(actor, "field_changed", (object_name, name), before, after, undoes=undoes)
     _find(actor, object_name, was_found)
+    _mark(object_name, name, wish, wish_of(before))
     if reindexes:
         _index(object_name, name)
     elif before["kind"] == "autonumber" and before["hidden_at"]:
@@ -367,12 +371,19 @@ def _indexes(wish: FieldWish, *, is_custom: bool = True) -> frozenset[str]:
     """What for the field has an index by the company's wish."""
     wanted = {"sort": wish.is_sortable}
     if is_custom:
-        wanted |= {"unique": wish.is_unique, "relation": wish.kind == "relation"}
+        wanted |= {
+            "unique": wish.is_unique and wish.kind not in rules.LISTS,
+            "relation": wish.kind == "relation",
+        }
     return frozenset(name for name, is_wanted in wanted.items() if is_wanted)
 
 
 def _check_unique(described: ObjectType, name: str) -> None:
     """Raises Invalid where two records have the same value."""
+    field = described.by_name[name]
+    if field.kind in rules.LISTS:
+        _check_list(described.name, identifiers.place(field))
+        return
     key = func.lower(described.table.c[name])
     live = select(key).where(described.table.c.deleted_at.is_(None), key.is_not(None))
     twice = session.scalar(live.group_by(key).having(func.count() > 1).limit(1))
@@ -380,17 +391,35 @@ def _check_unique(described: ObjectType, name: str) -> None:
         raise Invalid.one("is_unique", "not_unique", NOT_UNIQUE, value=str(twice)[:100])
 
 
+def _mark(object_name: str, name: str, wish: FieldWish, before: FieldWish) -> None:
+    """Let the entries of a list that lies beside the records be unique, or not any more."""
+    if wish.kind in rules.LISTS and wish.is_unique != before.is_unique:
+        with uniqueness.races_told():
+            identifiers.set_exclusive(object_name, (IDENTIFIED[wish.kind], name), exclusive=wish.is_unique)
+
+
+def _check_list(object_name: str, where: identifiers.Place) -> None:
+    """The same for a list beside the records, whose entries are marked one by one."""
+    count = identifiers.count(object_name, where)
+    if count > rules.MOST_MARKED:
+        raise Invalid.one("is_unique", "too_many", TOO_LONG, count=count)
+    if (value := identifiers.twice(object_name, where)) is not None:
+        raise Invalid.one("is_unique", "not_unique", NOT_UNIQUE, value=value[:100])
+
+
 def _here(object_name: str, name: str) -> Any:
     return (field_rows.c.object == object_name) & (field_rows.c.name == name)
 
 
-def _second_list(described: ObjectType, rows: Sequence[Mapping[str, Any]], wish: FieldWish) -> list[Problem]:
-    """An object has one list of e-mails and one of phones; what each is for, its purpose says."""
+def _of_parent(object_name: str, name: str, wish: FieldWish) -> list[Problem]:
+    described = registry.find(object_name)
+    return list(parents.problems(described, name, wish)) if described else []
+
+
+def _full_of_lists(rows: Sequence[Mapping[str, Any]], wish: FieldWish) -> list[Problem]:
     if wish.kind not in rules.LISTS:
         return []
-    known = [each.label for each in described.fields if each.kind == wish.kind and not each.custom]
-    known += [OwnWords(row["labels"]) for row in rows if row["kind"] == wish.kind]
-    return [Problem("kind", "has_one", HAS_ONE, {"field": known[0]})] if known else []
+    return _full(sum(row["kind"] == wish.kind for row in rows), rules.MOST_LISTS, "kind", TOO_MANY_LISTS)
 
 
 def _full(count: int, most: int, path: str, message: str) -> list[Problem]:

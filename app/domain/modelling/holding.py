@@ -15,7 +15,7 @@ def values_of(table: Table, row: Mapping[str, Any]) -> ColumnElement[bool]:
     name, kind = row["name"], row["kind"]
     if kind in IDENTIFIED:
         known = identifiers.c
-        here = (known.record_id == table.c.id, known.kind == IDENTIFIED[kind])
+        here = (known.record_id == table.c.id, known.kind == IDENTIFIED[kind], known.system == name)
         return exists(select(1).where(*here))
     keys = addresses.names(name) if kind == "address" else (row["options"].get("key", name),)
     return or_(*(table.c.custom.has_key(key) for key in keys))

@@ -47,11 +47,14 @@ KINDS: Mapping[str, str] = {
     "rollup": N_("Roll-up"),
 }
 # Of these one value can belong to one record only.
-UNIQUE = frozenset({"text", "email", "phone", "url"})
+UNIQUE = frozenset({"text", "email", "phone", "url", "emails", "phones"})
 _SEARCHABLE = "text longtext email phone url autonumber emails phones address formula"
 SEARCHABLE = frozenset(_SEARCHABLE.split())
-# What lies beside the record, once for each object.
+# What lies beside the record and has no index of its own.
 LISTS = frozenset({"emails", "phones"})
+MOST_LISTS = 5
+# So many entries of a list are made unique at once.
+MOST_MARKED = 100_000
 # These nobody writes, so that there is nothing to require.
 GIVEN = frozenset({"autonumber", "formula", "rollup"})
 # A new record has no files yet, so these cannot be required either.
@@ -88,6 +91,7 @@ _TAKEN = frozenset(
 class FieldWish:
     """What a field is to be. `choices` are values with their words, `target` is what a relation points to.
 
+    Of a relation `is_parent` says that a record without an owner belongs to whom the other belongs to.
     Of a formula `expression` is its text, of a roll-up `rollup` says what it is made of; `result` and
     `currency` are what either gives.
     """
@@ -107,6 +111,7 @@ class FieldWish:
     default_value: Any = None
     choices: Sequence[Mapping[str, Any]] = ()
     target: str | None = None
+    is_parent: bool | None = None
     decimals: int | None = None
     minimum: int | None = None
     maximum: int | None = None
@@ -122,7 +127,7 @@ class FieldWish:
 
 
 OPTIONS = (
-    *("in_table", "choices", "target", "decimals", "minimum", "maximum"),
+    *("in_table", "choices", "target", "is_parent", "decimals", "minimum", "maximum"),
     *("prefix", "digits", "start", "is_numbered", "key"),
     *("expression", "rollup", "result", "currency"),
 )

@@ -115,6 +115,8 @@ class _Compiler:
     def _identified(self, field: Field, condition: Condition) -> Expression:
         columns = identifiers.c
         own = and_(columns.record_id == self.table.c.id, columns.kind == IDENTIFIED[field.kind])
+        if field.kind != "external_ids":
+            own = and_(own, columns.system == field.listed)
         if condition.op in ("empty", "not_empty"):
             found = exists(select(1).where(own))
             return not_(found) if condition.op == "empty" else found

@@ -1,5 +1,6 @@
 """Several e-mails and phones of an own object: found, filtered, undone and merged like those of contacts."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -13,8 +14,8 @@ from app.domain.duplicates.objects import is_compared
 from app.domain.exports import rules as exports
 from app.domain.imports.targets import targets
 from app.domain.modelling import actions
-from app.domain.modelling.rules import FieldWish
-from app.records import documents, filters, finding, reading, registry, undo, writing
+from app.domain.modelling.rules import MOST_LISTS, FieldWish
+from app.records import documents, filters, finding, identifiers, reading, registry, trash, undo, writing
 from app.records.joining import merge
 from app.records.reading import Query
 from tenants.context import entered
@@ -128,12 +129,76 @@ def test_lists_leave_and_come_as_cells(ann: Actor) -> None:
     assert "emails" not in targets("contacts")
 
 
-@pytest.mark.parametrize("kind", ["emails", "phones"])
-def test_object_has_one_list_of_a_kind(ann: Actor, kind: str) -> None:
-    for name in ("x_sites", "contacts"):
-        with pytest.raises(Invalid) as refused:
-            actions.add_field(ann, name, FieldWish(kind, {"en": "More"}))
-        assert "has_one" in [each.code for each in refused.value.problems]
+def test_lists_of_one_sort_stand_side_by_side(ann: Actor) -> None:
+    more = actions.add_field(ann, "x_sites", FieldWish("emails", {"en": "Billing"}))
+    own = actions.add_field(ann, "contacts", FieldWish("emails", {"en": "Other mails"}))
+    site = _site(ann, **{more: ["billing@nordwind.example", "site@nordwind.example"]})
+    assert [value for value, *_ in _told(ann, site, more)] == [
+        "billing@nordwind.example",
+        "site@nordwind.example",
+    ]
+    writing.update(ann, "x_sites", site, {more: ["only@nordwind.example"]})
+    assert [value for value, *_ in _told(ann, site, "e_mails")][:1] == ["site@nordwind.example"]
+    assert [value for value, *_ in _told(ann, site, more)] == ["only@nordwind.example"]
+    kim = writing.create(
+        ann, "contacts", {"last_name": "Kim", "email": "kim@a.example", own: ["k@b.example"]}
+    )
+    assert (kim.get("email"), [each["value"] for each in kim.get(own)]) == ("kim@a.example", ["k@b.example"])
+    for name, value, found in (
+        (own, "k@b.example", 1),
+        ("emails", "k@b.example", 0),
+        (own, "kim@a.example", 0),
+    ):
+        where = filters.parse_json(registry.get("contacts"), {"field": name, "value": value})
+        assert len(reading.page(ann, "contacts", Query(where=where)).rows) == found
+    shown = documents.page(ann, "contacts", Query(fields=[own, "emails"], where=None))
+    assert shown is not None
+    assert re.search(rf'"{own}" ?: ?\[[^]]*k@b.example[^]]*\]', str(shown))
+    assert re.search(r'"emails" ?: ?\[[^]]*kim@a.example[^]]*\]', str(shown))
+
+
+def test_who_signs_in_is_found_by_the_standard_list_alone(ann: Actor) -> None:
+    own = actions.add_field(ann, "contacts", FieldWish("emails", {"en": "Other mails"}))
+    writing.create(ann, "contacts", {"last_name": "Kim", own: ["kim@other.example"]})
+    assert identifiers.match("contacts", "email", ["kim@other.example"]) == {}
+
+
+def test_entries_of_a_unique_list_belong_to_one_record(ann: Actor) -> None:
+    more = actions.add_field(ann, "x_sites", FieldWish("phones", {"en": "Gates"}, is_unique=True))
+    first = _site(ann, **{more: ["030 1234567"]})
+    writing.update(ann, "x_sites", first, {more: ["030 1234567", "030 7654321"]})
+    with pytest.raises(Invalid) as refused:
+        _site(ann, **{more: ["+49 30 7654321"]})
+    assert [(each.path, each.code) for each in refused.value.problems] == [(more, "taken")]
+    # Other lists of the sort are not meant.
+    _site(ann, phones=["030 7654321"])
+    trash.trash(ann, "x_sites", first)
+    second = _site(ann, **{more: ["030 7654321"]})
+    with pytest.raises(Invalid):
+        trash.restore(ann, "x_sites", first)
+    assert second
+
+
+def test_list_becomes_unique_where_nobody_shares(ann: Actor) -> None:
+    first, second = _site(ann, phones=["030 1234567"]), _site(ann, phones=["030 1234567", "030 2"])
+    with pytest.raises(Invalid) as refused:
+        actions.change_field(ann, "x_sites", "phones", {"is_unique": True})
+    assert [(each.path, each.code) for each in refused.value.problems] == [("is_unique", "not_unique")]
+    writing.update(ann, "x_sites", second, {"phones": ["030 9999999"]})
+    actions.change_field(ann, "x_sites", "phones", {"is_unique": True})
+    with pytest.raises(Invalid):
+        _site(ann, phones=["030 9999999"])
+    actions.change_field(ann, "x_sites", "phones", {"is_unique": False})
+    assert _site(ann, phones=["030 9999999"])
+    assert first
+
+
+def test_lists_of_a_sort_are_few(ann: Actor) -> None:
+    for number in range(MOST_LISTS - 1):
+        actions.add_field(ann, "x_sites", FieldWish("phones", {"en": f"More {number}"}))
+    with pytest.raises(Invalid) as refused:
+        actions.add_field(ann, "x_sites", FieldWish("phones", {"en": "One more"}))
+    assert [(each.path, each.code) for each in refused.value.problems] == [("kind", "too_many")]
 
 
 def test_required_list_needs_an_entry(ann: Actor) -> None:
