@@ -14,7 +14,7 @@ from werkzeug.urls import iri_to_uri
 from app.ui import static
 from app.ui.avatar import avatar, face, initials
 from app.ui.icons import icon
-from app.ui.say import gettext, midway
+from app.ui.say import gettext, midway, said_in
 from app.ui.shapes import State, shape
 from app.ui.still import still
 from app.ui.thread_svg import mini, thread_svg
@@ -43,6 +43,7 @@ def register(app: Flask) -> None:
         short_date=short_date,
         state_word=state_word,
         midway=midway,
+        said_in=said_in,
         still=still,
     )
     app.jinja_env.trim_blocks = True

@@ -49,6 +49,12 @@ def _own(words: OwnWords) -> str:
     return words.said(spoken)
 
 
+def said_in(spoken: str, message: str) -> str:
+    """`message` in that language, whatever the page's is."""
+    with flask_babel.force_locale(spoken):
+        return gettext(message)
+
+
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     """The form of the text that `num` asks for; `%(num)s` is filled."""
     return catalogue().ngettext(one, many, num) % {"num": num, **values}

@@ -7,7 +7,9 @@ from werkzeug.wrappers import Response
 
 from app.core.errors import Conflict, Invalid
 from app.core.ids import parse_id
-from app.domain.modelling import history, queries, undoing
+from app.domain.jobs.models import Job
+from app.domain.modelling import history, queries
+from app.domain.retyping import returning
 from app.ui import modelling_history as words
 from app.ui.http import see_other, toast
 from app.ui.say import gettext as _
@@ -41,14 +43,17 @@ def list_model_changes() -> str:
 def undo_model_change(fact_id: UUID) -> Response:
     """Take one change back, or say why it stays."""
     try:
-        undoing.undo(actor(), fact_id)
+        taken = returning.undo(actor(), fact_id)
     except Invalid as refused:
         told = " ".join(problem(each.message, each.data) for each in refused.problems)
         toast(_("Not undone: %(why)s", why=told), broken=True)
     except Conflict as conflict:
         toast(_("Not undone: %(why)s", why=_(str(conflict))), broken=True)
     else:
-        toast(_("The change is taken back"), way_back())
+        if isinstance(taken, Job):
+            toast(_("The kind is being changed back"), job_id=taken.id)
+        else:
+            toast(_("The change is taken back"), way_back())
     return see_other(url_for("workspace.list_model_changes"))
 
 

@@ -159,9 +159,10 @@ def test_choices_are_moved_coloured_retired_and_replaced(app: Flask, rita: Visit
 def test_several_phones_stand_in_form_table_and_place(rita: Visitor, machines: str) -> None:
     wish = {"kind": "phones", "labels.en": "Phones", "visibility": "opinion", "in_table": "1"}
     assert rita.post(f"{machines}/fields", wish).status_code == 303
-    again = rita.post(f"{machines}/fields", wish)
-    assert again.status_code == 422
-    assert 'name="phones.value"' in rita.get("/x_machines/new").text
+    assert rita.post(f"{machines}/fields", wish).status_code == 303
+    form = rita.get("/x_machines/new").text
+    assert 'name="phones.value"' in form
+    assert 'name="phones_2.value"' in form
     sent = {
         "name": "Press 7",
         "phones.value": ["030 1234567", "040 7654321"],
@@ -223,7 +224,9 @@ def test_files_are_chosen_among_those_of_the_record(
         "maximum": "1",
     }
     assert rita.post(f"{machines}/fields", wish).status_code == 303
-    assert 'name="contract"' not in rita.get("/x_machines/new").text
+    form = rita.get("/x_machines/new").text
+    assert 'data-files-field-value="contract"' in form
+    assert 'data-files-field-value="files.attached"' in form
     press = rita.post("/x_machines", {"name": "Press 7"}).headers["Location"]
     number = UUID(press.rpartition("/")[2])
     with app.app_context(), entered(nordwind.tenant), unit_of_work() as session:
@@ -290,3 +293,13 @@ def test_only_who_manages_changes_the_model(bob: Visitor, path: str) -> None:
 
 def test_every_icon_that_is_offered_is_drawn() -> None:
     assert set(rules.ICONS) <= ICONS
+
+
+def test_usual_words_stand_in_each_language(rita: Visitor) -> None:
+    for language in ("de", "en"):
+        page = rita.get(f"/settings/objects/companies?lang={language}").text
+        found = {
+            name: re.search(rf'<input[^>]*name="plural.{name}"[^>]*placeholder="([^"]*)"', page)
+            for name in ("en", "de")
+        }
+        assert {name: each and each[1] for name, each in found.items()} == {"en": "Companies", "de": "Firmen"}

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.actor import Actor
+from app.core.queue import Again
 from app.domain.jobs.models import Job
 from app.domain.jobs.slices import Budget
 from app.domain.retyping import running
@@ -25,3 +26,10 @@ def sweep(payload: dict[str, Any]) -> None:
     present = session.get(Job, UUID(payload["job_id"]))
     if present is not None:
         running.sweep(present)
+
+
+@job(running.FORGET_JOB)
+def forget(payload: dict[str, Any]) -> Again | None:
+    """Nobody can take the change back any more."""
+    present = session.get(Job, UUID(payload["job_id"]))
+    return Again() if present is not None and running.forget(present) else None

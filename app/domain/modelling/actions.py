@@ -261,7 +261,7 @@ def drop_indexes(row: Mapping[str, Any]) -> None:
         _index(row["object"], row["name"], gone)
 
 
-def retype(actor: Actor, object_name: str, name: str, wish: FieldWish) -> None:
+def retype(actor: Actor, object_name: str, name: str, wish: FieldWish, *, undoes: UUID | None = None) -> None:
     """Let the field be of another kind, its values lying under another key: see `app.domain.retyping`.
 
     Raises Invalid, NotFound.
@@ -273,7 +273,7 @@ def retype(actor: Actor, object_name: str, name: str, wish: FieldWish) -> None:
         raise Invalid(found)
     after = {**_columns(wish), "index_state": "building" if _indexes(wish) else "none"}
     _store(field_rows, ("object", "name"), {**before, **after})
-    changed(actor, "field_changed", (object_name, name), before, after)
+    changed(actor, "field_changed", (object_name, name), before, after, undoes=undoes)
     drop_indexes(before)
     if _indexes(wish) or wish.kind in _FILTERED:
         _index(object_name, name)

@@ -17,7 +17,7 @@ from app.records.tables import field_rows, object_types
 from tenants.session import session
 
 UNDONE = N_("This was taken back already.")
-KIND_CHANGED = N_("Change the kind of the field back instead: its values have to be looked at one by one.")
+KIND_CHANGED = N_("A change of kind is taken back by a job: its values are looked at one by one.")
 CHOICE_USED = N_("Records have a choice that came with it (%(count)s). Give them another one first.")
 
 

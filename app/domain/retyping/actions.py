@@ -72,7 +72,7 @@ def check(actor: Actor, object_name: str, name: str, kind: str) -> Check:
     told: list[Misfit] = []
     looked_at, misfits, last = 0, 0, NONE
     while looked_at < LOOKED_AT and (found := values.after(place, last)):
-        for record_id, raw in found:
+        for record_id, raw, _ in found:
             try:
                 becoming.of(raw)
             except Refused as refused:
@@ -90,9 +90,13 @@ def check(actor: Actor, object_name: str, name: str, kind: str) -> Check:
 def ask(actor: Actor, object_name: str, name: str, kind: str) -> Job:
     """A job that gives the field that kind, if every value fits; raises Invalid, NotFound."""
     field, _ = _asked(actor, object_name, name, kind)
+    return started(actor, object_name, field, kind, {})
+
+
+def started(actor: Actor, object_name: str, field: Field, kind: str, more: Mapping[str, Any]) -> Job:
+    """The job, told `more` beside what each is told; raises Invalid where one is at work already."""
     modelling.alone(actor)
-    here = select(Job).where(Job.kind == KIND, Job.object == object_name)
-    earlier = [job for job in session.scalars(here) if job.params["field"] == name]
+    name, earlier = field.name, jobs_of(object_name, field.name)
     if any(not job.is_over for job in earlier):
         raise Invalid.one("kind", "running", RUNNING)
     job = jobs.draft(actor, KIND, TITLE, object=object_name)
@@ -106,8 +110,20 @@ def ask(actor: Actor, object_name: str, name: str, kind: str) -> Job:
         "stale": [key for each in left for key in (each, f"{each}<")],
         "door": actor.door,
         "habits": asdict(habit.of(actor)),
+        **more,
     }
     return jobs.begin(job)
+
+
+def jobs_of(object_name: str, name: str) -> list[Job]:
+    """The changes of kind that the field saw."""
+    here = select(Job).where(Job.kind == KIND, Job.object == object_name)
+    return [job for job in session.scalars(here) if job.params["field"] == name]
+
+
+def habits_of(job: Job) -> Habits:
+    """How whoever started it writes: the same from begin to end."""
+    return Habits(**job.params["habits"])
 
 
 def begun(habits: Habits, field: Field, kind: str, choices: Sequence[Mapping[str, Any]] = ()) -> Becoming:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
@@ -46,12 +47,17 @@ _YES_NO = {"de": ("Ja", "Nein"), "en": ("Yes", "No")}
 
 @dataclass
 class Becoming:
-    """A field on its way to another kind; choices that come of texts are gathered as they are met."""
+    """A field on its way to another kind; choices that come of texts are gathered as they are met.
+
+    Of a field on its way back from `first` the choices are those it had, and what nobody changed since is
+    what it was.
+    """
 
     before: Field
     kind: str
     habits: Habits
     choices: list[dict[str, Any]] = field(default_factory=list)
+    first: "Becoming | None" = None
     _known: dict[Any, Any] = field(default_factory=dict, init=False)
 
     @property
@@ -60,8 +66,20 @@ class Becoming:
         told = tuple(Choice(each["value"], OwnWords(each["labels"])) for each in self.choices)
         return replace(self.before, kind=cast(Kind, self.kind), choices=told, limit=None, decimals=4)
 
-    def of(self, raw: Any) -> Any:
-        """What the stored value becomes, as JSON; raises Refused."""
+    def of(self, raw: Any, kept: Any = None) -> Any:
+        """What the stored value becomes, as JSON; raises Refused. `kept` is what it was before `first`."""
+        if self.first is not None and kept is not None and self.first.made(kept) == raw:
+            return kept
+        return self._of(raw)
+
+    def made(self, raw: Any) -> Any:
+        """The same, None for what does not fit."""
+        try:
+            return self._of(raw)
+        except Refused:
+            return None
+
+    def _of(self, raw: Any) -> Any:
         known = tuple(raw) if isinstance(raw, list) else raw
         if known not in self._known:
             try:
@@ -103,11 +121,11 @@ class Becoming:
     def _choice(self, raw: str) -> str:
         """The choice that is called so; a new one where there is none yet."""
         called = " ".join(raw.split())
-        found = next(
-            (each for each in self.choices if each["labels"]["en"].casefold() == called.casefold()), None
-        )
+        found = next((each for each in self.choices if called.casefold() in _called(each)), None)
         if found is not None:
             return str(found["value"])
+        if self.first is not None:
+            raise Refused("not_a_choice", NO_CHOICE)
         if len(self.choices) >= MOST_CHOICES:
             raise Refused("too_many", TOO_MANY_CHOICES, most=MOST_CHOICES)
         wrong = problems_of_words("", {"en": called}, longest=LONGEST_LABEL, needed=True)
@@ -123,11 +141,15 @@ class Becoming:
             case "boolean":
                 return _YES_NO[language][0 if raw else 1]
             case "number":
-                return str(raw).replace(".", self.habits.decimal_mark)
+                return f"{Decimal(str(raw)).normalize():f}".replace(".", self.habits.decimal_mark)
             case "choice":
                 label = next((each.label for each in self.before.choices if each.value == raw), raw)
                 return label.said(language) if isinstance(label, OwnWords) else str(label)
         return str(raw)
+
+
+def _called(choice: Mapping[str, Any]) -> set[str]:
+    return {str(word).casefold() for word in choice["labels"].values()}
 
 
 def _value(label: str, taken: set[str]) -> str:
@@ -153,6 +175,19 @@ def wish(now_there: FieldWish, kind: str, choices: list[dict[str, Any]], key: st
         minimum=None,
         maximum=None,
     )
+
+
+def wish_back(now_there: FieldWish, before: FieldWish, key: str) -> FieldWish:
+    """The field as it was before another change of kind, in the words and with the place that it has now."""
+    told = {name: getattr(before, name) for name in _OF_KIND}
+    return replace(now_there, **told, key=key)
+
+
+# What goes with the kind of a field, and comes back with it.
+_OF_KIND = (
+    "kind", "choices", "is_unique", "is_searchable", "is_sortable", "default_value", "decimals", "minimum",
+    "maximum",
+)  # fmt: skip
 
 
 def next_key(name: str, job_id: UUID) -> str:

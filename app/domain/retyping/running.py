@@ -16,23 +16,26 @@ from sqlalchemy import insert
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Problem
+from app.core.permissions import EVERYTHING
 from app.core.queue import enqueue
 from app.core.text import N_
 from app.domain.jobs import slices
 from app.domain.jobs.models import Job, JobRow
 from app.domain.jobs.slices import Budget
 from app.domain.modelling import actions as modelling
-from app.domain.modelling.rules import wish_of
-from app.domain.retyping import actions, rules, values
+from app.domain.modelling.rules import FieldWish, wish_of
+from app.domain.retyping import actions, returning, rules, values
 from app.domain.retyping.rules import Becoming
 from app.domain.retyping.values import NONE, Place
-from app.records import loading, registry, search_index
-from app.records.habits import Habits
-from app.records.types import Field
+from app.records import facts, loading, registry, search_index
+from app.records.labels import titles_of
+from app.records.types import Change, Field
+from app.records.undo import WINDOW
 from app.records.values import Refused
 from tenants.session import session
 
 SWEEP_JOB = "modelling.sweep"
+FORGET_JOB = "modelling.forget"
 DO_NOT_FIT = N_("Some values do not fit the new kind. Nothing was changed; the records are listed here.")
 CHANGED = N_("The field was changed meanwhile. Nothing was changed here; begin again.")
 # How many records that do not fit are listed.
@@ -41,6 +44,7 @@ MOST_TOLD = 1_000
 MARGIN = timedelta(minutes=10)
 # Nobody who began to write before the change-over is still at it after that.
 LATE = timedelta(minutes=5)
+_KITH = Actor("system", None, "Kith", "job", EVERYTHING)
 
 
 def advance(actor: Actor, job: Job, budget: Budget) -> bool:
@@ -66,12 +70,9 @@ def _field(job: Job, place: Place) -> Field:
 
 def _becoming(job: Job, place: Place) -> Becoming:
     known = job.checkpoint.get("choices", ())
-    return actions.begun(_habits(job), _field(job, place), job.params["kind"], known)
-
-
-def _habits(job: Job) -> Habits:
-    """How whoever started it writes: the same from begin to end."""
-    return Habits(**job.params["habits"])
+    if "before" in job.params:
+        return returning.becoming(_field(job, place), job)
+    return actions.begun(actions.habits_of(job), _field(job, place), job.params["kind"], known)
 
 
 def _look(_: Actor, job: Job, place: Place, budget: Budget) -> bool:
@@ -122,10 +123,10 @@ def _turn(actor: Actor, job: Job, place: Place, __: Budget) -> bool:
         slices.fail(job.id, DO_NOT_FIT)
         return False
     row = modelling.field_row(place.object, job.params["field"])
-    choices = becoming.choices if job.params["from"] == "text" else []
-    wish = rules.wish(wish_of(row), job.params["kind"], choices, place.new)
+    wish = _wish(job, place, becoming, wish_of(row))
     was_searchable = wish_of(row).is_searchable
-    modelling.retype(actor, place.object, job.params["field"], wish)
+    undoes = UUID(job.params["undoes"]) if "undoes" in job.params else None
+    modelling.retype(actor, place.object, job.params["field"], wish, undoes=undoes)
     payload = {"job_id": str(job.id)}
     enqueue(SWEEP_JOB, payload, queue="bulk", due_at=now() + LATE, key=f"sweep {job.id}")
     told = {**job.checkpoint, "step": "tidy", "last": str(NONE), "choices": becoming.choices}
@@ -133,11 +134,19 @@ def _turn(actor: Actor, job: Job, place: Place, __: Budget) -> bool:
     return True
 
 
-def _tidy(_: Actor, job: Job, place: Place, budget: Budget) -> bool:
+def _wish(job: Job, place: Place, becoming: Becoming, now_there: FieldWish) -> FieldWish:
+    if "before" not in job.params:
+        choices = becoming.choices if job.params["from"] == "text" else []
+        return rules.wish(now_there, job.params["kind"], choices, place.new)
+    wish = rules.wish_back(now_there, returning.wish_before(job), place.new)
+    return replace(wish, is_unique=wish.is_unique and values.are_unique(place))
+
+
+def _tidy(actor: Actor, job: Job, place: Place, budget: Budget) -> bool:
     last, more = UUID(job.checkpoint["last"]), False
     while ids := values.settled(place, last):
         _late(job, place, ids)
-        values.forget(place, ids)
+        _tell(actor, job, place, values.settle(place, ids, actor.member_id))
         if job.checkpoint.get("searched"):
             described = registry.get(place.object)
             search_index.enter_many(described, loading.locked(described, list(ids)))
@@ -150,14 +159,39 @@ def _tidy(_: Actor, job: Job, place: Place, budget: Budget) -> bool:
     return more
 
 
+def _tell(actor: Actor, job: Job, place: Place, found: values.Settled) -> None:
+    """One fact of all these records: what each said and says, for their histories."""
+    described = registry.find(place.object)
+    if not found or described is None:
+        return
+    name, titles = job.params["field"], titles_of(actor, place.object, [each[0] for each in found])
+    lines = [
+        (
+            Change(place.object, record_id, {name: was}, {name: value}),
+            titles.get(record_id, ""),
+            version,
+            (record_id,),
+        )
+        for record_id, version, was, value in found
+    ]
+    facts.record_many(actor, "changed_many", place.object, job.title, lines, job_id=job.id)
+
+
 def sweep(job: Job) -> None:
     """Bring along what was written late, long after everybody who was late is done."""
     place = Place(job.object or "", job.params["old"], job.params["new"])
     last = NONE
     while ids := values.settled(place, last):
         _late(job, place, ids)
-        values.forget(place, ids)
+        _tell(_KITH, job, place, values.settle(place, ids, None))
         last = ids[-1]
+    payload = {"job_id": str(job.id)}
+    enqueue(FORGET_JOB, payload, queue="bulk", due_at=now() + WINDOW, key=f"forget {job.id}")
+
+
+def forget(job: Job) -> bool:
+    """Remove some of what the values were before, once nobody can take it back; whether there is more."""
+    return values.forget(Place(job.object or "", job.params["old"], job.params["new"])) == values.SIZE
 
 
 def _late(job: Job, place: Place, ids: Sequence[UUID]) -> None:
@@ -168,7 +202,12 @@ def _late(job: Job, place: Place, ids: Sequence[UUID]) -> None:
     if field is None or field.key != place.new or not here:
         return
     was = replace(field, kind=job.params["from"])
-    becoming = actions.begun(_habits(job), was, job.params["kind"], job.checkpoint.get("choices", ()))
+    known = job.checkpoint.get("choices", ())
+    becoming = (
+        returning.becoming(was, job)
+        if "before" in job.params
+        else actions.begun(actions.habits_of(job), was, job.params["kind"], known)
+    )
     rows = [_row(becoming, *one) for one in here]
     values.lay(place, [row for row in rows if row is not None])
     told = job.failed_count
@@ -191,9 +230,9 @@ def _bring(becoming: Becoming, place: Place, since: datetime) -> list[Mapping[st
     return misfits
 
 
-def _misfit(becoming: Becoming, record_id: UUID, raw: Any) -> Mapping[str, Any] | None:
+def _misfit(becoming: Becoming, record_id: UUID, raw: Any, kept: Any) -> Mapping[str, Any] | None:
     try:
-        becoming.of(raw)
+        becoming.of(raw, kept)
     except Refused as refused:
         name = becoming.before.name
         data = {"field": becoming.before.label, **refused.data}
@@ -202,10 +241,10 @@ def _misfit(becoming: Becoming, record_id: UUID, raw: Any) -> Mapping[str, Any] 
     return None
 
 
-def _row(becoming: Becoming, record_id: UUID, raw: Any) -> Mapping[str, Any] | None:
+def _row(becoming: Becoming, record_id: UUID, raw: Any, kept: Any) -> Mapping[str, Any] | None:
     """What is laid down for a value; None where it does not fit."""
     try:
-        return {"id": record_id, "raw": raw, "new": None if raw is None else becoming.of(raw)}
+        return {"id": record_id, "raw": raw, "new": None if raw is None else becoming.of(raw, kept)}
     except Refused:
         return None
 

@@ -1,7 +1,7 @@
 """A field becomes of another kind where every value fits, while people write; else nothing changes."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,15 +12,15 @@ from sqlalchemy import text
 import app.domain.catalogue  # noqa: F401 - registers the objects
 from app.config import Settings
 from app.core.actor import Actor
-from app.core.errors import Invalid, NotAllowed
+from app.core.errors import Conflict, Invalid, NotAllowed
 from app.domain.jobs import slices
 from app.domain.jobs.models import Job
 from app.domain.jobs.slices import Budget
 from app.domain.modelling import actions as modelling
-from app.domain.modelling import history, undoing
+from app.domain.modelling import history
 from app.domain.modelling.rules import KINDS, FieldWish
-from app.domain.retyping import actions, rules, running, values
-from app.records import filters, reading, registry, trash, writing
+from app.domain.retyping import actions, returning, rules, running, values
+from app.records import filters, reading, registry, timeline, trash, undo, writing
 from app.records.reading import Query
 from tenants.context import entered
 from tenants.session import session
@@ -168,13 +168,104 @@ def test_who_writes_late_is_not_lost(ann: Actor, is_tidied: bool) -> None:
     assert session.scalar(text("SELECT count(*) FROM records WHERE custom ? 'word'")) == 0
 
 
-def test_history_tells_it_and_says_how_to_go_back(ann: Actor) -> None:
+def _back(ann: Actor) -> Job:
+    """The newest change of a kind, being taken back."""
+    step = next(each for each in history.page(ann).steps if "kind" in each.changes and not each.undone)
+    job = returning.undo(ann, step.id)
+    assert isinstance(job, Job)
+    return job
+
+
+def test_each_record_tells_from_what_to_what(ann: Actor) -> None:
+    one, none = _machines(ann, "7", None)
+    versions = [reading.fetch(ann, "x_machines", each).version or 0 for each in (one, none)]
+    job = actions.ask(ann, "x_machines", "word", "number")
+    _slices(ann, job)
+    assert [reading.fetch(ann, "x_machines", each).version for each in (one, none)] == [
+        versions[0] + 1,
+        versions[1],
+    ]
+    newest = timeline.timeline(ann, [one]).entries[0]
+    assert (newest.verb, newest.actor_id, newest.job_id, newest.bulk) == ("updated", ann.id, job.id, True)
+    (change,) = newest.changes
+    assert (change.field, change.before, Decimal(str(change.after))) == ("word", "7", 7)
+    told = text("SELECT count(*), sum(rows_count) FROM facts WHERE job_id = :id AND verb = 'changed_many'")
+    assert tuple(session.execute(told, {"id": job.id}).one()) == (1, 1)
+
+
+def test_who_edited_the_form_before_meets_the_new_value(ann: Actor) -> None:
+    one = _machines(ann, "7")[0]
+    version = reading.fetch(ann, "x_machines", one).version
+    _slices(ann, actions.ask(ann, "x_machines", "word", "number"))
+    with pytest.raises(Conflict) as met:
+        writing.update(ann, "x_machines", one, {"word": "8"}, base_version=version)
+    assert met.value.base == {"word": "7"}
+
+
+def test_same_text_is_no_change_of_a_record(ann: Actor) -> None:
+    one = _machines(ann, "plain")[0]
+    version = reading.fetch(ann, "x_machines", one).version
+    _slices(ann, actions.ask(ann, "x_machines", "word", "longtext"))
+    assert reading.fetch(ann, "x_machines", one).version == version
+
+
+def test_taken_back_it_says_what_it_said(ann: Actor) -> None:
+    one, two, three, four = _machines(ann, "07", "1.50", "3", None)
+    _slices(ann, actions.ask(ann, "x_machines", "word", "number"))
+    writing.update(ann, "x_machines", two, {"word": "2"})
+    writing.update(ann, "x_machines", three, {"word": None})
+    writing.update(ann, "x_machines", four, {"word": "4"})
+    five = _machines(ann, "5")[0]
+    _slices(ann, _back(ann))
+    field = registry.get("x_machines").by_name["word"]
+    assert (field.kind, field.searchable) == ("text", True)
+    assert [_word(ann, each) for each in (one, two, three, four, five)] == ["07", "2", None, "4", "5"]
+    steps = history.page(ann).steps
+    assert steps[0].undoes == steps[1].id
+    assert steps[1].undone
+    _slices(ann, _back(ann))
+    assert registry.get("x_machines").by_name["word"].kind == "number"
+    assert [_word(ann, each) for each in (one, two)] == [Decimal(7), Decimal(2)]
+
+
+def test_choices_come_back_with_their_words(ann: Actor) -> None:
+    choices = ({"value": "run", "labels": {"de": "Läuft"}}, {"value": "off", "labels": {"en": "Off"}})
+    modelling.add_field(ann, "x_machines", FieldWish("choice", {"en": "State"}, choices=choices))
+    ids = [writing.create(ann, "x_machines", {"name": "M", "state": value}).id for value in ("run", "off")]
+    _slices(ann, actions.ask(ann, "x_machines", "state", "text"))
+    writing.update(ann, "x_machines", ids[1], {"state": "läuft"})
+    new = writing.create(ann, "x_machines", {"name": "M", "state": "broken"}).id
+    job = _back(ann)
+    _slices(ann, job)
+    assert (job.state, job.failed_count) == ("failed", 1)
+    writing.update(ann, "x_machines", new, {"state": "off"})
+    _slices(ann, _back(ann))
+    found = [reading.fetch(ann, "x_machines", each).values["state"] for each in (*ids, new)]
+    assert found == ["run", "run", "off"]
+
+
+def test_way_back_ends(ann: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = _machines(ann, "07")[0]
+    job = actions.ask(ann, "x_machines", "word", "number")
+    _slices(ann, job)
+    running.sweep(job)
+    while running.forget(job):
+        pass
+    kept = session.scalar(text("SELECT custom FROM records WHERE id = :id"), {"id": one})
+    assert len(kept) == 1
+    step = history.page(ann).steps[0]
+    monkeypatch.setattr(undo, "WINDOW", timedelta(0))
+    with pytest.raises(Conflict):
+        returning.undo(ann, step.id)
+
+
+def test_only_the_newest_kind_is_taken_back(ann: Actor) -> None:
     _machines(ann, "1")
     _slices(ann, actions.ask(ann, "x_machines", "word", "number"))
-    step = history.page(ann).steps[0]
-    assert step.changes["kind"] == ("text", "number")
-    with pytest.raises(Invalid):
-        undoing.undo(ann, step.id)
+    first = history.page(ann).steps[0]
+    _slices(ann, actions.ask(ann, "x_machines", "word", "text"))
+    with pytest.raises(Conflict):
+        returning.undo(ann, first.id)
 
 
 def test_only_what_is_possible_is_begun(ann: Actor) -> None:
