@@ -32,6 +32,10 @@ def problems(described: ObjectType, name: str, wish: FieldWish) -> Iterator[Prob
         told = {"object": target.plural, "way": _told(back)}
         yield Problem("is_parent", "cyclic", ROUND, told)
         return
+    yield from _too_long(described, target)
+
+
+def _too_long(described: ObjectType, target: ObjectType) -> Iterator[Problem]:
     above = max(_ways((described, target)), key=len)
     below = max(_below((described,)), key=len)
     if len(above) + len(below) - 2 > LONGEST_WAY:

@@ -44,7 +44,7 @@ MOST_TOLD = 1_000
 MARGIN = timedelta(minutes=10)
 # Nobody who began to write before the change-over is still at it after that.
 LATE = timedelta(minutes=5)
-_KITH = Actor("system", None, "Kith", "job", EVERYTHING)
+_KITH = Actor("system", None, "Kith", "clock", EVERYTHING)
 
 
 def advance(actor: Actor, job: Job, budget: Budget) -> bool:

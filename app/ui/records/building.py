@@ -89,7 +89,7 @@ def _field(field: Field, onward: ObjectType | None) -> dict[str, Any]:
     return made
 
 
-def _operators() -> dict[str, Sequence[tuple[str, str]]]:
+def _operators() -> Mapping[str, Sequence[tuple[str, str]]]:
     """The operators of each kind in words; of a relation that leads nowhere only whether it is there."""
     found = {
         kind: [(op, _word(kind, op)) for op in known if op not in LEFT_OUT.get(kind, ())]

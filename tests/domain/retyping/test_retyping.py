@@ -188,7 +188,7 @@ def test_each_record_tells_from_what_to_what(ann: Actor) -> None:
     newest = timeline.timeline(ann, [one]).entries[0]
     assert (newest.verb, newest.actor_id, newest.job_id, newest.bulk) == ("updated", ann.id, job.id, True)
     (change,) = newest.changes
-    assert (change.field, change.before, Decimal(str(change.after))) == ("word", "7", 7)
+    assert (change.field, change.before, Decimal(str(change.after))) == ("word", "7", Decimal(7))
     told = text("SELECT count(*), sum(rows_count) FROM facts WHERE job_id = :id AND verb = 'changed_many'")
     assert tuple(session.execute(told, {"id": job.id}).one()) == (1, 1)
 
