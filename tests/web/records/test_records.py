@@ -176,7 +176,7 @@ def test_readers_see_no_way_to_edit(ralf: Visitor, meyer: Record) -> None:
 
 def test_purging_is_for_who_manages(rita: Visitor, bob: Visitor) -> None:
     address = rita.post("/companies", {"name": "Meyer"}).headers["Location"]
-    assert rita.post(f"{address}/purge").status_code == 404
+    assert rita.post(f"{address}/purge").status_code == 409
     rita.post(f"{address}/trash")
     assert f'action="{address}/purge"' in rita.get(address).text
     assert "/purge" not in bob.get(address).text

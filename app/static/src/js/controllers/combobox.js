@@ -2,11 +2,19 @@
 // `first` are choices that stand before those of the server; options may lie in groups with a heading.
 import { Controller } from "../vendor/stimulus.js"
 
+let made = 0
+
 export default class extends Controller {
   static targets = ["ask", "value", "list", "status"]
   static values = { url: String, first: Array }
 
-  connect() { this.at = -1 }
+  connect() {
+    this.at = -1
+    // One of many of a kind has no id of its own yet.
+    if (!this.listTarget.id) this.listTarget.id = `choices-${++made}`
+    this.askTarget.setAttribute("aria-controls", this.listTarget.id)
+  }
+
   disconnect() {
     clearTimeout(this.timer)
     this.request?.abort()

@@ -100,10 +100,10 @@ export default class extends Controller {
     const list = picker.querySelector("[role=listbox]")
     if (list.children.length) return
     const { place } = this.at(picker)
-    list.append(...this.fields.offered(place.object, place.steps).map((group, at) => this.choices(group, at)))
+    list.append(...this.fields.offered(place.object, place.steps).map((group, at) => this.choices(group, `${list.id}-${at}`)))
   }
 
-  choices({ label, choices }, at) {
+  choices({ label, choices }, id) {
     const box = document.createElement("div")
     box.setAttribute("role", "group")
     if (label) {
@@ -111,7 +111,7 @@ export default class extends Controller {
       box.append(Object.assign(document.createElement("p"), { className: "head", textContent: label }))
     }
     box.append(...choices.map(({ value, label: text, full }, place) => {
-      const option = Object.assign(document.createElement("div"), { id: `filter-${at}-${place}`, textContent: text })
+      const option = Object.assign(document.createElement("div"), { id: `${id}-${place}`, textContent: text })
       option.setAttribute("role", "option")
       Object.assign(option.dataset, { value, label: full ?? text, search: full ?? text, action: "mousedown->combobox#pick" })
       return option
