@@ -16,11 +16,19 @@ def still(template: str, macro: str, *values: Hashable) -> Markup:
     """What `macro` of `template` draws for `values`; it may depend on nothing else but the language."""
     if current_app.jinja_env.auto_reload:
         return _draw(template, macro, values)
-    return _kept(template, macro, values, language(), revision().name)
+    # Words that are trusted and equal ones that are not are drawn in different ways.
+    return _kept(template, macro, values, tuple(map(type, values)), language(), revision().name)
 
 
 @lru_cache(maxsize=KEPT)
-def _kept(template: str, macro: str, values: tuple[Hashable, ...], _language: str, _revision: str) -> Markup:
+def _kept(
+    template: str,
+    macro: str,
+    values: tuple[Hashable, ...],
+    _types: tuple[type, ...],
+    _language: str,
+    _revision: str,
+) -> Markup:
     return _draw(template, macro, values)
 
 

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from markupsafe import Markup
 
 from app.core import clock
 from app.records import lengths, reading, writing
 from app.records.record import Record
 from app.ui.records import rows
+from app.ui.still import still
 from app.ui.table import Row
 from tenants.context import entered
 from tenants.session import unit_of_work
@@ -95,3 +97,13 @@ def test_long_list_is_counted_once_in_a_while(app: Flask, nordwind: Workspace, a
     with counted() as sent:
         ann.get("/contacts")
     assert [one for one in sent if "count(*) AS count_1" in one]
+
+
+def test_parts_kept_for_one_company_are_not_anothers_words(app: Flask) -> None:
+    """Words that are trusted are drawn as they are, equal ones of a company's own are escaped."""
+    with app.test_request_context("/"):
+        drawn = [
+            still("web/records/parts.html", "search_box", "x", name, "", ())
+            for name in (Markup("<b>"), "<b>")
+        ]
+    assert ["&lt;b&gt;" in each for each in drawn] == [False, True]
