@@ -9,8 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
 
-import app.domain.catalogue  # noqa: F401 - registers the objects
-from app.config import Settings
 from app.core.actor import Actor
 from app.domain.jobs import queries, slices
 from app.domain.jobs.models import Job
@@ -22,17 +20,10 @@ from app.records import finding, trash, writing
 from app.records.tables import search
 from tenants.context import current, entered
 from tenants.session import session
-from tests import ground
-from tests.cast import ANN, NORDWIND, Workspace, settle
+from tests.cast import ANN, Workspace
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 STAGED = text("SELECT payload FROM kith.outbox WHERE name = :name AND tenant = :tenant")
-
-
-@pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
-    ground.clear(settings.database_url)
-    return settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
 
 
 @pytest.fixture
