@@ -2,12 +2,15 @@
 
 import atexit
 import threading
+import time
 from contextlib import suppress
 
 from app.core import redis
 from tenants.session import once_committed
 
 CHANNEL = "facts"
+# After a cry: what is written meanwhile is cried together, and those who write meanwhile wake nobody.
+GATHER_SECONDS = 0.02
 
 
 def announce() -> None:
@@ -27,7 +30,7 @@ def channel(schema: str) -> str:
 class _Crier:
     """Publishes from a thread of its own: who has written need not wait for Redis.
 
-    What is announced again before it was cried is cried once.
+    The first is cried at once; what is announced within moments of it is cried once, together.
     """
 
     def __init__(self) -> None:
@@ -58,6 +61,7 @@ class _Crier:
             self._wake.wait()
             self._wake.clear()
             self.finish()
+            time.sleep(GATHER_SECONDS)
 
 
 _crier = _Crier()

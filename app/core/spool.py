@@ -1,10 +1,12 @@
 """Small news that a GET may leave behind (last seen, recently viewed): kept in Redis, written in batches."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
 from app.core import redis
+from app.core.clock import now
 from tenants.context import current
 
 # Of each: where it belongs, its key, its value.
@@ -22,8 +24,11 @@ Writer = Callable[[Mapping[str, str]], None]
 
 PENDING = "0:spool"
 MOST_HELD = 10_000
+# What is used in every request is noted so often at most: until it is written each finds the old time.
+AGAIN_SECONDS = 15.0
 
 _writers: dict[str, Writer] = {}
+_used: dict[tuple[str, str], float] = {}
 _held: dict[tuple[str, str, str], str] = {}
 _lock = threading.Lock()
 
@@ -38,13 +43,8 @@ def writes(kind: str) -> Callable[[Writer], Writer]:
     return register
 
 
-def note(kind: str, key: str, value: str) -> None:
-    """Keep `value` as the current tenant's latest for `key`; written in seconds, lost if Redis is wiped."""
-    note_all(kind, {key: value})
-
-
-def note_all(kind: str, values: Mapping[str, str]) -> None:
-    """The same for several keys, in one round trip."""
+def note(kind: str, values: Mapping[str, str]) -> None:
+    """Keep each value as the current tenant's latest for its key; written soon, lost if Redis is wiped."""
     schema = current().schema
     entries = {(schema, kind, key): value for key, value in values.items()}
     with _lock:
@@ -56,6 +56,18 @@ def note_all(kind: str, values: Mapping[str, str]) -> None:
             for name, kept in held.items():
                 if _held.get(name) == kept:
                     del _held[name]
+
+
+def note_use(kind: str, *keys: str) -> None:
+    """Note the present instant (ISO 8601) for keys that are in use, now and then."""
+    moment = time.monotonic()
+    with _lock:
+        if all(moment < _used.get((kind, key), 0.0) for key in keys):
+            return
+        if len(_used) >= MOST_HELD:
+            _used.clear()
+        _used.update({(kind, key): moment + AGAIN_SECONDS for key in keys})
+    note(kind, dict.fromkeys(keys, now().isoformat()))
 
 
 def pending() -> list[tuple[str, str]]:

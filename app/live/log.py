@@ -16,7 +16,7 @@ from app.core.tickets import Ticket
 from app.domain.members import rights
 from app.domain.plans import policy
 from app.records import watching
-from app.records.reader import Reader
+from app.records.reader import Happened, Reader
 from app.records.watching import Sign
 from tenants import catalogue
 from tenants.context import Tenant, entered
@@ -66,15 +66,12 @@ class Log:
     def after(self, cursor: str | None, tickets: Collection[Ticket]) -> Read:
         """What happened after `cursor` (None: from now on), for each ticket; raises Closed."""
         with self._app.app_context(), entered(self._tenant()), unit_of_work(read_only=True):
+            reader, facts = _happened(cursor)
+            # After the facts: whoever lost rights by one of them is not told of it.
             staying = _staying(tickets)
             ended = frozenset(ticket.grant_id for ticket in tickets) - staying.keys()
-            try:
-                reader = Reader(cursor) if cursor else Reader.from_now()
-                facts = reader.read(MOST_MISSED) if cursor else []
-            except Invalid:
-                return Read(Reader.from_now().cursor, {}, ended, reload=True)
-            if len(facts) >= MOST_MISSED:
-                return Read(Reader.from_now().cursor, {}, ended, reload=True)
+            if facts is None:
+                return Read(reader.cursor, {}, ended, reload=True)
             return Read(reader.cursor, _for_each(staying.values(), watching.signs(facts)), ended)
 
     def _tenant(self) -> Tenant:
@@ -82,6 +79,18 @@ class Log:
         if tenant is None or not policy.may_enter(tenant):
             raise Closed(str(self._tenant_id))
         return tenant
+
+
+def _happened(cursor: str | None) -> tuple[Reader, list[Happened] | None]:
+    """Where reading ended, and the facts after `cursor`; None where they cannot be told one by one."""
+    if cursor is None:
+        return Reader.from_now(), []
+    try:
+        reader = Reader(cursor)
+        facts = reader.read(MOST_MISSED)
+    except Invalid:
+        return Reader.from_now(), None
+    return (reader, facts) if len(facts) < MOST_MISSED else (Reader.from_now(), None)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What commits is told within moments, once it has committed, to those whom it concerns."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
@@ -8,7 +9,9 @@ from flask import Flask
 
 from app.core import tickets
 from app.domain.members import actions as members
+from app.live.log import Log
 from app.records import writing
+from app.records.reader import Happened, Reader
 from app.ui import cookies
 from tenants.context import entered
 from tenants.session import unit_of_work
@@ -164,10 +167,35 @@ def test_changed_role_ends_the_stream(app: Flask, live: LiveProcess, nordwind: W
     ralf = signed_in(app, nordwind, RALF)
     with Stream(live, cookie_of(ralf)) as stream:
         assert stream.changes() == []
-        with app.app_context(), entered(nordwind.tenant), unit_of_work():
-            members.change_role(nordwind.actor(ANN), nordwind.members[RALF.email], "member")
-        events = [stream.event()]
-        assert ("renew", {}) in events
+        _make_member(app, nordwind)
+        assert stream.event() == ("renew", {})
+
+
+def test_who_lost_rights_while_the_log_was_read_is_told_nothing(
+    app: Flask, nordwind: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = tickets.unseal(
+        cookie_of(signed_in(app, nordwind, RALF)).partition("=")[2], app.extensions["kith"]
+    )
+    assert ticket is not None
+    log = Log(app, nordwind.tenant.id)
+    begun = log.after(None, [ticket])
+    read = Reader.read
+
+    def changed_before(reader: Reader, limit: int) -> list[Happened]:
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(_make_member, app, nordwind).result()
+        return read(reader, limit)
+
+    monkeypatch.setattr(Reader, "read", changed_before)
+    told = log.after(begun.cursor, [ticket])
+    assert told.ended == {ticket.grant_id}
+    assert told.signs == {}
+
+
+def _make_member(app: Flask, workspace: Workspace) -> None:
+    with app.app_context(), entered(workspace.tenant), unit_of_work():
+        members.change_role(workspace.actor(ANN), workspace.members[RALF.email], "member")
 
 
 def test_one_session_opens_a_dozen_streams(live: LiveProcess, bob: Visitor) -> None:

@@ -82,7 +82,7 @@ def test_chores_go_on_with_the_other_cells(
     monkeypatch.setitem(spool._writers, "test", lambda news: written.extend(news.values()))
     for tenant in (far, near):
         with entered(tenant):
-            spool.note("test", "key", tenant.slug)
+            spool.note("test", {"key": tenant.slug})
     cluster.kill()
     with app.app_context(), entered(None):
         for chore in (chores.flush_spool, chores.wind_upkeep, chores.end_lost_jobs, chores.watch_cells):
@@ -107,7 +107,7 @@ def test_news_of_a_company_that_fails_keep_nobody_elses_waiting(
     monkeypatch.setitem(spool._writers, "test", write)
     for tenant in (near, other):
         with entered(tenant):
-            spool.note("test", "key", tenant.slug)
+            spool.note("test", {"key": tenant.slug})
     with app.app_context(), entered(None):
         chores.flush_spool()
     assert written == ["other"]

@@ -290,8 +290,7 @@ def _by_secret(token: str, *kinds: str) -> Select[Grant]:
 def note_use(entry: Entry) -> None:
     """Remember that a token is in use; written within seconds, because a GET writes nothing itself."""
     if entry.is_stale:
-        moment = now().isoformat()
-        spool.note_all("token", {str(entry.grant_id): moment, str(entry.consent_id): moment})
+        spool.note_use("token", str(entry.grant_id), str(entry.consent_id))
 
 
 @spool.writes("token")

@@ -181,7 +181,7 @@ def begin(member: Member, tenant: Tenant, *, grant_id: UUID, parent: SignedIn, w
 def note_use(entry: Entry) -> None:
     """Remember that a session is in use; written within seconds, because a GET writes nothing itself."""
     if entry.is_stale:
-        spool.note("grant", str(entry.grant_id), now().isoformat())
+        spool.note_use("grant", str(entry.grant_id))
 
 
 @spool.writes("grant")

@@ -134,7 +134,7 @@ def _end(account_id: UUID, *conditions: object) -> None:
 def note_use(entry: Entry) -> None:
     """Remember that a session is in use; written within seconds, because a GET writes nothing itself."""
     if entry.is_stale:
-        spool.note("portal", str(entry.grant_id), now().isoformat())
+        spool.note_use("portal", str(entry.grant_id))
 
 
 @spool.writes("portal")

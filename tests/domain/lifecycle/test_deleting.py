@@ -154,7 +154,7 @@ def _use(company: Workspace) -> None:
             used = {"tenant_id": tenant.id, "kind": "mails", "period": now().date()}
             session.execute(insert(Usage).values(**used))
         storage.put(storage.new_key(), f"bytes of {tenant.slug}".encode())
-        spool.note("everywhere", tenant.slug, tenant.slug)
+        spool.note("everywhere", {tenant.slug: tenant.slug})
         usage.count("requests")
         redis.client().set(redis.key("limit", "api"), "1")
     usage.flush()
