@@ -10,6 +10,7 @@ from statistics import median, quantiles
 
 from app.bench import bare, load
 from app.bench.foundation import Figure
+from app.bench.load import Load
 from app.bench.serving import serving
 from app.bench.stack import Running
 from app.config import ROOT
@@ -22,7 +23,7 @@ PARALLEL = 8
 ROUNDS = 5
 ROUND_SECONDS = 3.0
 # The first of a process are not what a developer meets: statements are prepared, plans are settled.
-WARMING_EACH, POSTS_EACH = 30, 100
+WARMING_EACH, POSTS_EACH = 30, 60
 LIST = "/api/v1/contacts?sort=name&limit=50"
 _numbers = count(1)
 
@@ -48,16 +49,27 @@ def list_ratio(kith: Running, slug: str) -> Iterator[Figure]:
 
 
 def post_latency(kith: Running, slug: str) -> Iterator[Figure]:
-    """New contacts with an Idempotency-Key, eight at once, on two processes as the front spreads them."""
+    """New contacts with an Idempotency-Key, eight at once, on two processes as the front spreads them.
+
+    Medians of some rounds: within one a checkpoint, or a neighbour of this machine, is a fifth of all.
+    """
     access = token(kith, slug)
     with serving(kith.settings) as one, serving(kith.settings) as other:
         places = (one, other)
         load.run(places, lambda: _post(kith, access), parallel=PARALLEL, each=WARMING_EACH, good=201)
-        done = load.run(places, lambda: _post(kith, access), parallel=PARALLEL, each=POSTS_EACH, good=201)
-    times = [seconds * 1000 for seconds in done.times]
-    yield Figure("POST of a contact with key, at 8", done.per_second, "/s")
-    yield Figure("POST of a contact with key, p50", median(times), "ms")
-    yield Figure("POST of a contact with key, p95", quantiles(times, n=20)[-1], "ms", 30)
+        rounds = [
+            load.run(places, lambda: _post(kith, access), parallel=PARALLEL, each=POSTS_EACH, good=201)
+            for _ in range(ROUNDS)
+        ]
+    yield Figure("POST of a contact with key, at 8", median(each.per_second for each in rounds), "/s")
+    yield Figure("POST of a contact with key, p50", median(_milliseconds(each, 50) for each in rounds), "ms")
+    yield Figure(
+        "POST of a contact with key, p95", median(_milliseconds(each, 95) for each in rounds), "ms", 30
+    )
+
+
+def _milliseconds(done: Load, percent: int) -> float:
+    return quantiles(done.times, n=100)[percent - 1] * 1000
 
 
 def token(kith: Running, slug: str, scopes: str = "contacts:read contacts:write") -> str:
