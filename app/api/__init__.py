@@ -19,6 +19,7 @@ from app.api import (
     openapi,
     problems,
     records,
+    reviews,
 )
 
 FEATURES = (
@@ -36,6 +37,7 @@ FEATURES = (
     objects,
     openapi,
     records,
+    reviews,
 )
 
 __all__ = ["FEATURES", "doors", "limits", "oauth", "problems"]

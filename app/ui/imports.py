@@ -22,15 +22,21 @@ MODES = (
     ("update", N_("Update only"), N_("Rows about nothing that exists are left out.")),
     ("skip", N_("Create, skip the rest"), N_("Records that exist stay as they are.")),
 )
+DOUBTFUL = (
+    ("create", N_("Create anyway"), N_("Possible duplicates are looked for afterwards.")),
+    ("review", N_("Let me decide"), N_("They wait in a list and are created once you say so.")),
+    ("skip", N_("Leave out"), N_("Nothing is created of what may be there already.")),
+)
 ORDERS = (("dmy", N_("Day first: 31/12/2026")), ("mdy", N_("Month first: 12/31/2026")), ("ymd", "2026-12-31"))
 POINTS = ((".", "1,234.56"), (",", "1.234,56"))
 _WOULD = {
     "created": N_("would be created"),
     "updated": N_("would be updated"),
     "skipped": N_("would be skipped"),
+    "review": N_("would wait for your decision"),
     "failed": N_("would be refused"),
 }
-_SHAPES = {"created": "planned", "failed": "broken"}
+_SHAPES = {"created": "planned", "review": "risk", "failed": "broken"}
 _ALSO = {"created": N_("%(count)s %(objects)s created"), "updated": N_("%(count)s %(objects)s updated")}
 _REASONS = {
     "unchanged": N_("%(count)s are already like this"),
@@ -38,6 +44,7 @@ _REASONS = {
     "repeated": N_("%(count)s repeat an earlier row"),
     "unknown": N_("%(count)s are about nothing that exists"),
     "blank": N_("%(count)s are empty"),
+    "looks_alike": N_("%(count)s look like records that exist"),
 }
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.core.text import N_
 from app.domain.bulk.actions import KIND as BULK
 from app.domain.bulk.undoing import KIND as UNDO
+from app.domain.imports import queries as imports
 from app.domain.jobs.models import Job, JobRow
 from app.records import registry
 from app.ui.formats import Formats
@@ -47,14 +48,11 @@ class JobView:
     errors_href: str | None
     kind: str = ""
     outcome: str = ""
+    review: int = 0
 
     @property
     def can_cancel(self) -> bool:
         return not self.is_over and not self.is_stopping
-
-    @property
-    def can_retry(self) -> bool:
-        return self.state in {"failed", "cancelled"}
 
 
 def view(job: Job, formats: Formats) -> JobView:
@@ -80,6 +78,7 @@ def view(job: Job, formats: Formats) -> JobView:
         errors_href=_own(job.result.get("errors_href")),
         kind=job.kind,
         outcome=_outcome(job, formats),
+        review=_to_review(job),
     )
 
 
@@ -146,10 +145,20 @@ def _counts(job: Job, formats: Formats) -> tuple[tuple[str, str], ...]:
         (gettext("Updated"), job.updated_count),
         (gettext("Skipped"), job.skipped_count),
         (gettext("Refused"), job.failed_count),
+        *([(gettext("To review"), imports.to_review(job.id))] if _has_doubtful(job) else []),
     )
     if not any(figure for _, figure in figures):
         return ((gettext("Rows"), formats.number(job.rows_done)),)
     return tuple((word, formats.number(figure)) for word, figure in figures)
+
+
+def _has_doubtful(job: Job) -> bool:
+    return bool(job.kind == imports.KIND and job.result.get("states", {}).get("review"))
+
+
+def _to_review(job: Job) -> int:
+    """How many rows of an import wait for a decision now."""
+    return imports.to_review(job.id) if job.is_over and _has_doubtful(job) else 0
 
 
 def _also(job: Job, formats: Formats) -> tuple[str, ...]:

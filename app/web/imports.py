@@ -1,5 +1,6 @@
 """Bringing a table in: choose a file, see what would happen, start; and the rows that were refused."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -8,12 +9,14 @@ from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid
 from app.core.ids import parse_id
+from app.domain.duplicates.objects import is_compared
 from app.domain.imports import actions, queries
 from app.domain.imports.choosing import rekeyed, retargeted
 from app.domain.imports.rules.limits import DELIMITERS, ENCODINGS, FILE_BYTES
 from app.domain.imports.rules.plan import Column, Plan, plan_from_json
 from app.domain.imports.samples import sample_rows
 from app.domain.jobs.models import Job
+from app.records import registry
 from app.ui import cookies, downloads
 from app.ui import imports as words
 from app.ui import jobs as job_words
@@ -69,7 +72,7 @@ def upload_import() -> Response:
     if file is None or not file.filename:
         return make_response(_new_page(chosen, _("Choose a file first.")), 422)
     try:
-        job = actions.upload(actor(), chosen, file.filename, file.stream)
+        job = actions.upload(actor(), chosen, file.filename, file.stream, doubtful="review")
     except Invalid as refused:
         return make_response(_new_page(chosen, " ".join(map(say, refused.problems))), 422)
     finally:
@@ -161,7 +164,8 @@ def _preview(job: Job) -> str:
         columns=words.column_views(job, plan),
         groups=words.target_groups(plan.object),
         matches=words.match_options(plan.object),
-        modes=[(value, gettext(label), gettext(more)) for value, label, more in words.MODES],
+        modes=_choices(words.MODES),
+        doubtful=_choices(words.DOUBTFUL) if is_compared(registry.get(plan.object)) else [],
         check=words.check_view(job, plan, write),
         rows_told=words.rows_told(job, write),
         encodings=list(ENCODINGS.items()),
@@ -178,7 +182,7 @@ def _plan_from_form(present: Plan) -> Plan:
         _column_from_form(present.object, place, column) for place, column in enumerate(present.columns)
     ]
     told = replace(present, columns=tuple(columns)).as_json()
-    told |= {key: form[key] for key in ("mode", "match", "clear_word") if key in form}
+    told |= {key: form[key] for key in ("mode", "match", "doubtful", "clear_word") if key in form}
     return plan_from_json({**told, "is_quiet": "loud" not in form})
 
 
@@ -195,6 +199,10 @@ def _column_from_form(object_name: str, place: int, column: Column) -> Column:
     if "order" in told and told["order"] != column.order:
         told["order_certain"] = True  # type: ignore[assignment]
     return rekeyed(object_name, replace(column, **told))  # type: ignore[arg-type]
+
+
+def _choices(known: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    return [(value, gettext(label), gettext(more)) for value, label, more in known]
 
 
 def _known(value: str | None, choices: dict[str, str]) -> str | None:

@@ -107,4 +107,5 @@ def _told(job_id: UUID) -> dict[str, object]:
         "formats": write,
         "may_reverse": may_reverse and undone_by is None,
         "undone_by": undone_by,
+        "may_go_on": found.state in actions.ENDED_EARLY and not queries.is_superseded(found),
     }

@@ -40,6 +40,8 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("start_import", "POST"): Entry(("imports:run", "jobs:read")),
     ("show_import", "GET"): Entry(("imports:run", "jobs:read"), "import_id"),
     ("show_import_errors", "GET"): Entry(("imports:run", "jobs:read"), "import_id"),
+    ("list_doubtful", "GET"): Entry(("imports:run", "jobs:read"), "import_id"),
+    ("decide_doubtful", "POST"): Entry(("imports:run", "jobs:read"), "import_id"),
     ("undo_import", "DELETE"): Entry(("imports:run", "jobs:read"), "import_id"),
     ("start_export", "POST"): Entry(("jobs:read",)),
     ("show_export", "GET"): Entry(("jobs:read",), "export_id"),

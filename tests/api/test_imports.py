@@ -141,3 +141,86 @@ def test_an_export_is_the_list_as_a_file(app: Flask, script: Program, s3: object
 def test_an_export_of_nothing_is_refused(script: Program, body: dict[str, Any], path: str) -> None:
     answer = script.post("/exports", body)
     assert (answer.status_code, answer.json["errors"][0]["path"]) == (422, path)
+
+
+TWINS = b"Vorname,Nachname,Ort,PLZ\nAnna,Lindqvist,Kiel,24105\nZacharias,Obermoser,Ulm,89073\n"
+
+
+@pytest.fixture
+def reviewed(app: Flask, script: Program, s3: object) -> str:
+    """The path of an import whose first row looks like Anna, who is there."""
+    anna = {"first_name": "Anna", "last_name": "Lindqvist", "city": "Kiel", "postcode": "24105"}
+    script.post("/contacts", anna)
+    started = upload(script, TWINS, doubtful="review")
+    assert started.status_code == 202, started.text
+    work_off(app)
+    return started.headers["Location"].removeprefix("/api/v1")
+
+
+def test_rows_that_look_alike_are_listed_and_decided(script: Program, reviewed: str) -> None:
+    told = script.get(reviewed).json
+    assert (told["created"], told["to_review"]) == (1, 1)
+    listed = script.get(f"{reviewed}/review").json
+    [row] = listed["data"]
+    assert (row["line"], row["cells"]["Nachname"], listed["next_cursor"]) == (2, "Lindqvist", None)
+    anna = script.get("/contacts?q=anna").json["data"][0]["id"]
+    assert [each["id"] for each in row["alike"]] == [anna]
+    assert "same_name" in {each["code"] for each in row["alike"][0]["reasons"]}
+    wanted = {"decision": "merge", "rows": [row["row"]], "record_id": anna}
+    decided = script.post(f"{reviewed}/decisions", wanted).json
+    assert decided == {
+        "results": [{"row": row["row"], "status": decided["results"][0]["status"], "id": anna, "errors": []}]
+    }
+    assert script.get(reviewed).json["to_review"] == 0
+    assert script.get(f"{reviewed}/review").json["data"] == []
+    assert script.post(f"{reviewed}/decisions", wanted).status_code == 404
+
+
+def test_all_rows_that_wait_are_decided_by_a_job(app: Flask, script: Program, reviewed: str) -> None:
+    answer = script.post(f"{reviewed}/decisions", {"decision": "create", "all": True})
+    assert answer.status_code == 202
+    work_off(app)
+    job = script.get(answer.headers["Location"].removeprefix("/api/v1")).json
+    assert (job["status"], job["created"], job["rows"]) == ("done", 1, 1)
+    assert len(script.get("/contacts").json["data"]) == 3
+    script.delete(reviewed)
+    work_off(app)
+    assert [each["last_name"] for each in script.get("/contacts").json["data"]] == ["Lindqvist"]
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"rows": [2]}, "decision"),
+        ({"decision": "explode", "rows": [2]}, "decision"),
+        ({"decision": "skip"}, "rows"),
+        ({"decision": "skip", "rows": []}, "rows"),
+        ({"decision": "skip", "rows": [True]}, "rows"),
+        ({"decision": "skip", "rows": [2], "all": True}, "rows"),
+        ({"decision": "skip", "rows": [2], "row": 2}, "row"),
+        ({"decision": "merge", "rows": [2], "record_id": "x"}, "record_id"),
+        (
+            {"decision": "merge", "rows": [2], "record_id": "018f3f6e-0000-7000-8000-000000000000"},
+            "record_id",
+        ),
+    ],
+)
+def test_a_decision_with_a_slip_says_which(
+    script: Program, reviewed: str, body: dict[str, Any], path: str
+) -> None:
+    answer = script.post(f"{reviewed}/decisions", body)
+    assert (answer.status_code, answer.json["errors"][0]["path"]) == (422, path), answer.text
+    assert script.get(reviewed).json["to_review"] == 1
+
+
+@pytest.mark.parametrize("rows", [[3], [2**31], [2**63 - 1]])
+def test_a_row_that_does_not_wait_is_not_there(script: Program, reviewed: str, rows: list[int]) -> None:
+    answer = script.post(f"{reviewed}/decisions", {"decision": "skip", "rows": rows})
+    assert answer.status_code in {404, 422}
+    assert script.get(f"{reviewed}/review?cursor=99999999999").status_code in {200, 422}
+
+
+def test_anothers_doubtful_rows_are_not_there(app: Flask, nordwind: Workspace, reviewed: str) -> None:
+    bobs = program(app, nordwind, person=BOB)
+    assert bobs.get(f"{reviewed}/review").status_code == 404
+    assert bobs.post(f"{reviewed}/decisions", {"decision": "skip", "all": True}).status_code == 404

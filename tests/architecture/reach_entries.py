@@ -73,6 +73,9 @@ WEB: dict[tuple[str, str], Right] = {
     ("replan_import", "POST"): "job",
     ("discard_import", "POST"): "job",
     ("import_errors", "GET"): "job",
+    ("list_doubtful", "GET"): "job",
+    ("show_doubtful", "GET"): "job",
+    ("decide_doubtful", "POST"): "job",
     ("job", "GET"): "job",
     ("job_progress", "GET"): "job",
     ("job_toast", "GET"): "job",
@@ -104,6 +107,8 @@ API: dict[tuple[str, str], Right] = {
     ("show_job_problems", "GET"): "job",
     ("show_import", "GET"): "job",
     ("show_import_errors", "GET"): "job",
+    ("list_doubtful", "GET"): "job",
+    ("decide_doubtful", "POST"): "job",
     ("undo_import", "DELETE"): "job",
     ("show_export", "GET"): "job",
 }

@@ -102,6 +102,8 @@ def _value(name: str, object_name: str, owned: Owned) -> object:
             return "companies"
         case "action":
             return "edit"
+        case "row_number":
+            return 1
         case "activity_id":
             return owned.records["activities"]
         case "incident_id":

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -160,3 +161,55 @@ def test_strangers_send_no_large_files(app: Flask, nordwind: Workspace) -> None:
     stranger = Visitor(app, host_of(nordwind))
     file = (io.BytesIO(b"x" * (26 * 1024 * 1024)), "large.csv")
     assert stranger.post("/imports", {"object": "contacts", "file": file}).status_code == 413
+
+
+TWINS = b"Vorname,Nachname,Ort,PLZ\nAnna,Lindqvist,Kiel,24105\nZacharias,Obermoser,Rosenheim,83022\n"
+
+
+def reviewed(app: Flask, bob: Visitor) -> str:
+    """The address of the rows to review of an import whose first row looks like Anna, who is there."""
+    bob.post(
+        "/contacts",
+        {"first_name": "Anna", "last_name": "Lindqvist", "city": "Kiel", "postcode": "24105"},
+    )
+    address = bring(bob, TWINS)
+    assert 'name="doubtful"' in bob.get(address).text
+    assert "Ihre Entscheidung" in bob.get(address).text
+    bob.post(f"{address}/plan", {**plan_form(bob.get(address).text), "start": "1"})
+    work_off(app)
+    job = bob.get(address.replace("/imports/", "/jobs/")).text
+    assert f'href="{address}/review"' in job
+    return f"{address}/review"
+
+
+def test_doubtful_row_is_compared_and_merged(app: Flask, bob: Visitor) -> None:
+    address = reviewed(app, bob)
+    page = bob.get(address).text
+    assert "Anna · Lindqvist" in page
+    assert "Obermoser" not in page
+    beside = bob.get(f"{address}/2").text
+    assert "24105" in beside
+    record = re.search(r'name="record" value="([^"]+)"', beside)
+    assert record
+    done = bob.post(address, {"row": "2", "record": record[1], "decision": "merge"})
+    assert done.headers["Location"].startswith("/jobs/")
+    assert bob.get(f"{address}/2").status_code == 404
+    assert bob.get("/contacts").text.count("<tr id=") == 2
+
+
+@pytest.mark.parametrize(("decision", "there"), [("create", 3), ("merge", 2), ("skip", 2)])
+@pytest.mark.parametrize("which", [{"row": ["2"]}, {"all": "1"}], ids=["ticked", "all"])
+def test_all_doubtful_rows_are_decided_at_once(
+    app: Flask, bob: Visitor, which: dict[str, Any], decision: str, there: int
+) -> None:
+    address = reviewed(app, bob)
+    bob.post(address, {**which, "decision": decision})
+    work_off(app)
+    assert bob.get("/contacts").text.count("<tr id=") == there
+    assert "Nichts zu entscheiden" in bob.get(address).text
+
+
+def test_nothing_else_is_decided(app: Flask, bob: Visitor) -> None:
+    address = reviewed(app, bob)
+    assert bob.post(address, {"row": "2", "decision": "explode"}).status_code == 422
+    assert bob.post(address, {"row": "3", "decision": "create"}).status_code == 404

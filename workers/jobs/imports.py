@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.actor import Actor
-from app.domain.imports import actions, retention, running
+from app.domain.imports import actions, deciding_all, retention, running
 from app.domain.imports.queries import KIND
 from app.domain.jobs.models import Job
 from app.domain.jobs.slices import Budget
@@ -16,6 +16,12 @@ from workers.registry import job
 def run(actor: Actor, present: Job, budget: Budget) -> bool:
     """One slice of an import."""
     return running.advance(actor, present, budget)
+
+
+@person_job(deciding_all.KIND)
+def decide(actor: Actor, present: Job, budget: Budget) -> bool:
+    """One slice of deciding about rows that wait."""
+    return deciding_all.advance(actor, present, budget)
 
 
 @job(actions.CHECK_JOB, attempts=3)

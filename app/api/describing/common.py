@@ -122,8 +122,9 @@ SCHEMAS: Schema = {
     ),
     "purged": _object("purged", purged={"type": "object", "description": "How many of what went, by object"}),
     "import": _object(
-        "id object status rows created updated skipped failed progress",
+        "id object status rows created updated skipped failed to_review progress",
         file=_TEXT,
+        to_review={"type": "integer", "description": "Rows that wait for a decision"},
         also={"type": "object"},
         undone_by=_MAYBE_ID,
         **_WORK,
@@ -134,6 +135,10 @@ SCHEMAS: Schema = {
         "properties": {
             "mode": {"type": "string", "description": "both, create, update or skip"},
             "match": {"type": "string", "description": "auto, none, email, external, ..."},
+            "doubtful": {
+                "type": "string",
+                "description": "New rows that look like a record that is there: create, review or skip",
+            },
             "columns": {
                 "type": "object",
                 "description": "The target of each column by its name, null for none",
@@ -142,6 +147,67 @@ SCHEMAS: Schema = {
             "is_quiet": {"type": "boolean", "description": "History: opens no incident and tells nobody"},
         },
     },
+    "doubtful_rows": _object(
+        "data next_cursor",
+        data={
+            "type": "array",
+            "items": _object(
+                "row line cells alike",
+                row={"type": "integer", "description": "Its number among the rows of the file"},
+                line=_COUNT,
+                cells={"type": "object", "additionalProperties": _TEXT},
+                alike={
+                    "type": "array",
+                    "description": "Records that it looks like, the likest first; none: they are gone since",
+                    "items": _object(
+                        "id score reasons",
+                        id=UUID_TEXT,
+                        score={"type": "integer", "description": "Points of 100"},
+                        reasons={
+                            "type": "array",
+                            "items": _object("code points", code=_TEXT, points=_COUNT),
+                        },
+                    ),
+                },
+            ),
+        },
+        next_cursor=_MAYBE_TEXT,
+    ),
+    "decision": {
+        **_object(
+            "decision",
+            decision={"type": "string", "enum": ["create", "merge", "skip"]},
+            rows={
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 200,
+                "items": {"type": "integer", "minimum": 1},
+            },
+            all={"const": True, "description": "Every row that waits, by a job"},
+            record_id={
+                **UUID_TEXT,
+                "description": "For merge of one row: which record; without it the one it looks like most",
+            },
+        ),
+        "additionalProperties": False,
+    },
+    "decided": _object(
+        "results",
+        results={
+            "type": "array",
+            "items": _object(
+                "row status id errors",
+                row=_COUNT,
+                status={
+                    "type": "string",
+                    "enum": ["created", "updated", "skipped", "failed", "review"],
+                    "description": "review: its records are gone since, so it waits on",
+                },
+                id=_MAYBE_ID,
+                errors={"type": "array", "items": _ERROR},
+            ),
+        },
+    ),
     "export": _object(
         "id object status rows progress url", file=_TEXT, url=_MAYBE_TEXT, expires_at=_MAYBE_INSTANT, **_WORK
     ),

@@ -305,6 +305,30 @@ OPERATIONS: Mapping[str, Part] = {
         answers={"200": _CSV, **_EXAMINED},
         parameters=[parts.path("import_id", UUID_TEXT)],
     ),
+    "list_doubtful": _operation(
+        "The rows that look like records which are there, and wait for a decision",
+        "Where the import was asked for with the option doubtful: review.",
+        answers={"200": answer("The rows", ref("doubtful_rows")), **_EXAMINED},
+        parameters=[
+            parts.path("import_id", UUID_TEXT),
+            parts.query(
+                "limit", "Rows at once", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
+            ),
+            parts.query("cursor", "next_cursor of the page before"),
+        ],
+    ),
+    "decide_doubtful": _operation(
+        "Create, merge or leave out rows that wait",
+        "Up to 200 rows at once; all of them by a job. What is written belongs to the import and is taken"
+        " back with it.",
+        answers={
+            "200": answer("An answer for each row that still waited", ref("decided")),
+            "202": answer("It runs soon", ref("job"), headers=("Location",)),
+            **refusals(400, 401, 403, 404, 409, 413, 415, 422),
+        },
+        parameters=[parts.path("import_id", UUID_TEXT), idempotent()],
+        requestBody=body(ref("decision")),
+    ),
     "undo_import": _operation(
         "Take an import back",
         "What is running is stopped first: ask again when it is. Records that somebody worked on since stay.",

@@ -28,15 +28,15 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
     actor = replace(actor, door=job.params["door"])
     described = allowed(actor, job.object or "", rules.RIGHTS[job.params["verb"]])
     total = job.rows_total if job.checkpoint.get("laid") else _lay(actor, job, described)
-    done, states = job.rows_done, Counter[str]()
+    done, states, more = job.rows_done, Counter[str](), False
     for ids in blocks.waiting(job):
         outcomes = telling.explained(actor, described, _change(actor, described, job, ids))
         telling.note(job.id, outcomes, after=done)
         states.update(outcome.state for outcome in outcomes)
         done += len(ids)
         if budget.is_spent():
+            more = done < (total or 0)
             break
-    more = done < (total or 0)
     job.result = {} if more else _links(job, states)
     slices.progress(job, done=done - job.rows_done, total=total, counts=states, checkpoint={"laid": True})
     if not more and done >= MANY:

@@ -14,6 +14,7 @@ from app.core.permissions import require
 from app.core.text import N_
 from app.domain.bulk import blocks, rules, telling
 from app.domain.bulk.actions import KIND as BULK
+from app.domain.imports import reviewing
 from app.domain.imports.queries import KIND as IMPORT
 from app.domain.jobs import actions as jobs
 from app.domain.jobs import queries, slices
@@ -34,7 +35,7 @@ TOO_LATE = N_("This ended more than 30 days ago and cannot be taken back any mor
 
 
 def ask(actor: Actor, job_id: UUID) -> Job:
-    """The job that takes the other one back; asked again it is the same one.
+    """The job that takes the other one back; asked again it is the same one, or goes on where one stopped.
 
     Raises NotFound for a job that changed no records, Conflict before it is over and after 30 days,
     NotAllowed where the actor may not do the contrary.
@@ -51,14 +52,28 @@ def ask(actor: Actor, job_id: UUID) -> Job:
     if _is_late(job):
         raise Conflict(TOO_LATE)
     session.refresh(job, with_for_update=True)
+    if not job.is_over:
+        raise Conflict(NOT_OVER)
     again = undone_by(job.id)
     if again is not None:
         return session.get_one(Job, again)
+    if job.kind == IMPORT:
+        reviewing.give_up(job)
     blocks.forget(job.id)
     begun = jobs.draft(actor, KIND, job.title, {"door": actor.door}, object=job.object)
     begun.undo_of = job.id
     begun.rows_total = job.created_count + job.updated_count
+    _follow(begun, job)
     return jobs.begin(begun)
+
+
+def _follow(begun: Job, job: Job) -> None:
+    """Where taking `job` back has stopped before, what that has done is not done again."""
+    tries = select(Job).where(Job.undo_of == job.id, Job.id != begun.id).order_by(Job.id.desc()).limit(1)
+    stopped = session.scalar(tries)
+    if stopped is not None and stopped.checkpoint:
+        begun.checkpoint = stopped.checkpoint
+        begun.rows_total = max((stopped.rows_total or 0) - stopped.rows_done, 0)
 
 
 def may_ask(actor: Actor, job: Job) -> bool:
@@ -77,7 +92,8 @@ def undone_by(job_id: UUID) -> UUID | None:
 
 def advance(actor: Actor, job: Job, budget: Budget) -> bool:
     """Take back some more of the job's facts; True where some are left."""
-    waiting: list[str] = job.checkpoint.get("facts") or _facts_of(job.undo_of)
+    known: list[str] | None = job.checkpoint.get("facts")
+    waiting = _facts_of(job.undo_of) if known is None else known
     since = job.checkpoint.get("since") or (waiting[-1] if waiting else None)
     done, states = job.rows_done, Counter[str]()
     while waiting:

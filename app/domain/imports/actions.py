@@ -12,6 +12,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.permissions import require
 from app.core.queue import enqueue
 from app.core.text import N_
+from app.domain.duplicates.objects import is_compared
 from app.domain.files.erasing import forget
 from app.domain.files.models import File
 from app.domain.imports import mappings, room
@@ -21,7 +22,7 @@ from app.domain.imports.queries import KIND, one, plan_of, problems, source_of
 from app.domain.imports.rules.encoding import Utf8Check
 from app.domain.imports.rules.limits import check_rows, check_size
 from app.domain.imports.rules.occurrences import Occurrences
-from app.domain.imports.rules.plan import Column, Plan, plan_from_json
+from app.domain.imports.rules.plan import Column, Doubtful, Plan, plan_from_json
 from app.domain.imports.rules.profile import profile
 from app.domain.imports.source import Source
 from app.domain.imports.storing import Storer
@@ -29,31 +30,44 @@ from app.domain.jobs import actions as jobs
 from app.domain.jobs.models import Job
 from app.domain.members import queries as members
 from app.domain.members.sessions import actor_of
-from app.records import habits
+from app.records import habits, registry
 from app.records.rights import allowed
 from tenants.session import session
 
 CHECK_JOB = "imports.check"
 # Up to here the dry run is done at once, so that the page shows it when it opens.
 AT_ONCE = 500
+# Where rows are compared with records, which takes some milliseconds each, up to here.
+COMPARED_AT_ONCE = 100
+# Rows of larger files (bytes) are compared only where somebody says so.
+COMPARED = 256 * 1024
 # Small files overtake large ones.
 QUICK = 5_000
 _PIECE = 1 << 20
 _NAME_LENGTH = 200
 
 
-def upload(actor: Actor, object_name: str, name: str, body: IO[bytes], *, thorough: bool = False) -> Job:
+def upload(
+    actor: Actor,
+    object_name: str,
+    name: str,
+    body: IO[bytes],
+    *,
+    thorough: bool = False,
+    doubtful: Doubtful = "create",
+) -> Job:
     """A draft of an import of the file `body`, with a plan as good as can be guessed.
 
     `body` can be read twice. `thorough` reads all rows of a large file now and leaves the dry run out, for
-    programs. Raises Invalid for what is no table or too large.
+    programs. What is `doubtful` is handled so in a file that is not large, unless the plan is changed.
+    Raises Invalid for what is no table or too large.
     """
     require(actor, "imports:run")
     allowed(actor, object_name, "write")
     source = _received(body, name)
     storage.put(source.key, body, "text/csv")
     try:
-        return _drafted(actor, object_name, source, thorough)
+        return _drafted(actor, object_name, source, thorough, doubtful)
     except Exception:
         storage.delete(source.key)  # no row will name it
         raise
@@ -74,9 +88,11 @@ def _received(body: IO[bytes], name: str) -> Source:
     return Source(storage.new_key(), clean, size, digest.hexdigest(), utf8.valid)
 
 
-def _drafted(actor: Actor, object_name: str, source: Source, thorough: bool) -> Job:
+def _drafted(actor: Actor, object_name: str, source: Source, thorough: bool, doubtful: Doubtful) -> Job:
     found = inspect(source, object_name, habits.of(actor), thorough=thorough)
     plan, is_recalled = mappings.apply(found.plan)
+    if source.size <= COMPARED and is_compared(registry.get(object_name)):
+        plan = replace(plan, doubtful=doubtful)
     job = jobs.draft(actor, KIND, source.name, object=object_name)
     job.file_id = _filed(actor, source)
     job.params = {
@@ -127,7 +143,7 @@ def read_anew(
         delimiter=delimiter,
         header=header,
     )
-    _take(job, mappings.apply(found.plan)[0], found)
+    _take(job, replace(mappings.apply(found.plan)[0], doubtful=plan_of(job).doubtful), found)
     ask_for_check(actor, job)
     return job
 
@@ -163,7 +179,7 @@ def map_as(actor: Actor, job_id: UUID, wanted: Mapping[str, Any]) -> Job:
     return replan(actor, job_id, plan_from_json(plan))
 
 
-_CHOICES = ("mode", "match", "clear_word", "is_quiet")
+_CHOICES = ("mode", "match", "doubtful", "clear_word", "is_quiet")
 _OF_A_COLUMN = frozenset(field.name for field in fields(Column)) - {"name"}
 
 
@@ -191,7 +207,8 @@ def ask_for_check(actor: Actor, job: Job) -> None:
     """Have a dry run made of the plan as it is now; an older one counts no more."""
     revision = job.params["revision"] + 1
     job.params = {**job.params, "revision": revision}
-    is_small = job.rows_total is not None and job.rows_total <= AT_ONCE
+    at_once = AT_ONCE if plan_of(job).doubtful == "create" else COMPARED_AT_ONCE
+    is_small = job.rows_total is not None and job.rows_total <= at_once
     job.result = {"check": {"state": "wrong" if problems(plan_of(job)) else "waiting"}}
     session.flush()
     if job.result["check"]["state"] == "wrong" or job.params["unattended"]:

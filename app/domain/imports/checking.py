@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from app.domain.imports import doubts
 from app.domain.imports.rules.counts import Tally
 from app.domain.imports.rules.draft import Draft
 from app.domain.imports.rules.groups import Answer, Group
@@ -38,6 +39,7 @@ class Checker:
         grouping = self.storer.prepare(self.storer.drafts(rows), self.storer.maker(also))
         plan = self.storer.plan
         answers = grouping.answers
+        answers += doubts.set_aside(self.storer.actor, plan, grouping)
         wanted = [writing.Row(each.values, each.record_id) for each in grouping.groups]
         outcomes = writing.check_many(self.storer.actor, plan.object, wanted, quiet=plan.is_quiet)
         for each, outcome in zip(grouping.groups, outcomes, strict=True):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import func, or_, select, true
 
 from app.core.actor import Actor
 from app.core.errors import NotFound, Problem
@@ -21,6 +21,8 @@ from app.records.types import ObjectType
 from tenants.session import session
 
 KIND = "imports"
+# The state of rows that somebody has to decide about.
+WAITING = "waiting"
 # Among a job's params: its file holds the refused rows only.
 REDUCED = "is_reduced"
 _MATCH_TARGETS = {"external": (EXTERNAL,), "id": (RECORD_ID,), "name": ("name", "full_name", "last_name")}
@@ -83,8 +85,19 @@ def problems(plan: Plan) -> list[Problem]:
     return complaints(plan, targets(plan.object), required, described.require_any, needed)
 
 
+def to_review(job_id: UUID) -> int:
+    """How many rows wait for somebody who says whether they are new."""
+    here = (JobRow.job_id == job_id, JobRow.state == WAITING, JobRow.row_number > 0)
+    return session.scalar(select(func.count()).select_from(JobRow).where(*here)) or 0
+
+
+def errors_href(job_id: UUID) -> str:
+    """Where the workspace offers the refused rows as a file."""
+    return f"/imports/{job_id}/errors.csv"
+
+
 def status(job: Job) -> dict[str, Any]:
-    """The fields of `GET /imports/{id}`; the four counts add up to `rows` when it is over."""
+    """The fields of `GET /imports/{id}`; the five counts add up to `rows` when it is over."""
     total = job.rows_total if job.rows_total is not None else job.rows_done
     return {
         "id": str(job.id),
@@ -95,6 +108,7 @@ def status(job: Job) -> dict[str, Any]:
         "updated": job.updated_count,
         "skipped": job.skipped_count,
         "failed": job.failed_count,
+        "to_review": to_review(job.id),
         "progress": progress(job),
         "file": job.title,
         "also": job.result.get("also", {}),

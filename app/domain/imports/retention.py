@@ -17,9 +17,10 @@ from app.core.permissions import EVERYTHING
 from app.core.queue import enqueue
 from app.domain.files.erasing import forget
 from app.domain.files.models import File
-from app.domain.imports.queries import KIND, REDUCED, refused, source_of
+from app.domain.imports import reviewing
+from app.domain.imports.queries import KIND, REDUCED, WAITING, refused, source_of
 from app.domain.imports.source import Source
-from app.domain.jobs.models import OVER, Job
+from app.domain.jobs.models import OVER, Job, JobRow
 from tenants.session import session
 
 REDUCE_JOB = "imports.reduce"
@@ -36,7 +37,7 @@ def clear() -> bool:
 
     Of an import with refused rows a worker keeps these first.
     """
-    removed = [_drafts(), _ended(), _orphans()]
+    removed = [_drafts(), _undecided(), _ended(), _orphans()]
     for job_id in session.scalars(_over(with_failures=True)):
         enqueue(REDUCE_JOB, {"job_id": str(job_id)}, queue="bulk", key=f"{REDUCE_JOB}:{job_id}")
     return max(removed) >= _PORTION
@@ -60,6 +61,16 @@ def _ended() -> int:
         job.file_id = None
     session.flush()
     forget(files)
+    return len(jobs)
+
+
+def _undecided() -> int:
+    """Rows of imports that ended long ago and that nobody has decided about: they were left out."""
+    waits = exists().where(JobRow.job_id == Job.id, JobRow.state == WAITING, JobRow.row_number > 0)
+    ended = (Job.kind == KIND, Job.state.in_(OVER), Job.finished_at < now() - KEPT_SOURCE)
+    jobs = session.scalars(select(Job).where(*ended, waits).limit(_PORTION)).all()
+    for job in jobs:
+        reviewing.give_up(job)
     return len(jobs)
 
 

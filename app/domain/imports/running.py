@@ -12,8 +12,9 @@ from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.core.text import N_
 from app.domain.duplicates import searching
+from app.domain.imports import reviewing
 from app.domain.imports.matching import keys_of
-from app.domain.imports.queries import REDUCED
+from app.domain.imports.queries import REDUCED, WAITING, errors_href
 from app.domain.imports.rules.counts import Tally, problems_json
 from app.domain.imports.rules.groups import Answer
 from app.domain.imports.rules.limits import check_rows
@@ -31,6 +32,7 @@ from tenants.session import session
 # Large enough that statements are few, small enough that a crash costs little.
 CHUNK = 1_000
 SEE = N_("See the records")
+REVIEW = "review"
 _REMEMBERED = 8
 _counted: OrderedDict[UUID, Occurrences] = OrderedDict()
 _lock = threading.Lock()
@@ -63,7 +65,8 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
         job,
         done=done,
         total=None if more else job.rows_done + done,
-        counts=tally.states - before,
+        # What waits for a decision is counted by its rows.
+        counts={state: count for state, count in (tally.states - before).items() if state != REVIEW},
         checkpoint=asdict(place) if place else None,
     )
     if not more and job.object and sum(tally.states.values()) >= CHUNK:
@@ -76,7 +79,7 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
 def _links(job: Job, tally: Tally) -> dict[str, str]:
     """Where the result lies, for the job's page."""
     links = {"href": f"/{job.object}", "label": SEE}
-    return {**links, "errors_href": f"/imports/{job.id}/errors.csv"} if tally.states["failed"] else links
+    return {**links, "errors_href": errors_href(job.id)} if tally.states["failed"] else links
 
 
 def _note(job_id: UUID, tally: Tally, result: ChunkResult) -> None:
@@ -87,6 +90,20 @@ def _note(job_id: UUID, tally: Tally, result: ChunkResult) -> None:
     refused = [answer for answer in result.answers if answer.state == "failed"]
     if refused:
         session.execute(insert(JobRow), _job_rows(job_id, refused))
+    doubtful = [answer for answer in result.answers if answer.state == REVIEW]
+    if doubtful:
+        session.execute(insert(JobRow), [_waiting(job_id, answer) for answer in doubtful])
+
+
+def _waiting(job_id: UUID, answer: Answer) -> dict[str, object]:
+    return {
+        "job_id": job_id,
+        "row_number": answer.draft.row.number,
+        "state": WAITING,
+        "record_id": None,
+        "problems": [],
+        "data": reviewing.kept(answer),
+    }
 
 
 def _job_rows(job_id: UUID, refused: Sequence[Answer]) -> list[dict[str, object]]:

@@ -1,14 +1,14 @@
 """A chunk of rows stored: drafted, resolved, matched, grouped, written, each row answered."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from app.core.actor import Actor
 from app.core.errors import Problem
-from app.domain.imports import companions
+from app.domain.imports import companions, doubts
 from app.domain.imports.drafting import Drafter
 from app.domain.imports.matching import add_keys, keys_of, match
 from app.domain.imports.relating import resolve
@@ -45,10 +45,16 @@ class Storer:
         self._keys = keys_of(self.plan)
         self._columns = {column.target: column.name for column in self.plan.columns}
 
-    def store(self, rows: Sequence[Row]) -> ChunkResult:
-        """Store `rows`; each of them has exactly one answer, in their order."""
+    def store(self, rows: Sequence[Row], *, about: Mapping[int, UUID] | None = None) -> ChunkResult:
+        """Store `rows`; each of them has exactly one answer, in their order.
+
+        `about` names, by the number of a row, the record that it is about, where somebody has said so.
+        """
         result = ChunkResult()
-        self._store(self.drafts(rows), result)
+        drafts = self.drafts(rows)
+        for draft in drafts:
+            draft.record_id = (about or {}).get(draft.row.number)
+        self._store(drafts, result)
         result.answers.sort(key=lambda answer: answer.draft.row.number)
         return result
 
@@ -72,6 +78,7 @@ class Storer:
     def _store(self, drafts: Sequence[Draft], result: ChunkResult) -> None:
         grouping = self.prepare(drafts, self.maker(result.also))
         result.answers += grouping.answers
+        result.answers += doubts.set_aside(self.actor, self.plan, grouping)
         outcomes = self._write(
             self.plan.object, [writing.Row(each.values, each.record_id) for each in grouping.groups]
         )

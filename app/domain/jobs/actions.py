@@ -12,8 +12,12 @@ from app.core.errors import Conflict
 from app.core.queue import Queue, enqueue
 from app.core.text import N_
 from app.domain.jobs.models import OVER, Job, JobRow
-from app.domain.jobs.queries import one
+from app.domain.jobs.queries import is_superseded, one
 from tenants.session import session
+
+# States from which a job may go on.
+ENDED_EARLY = frozenset({"failed", "cancelled"})
+SUPERSEDED = N_("This was taken back meanwhile, or begun anew, so it cannot go on.")
 
 
 def draft(
@@ -78,13 +82,18 @@ def cancel(actor: Actor, job_id: UUID) -> Job:
 
 
 def retry(actor: Actor, job_id: UUID, queue: Queue = "bulk") -> Job:
-    """Let a failed or cancelled job go on from where it stopped."""
+    """Let a failed or cancelled job go on from where it stopped.
+
+    Raises Conflict for one that was taken back since, if only in part: nothing is left of where it stopped.
+    """
     job = one(actor, job_id)
     _stage(job, queue)
     # Locked after it is staged, in the order of the workers; of two who retry, the second finds it queued.
     session.refresh(job, with_for_update=True)
-    if job.state not in {"failed", "cancelled"}:
+    if job.state not in ENDED_EARLY:
         raise Conflict(N_("Only what failed or was cancelled can be tried again."))
+    if is_superseded(job):
+        raise Conflict(SUPERSEDED)
     job.error, job.cancel_requested_at, job.finished_at = None, None, None
     job.state, job.queued_at = "queued", now()
     return job

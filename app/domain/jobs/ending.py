@@ -18,6 +18,17 @@ DONE = register(
         N_("%(created)s created, %(updated)s updated, %(skipped)s skipped, %(failed)s refused."),
     )
 )
+WAITS = register(
+    Kind(
+        "job_waits",
+        N_("%(title)s waits for you"),
+        N_(
+            "Rows that look like records which are there: %(review)s. Created %(created)s,"
+            " updated %(updated)s, skipped %(skipped)s, refused %(failed)s."
+        ),
+        state="risk",
+    )
+)
 FAILED = register(
     Kind(
         "job_failed",
@@ -29,16 +40,21 @@ FAILED = register(
 
 
 def tell_end(job: Job) -> None:
-    """Tell who started the job that it is over, once for each try; nobody where it was short and well."""
+    """Tell who started the job that it is over, once for each try; nobody where it was short and well.
+
+    Where rows wait for a decision, that is told however short it was.
+    """
     if job.started_by is None or job.started_at is None or job.finished_at is None:
         return
     lasted, failed = job.finished_at - job.started_at, job.state == "failed"
-    if not failed and lasted < WORTH_A_NOTICE:
+    review = 0 if failed else job.result.get("states", {}).get("review", 0)
+    if not failed and not review and lasted < WORTH_A_NOTICE:
         return
+    kind = FAILED if failed else WAITS if review else DONE
     tell(
         job.started_by,
         f"job:{job.id}:{job.finished_at.isoformat()}",
-        FAILED.name if failed else DONE.name,
+        kind.name,
         "jobs",
         job.id,
         {
@@ -47,6 +63,7 @@ def tell_end(job: Job) -> None:
             "updated": job.updated_count,
             "skipped": job.skipped_count,
             "failed": job.failed_count,
+            "review": review,
         },
         mail=failed or lasted >= WORTH_A_MAIL,
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from app.core.actor import Actor
 from app.core.errors import NotFound
@@ -43,6 +43,13 @@ def running(actor: Actor) -> int:
     """How many of the actor's jobs are not over."""
     statement = select(Job.id).where(_visible(actor), Job.state.in_(("queued", "running"))).limit(100)
     return len(session.scalars(statement).all())
+
+
+def is_superseded(job: Job) -> bool:
+    """Whether the job was taken back, if only in part, or what it takes back is taken back by a later one."""
+    takes_back = Job.undo_of == job.id
+    later = and_(Job.undo_of == job.undo_of, Job.id > job.id) if job.undo_of else false()
+    return bool(session.scalar(select(exists().where(or_(takes_back, later)))))
 
 
 def rows(actor: Actor, job_id: UUID, states: Sequence[str], after: int = 0, limit: int = 200) -> list[JobRow]:

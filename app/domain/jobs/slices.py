@@ -49,9 +49,10 @@ class Budget:
 def enter(job_id: UUID) -> Job | None:
     """The job at the begin of a slice, or None where it is over or was cancelled meanwhile.
 
-    Its row is not locked: it is written at the end of the slice only, so that nobody who cancels waits.
+    Its row is locked against those only who take it back or let it go on: they wait for the slice. It is
+    written at the end of the slice, so that nobody who cancels waits.
     """
-    job = session.get(Job, job_id)
+    job = session.get(Job, job_id, with_for_update={"read": True, "key_share": True})
     if job is None or job.is_over:
         return None
     if job.cancel_requested_at is not None:

@@ -20,7 +20,7 @@ from app.domain.jobs import actions as jobs
 from app.domain.jobs import slices
 from app.domain.jobs.models import Job
 from app.domain.jobs.slices import Budget
-from app.domain.purging import children
+from app.domain.purging import children, naming
 from app.records import facts, filters, journal, loading, registry, scope
 from app.records.joining import absorbed
 from app.records.joining.pointers import links
@@ -103,7 +103,7 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
 def _advance_some(actor: Actor, job: Job, described: ObjectType, budget: Budget) -> bool:
     total = job.rows_total if job.checkpoint.get("laid") else _lay(actor, job, described)
     gone, states = Counter[str](job.checkpoint.get("gone", {})), Counter[str]()
-    done = job.rows_done
+    done, more = job.rows_done, False
     for ids in blocks.waiting(job):
         left = _not_going(actor, described, ids)
         telling.note(job.id, left, after=done)
@@ -114,11 +114,12 @@ def _advance_some(actor: Actor, job: Job, described: ObjectType, budget: Budget)
         states.update({"updated": len(going), "failed": len(left)})
         done += len(ids)
         if budget.is_spent():
+            more = done < (total or 0)
             break
     job.result = _result(job, gone, left=bool(job.failed_count + states["failed"]))
     checkpoint = {"laid": True, "gone": gone}
     slices.progress(job, done=done - job.rows_done, total=total, counts=states, checkpoint=checkpoint)
-    return done < (total or 0)
+    return more
 
 
 def _lay(actor: Actor, job: Job, described: ObjectType) -> int:
@@ -180,6 +181,7 @@ def _trashed(described: ObjectType, *conditions: object) -> list[UUID]:
 def _purge(actor: Actor, described: ObjectType, ids: Sequence[UUID]) -> Gone:
     going = children.gather(described, ids, {})
     every = [each for _, those in going.values() for each in those]
+    naming.forget_searches(going)
     for other, those in going.values():
         children.unpoint(other, those)
     for table, column in ((identifiers, identifiers.c.record_id), (search, search.c.record_id)):

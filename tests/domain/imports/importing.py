@@ -40,7 +40,7 @@ def status(actor: Actor, job_id: Any) -> dict[str, Any]:
     """What the API says of the import; the counts of a finished one add up."""
     with unit_of_work(read_only=True):
         told = queries.status(queries.one(actor, job_id))
-    counted = told["created"] + told["updated"] + told["skipped"] + told["failed"]
+    counted = told["created"] + told["updated"] + told["skipped"] + told["failed"] + told["to_review"]
     assert told["status"] != "done" or counted == told["rows"]
     return told
 

@@ -8,11 +8,12 @@ from flask import Flask
 from sqlalchemy import select, text
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
-from app.core import storage
+from app.core import redis, storage
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Conflict, NotAllowed, NotFound
 from app.domain.files.models import File
+from app.domain.finding import recents
 from app.domain.modelling import actions as modelling
 from app.domain.modelling.rules import FieldWish
 from app.domain.purging import actions, expiring
@@ -26,7 +27,7 @@ from tenants.context import Tenant, entered
 from tenants.engines import engines
 from tenants.session import session
 from tests import schemas
-from tests.cast import BOB, Workspace
+from tests.cast import BOB, RALF, Workspace
 from tests.work import work_off
 
 
@@ -186,3 +187,62 @@ def test_values_go_after_30_days_unless_kept(app: Flask, ann: Actor, inside: Ten
         assert ["x_badge"] in left
         assert ["city"] not in left
         assert "history_expired" in session.scalars(select(log.c.verb)).all()
+
+
+LOOKED = (
+    "Kimsecret",
+    "kimse",
+    "kimsecert berlin",
+    "kimsecret@a.example",
+    "+49 221 4711",
+    "ole",
+    "berlin",
+    "k",
+)
+
+
+def _looking(nordwind: Workspace, *texts: str) -> list[Actor]:
+    """Two members who looked for these."""
+    people = [nordwind.actor(BOB), nordwind.actor(RALF)]
+    for each in people:
+        for said in texts:
+            recents.remember(each, said)
+    return people
+
+
+def test_what_people_looked_for_names_it_no_more(nordwind: Workspace, ann: Actor, inside: Tenant) -> None:
+    kim, _ = _contact(ann, "Kimsecret", phone="+49 221 4711"), _contact(ann, "Ole")
+    people = _looking(nordwind, *LOOKED)
+    writing.trash(ann, "contacts", kim)
+    session.commit()
+    assert all(set(recents.of(each)) == set(LOOKED) for each in people), (
+        "the trash can be emptied into the list"
+    )
+    actions.purge(ann, "contacts", [kim])
+    session.commit()
+    assert [set(recents.of(each)) for each in people] == [{"ole", "berlin", "k"}] * 2
+
+
+def test_what_it_was_called_before_is_forgotten_too(nordwind: Workspace, ann: Actor, inside: Tenant) -> None:
+    kim = _contact(ann, "Maidenname")
+    writing.update(ann, "contacts", kim, {"last_name": "Müller"})
+    people = _looking(nordwind, "maidenname", "mueller", "muller", "Meier")
+    writing.trash(ann, "contacts", kim)
+    actions.purge(ann, "contacts", [kim])
+    session.commit()
+    assert [recents.of(each) for each in people] == [["Meier"]] * 2
+
+
+def test_all_searches_go_where_they_could_not_be_read(
+    app: Flask, nordwind: Workspace, ann: Actor, inside: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kim = _contact(ann, "Kimsecret")
+    people = _looking(nordwind, "kimsecret", "ole")
+    writing.trash(ann, "contacts", kim)
+    with monkeypatch.context() as away:
+        away.setattr(redis, "answers", lambda: False)
+        actions.purge(ann, "contacts", [kim])
+        session.commit()
+    work_off(app)
+    with entered(inside):
+        assert [recents.of(each) for each in people] == [[], []]

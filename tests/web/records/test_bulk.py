@@ -5,6 +5,8 @@ import re
 import pytest
 from flask import Flask
 
+from app.domain.bulk import blocks
+from app.domain.jobs.slices import Budget
 from tests.cast import ANN, BOB, RALF, Workspace
 from tests.visitor import Visitor, signed_in
 from tests.work import work_off
@@ -46,6 +48,28 @@ def test_all_that_the_list_shows_is_changed_and_undone(app: Flask, bob: Visitor)
     bob.post(f"{job[1]}/reversal", {"next": "/contacts"})
     work_off(app)
     assert bob.get("/contacts?filter[city]=Ulm").text.count("<tr id=") == 2
+
+
+def test_stopped_change_goes_on_until_it_is_taken_back(
+    app: Flask, bob: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "SIZE", 1)
+    monkeypatch.setattr(Budget, "is_spent", lambda _: True)
+    bob.post("/contacts/bulk/edit", {"all": "1", "field": "city", "value": "Jena"})
+    work_off(app, most=1)
+    job = re.search(r'href="(/jobs/[0-9a-f-]{36})"', bob.get("/jobs").text)
+    assert job is not None
+    assert "/reversal" not in bob.get(job[1]).text
+    bob.post(f"{job[1]}/cancellation")
+    work_off(app)
+    page = bob.get(job[1]).text
+    assert f"{job[1]}/attempts" in page
+    bob.post(f"{job[1]}/reversal")
+    work_off(app)
+    page = bob.get(job[1]).text
+    assert f"{job[1]}/attempts" not in page
+    assert bob.post(f"{job[1]}/attempts").status_code == 409
+    assert bob.get("/contacts?filter[city]=Jena").text.count("<tr id=") == 0
 
 
 def test_trash_offers_to_restore_and_nothing_else(app: Flask, bob: Visitor) -> None:

@@ -10,7 +10,8 @@ from app.core.text import N_
 from app.domain.imports.rules.draft import Draft
 from app.domain.imports.rules.plan import Mode
 
-State = Literal["created", "updated", "skipped", "failed"]
+# What is for `review` waits for somebody who says whether it is new.
+State = Literal["created", "updated", "skipped", "failed", "review"]
 
 _EXISTS = N_("There is a record like this already.")
 _REPEATED = N_("Line %(first)s of this file is about the same record.")

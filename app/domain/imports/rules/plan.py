@@ -16,7 +16,11 @@ from app.domain.imports.rules.words import CLEAR
 Mode = Literal["both", "create", "update", "skip"]
 Match = Literal["auto", "external", "id", "email", "number", "sku", "domain", "name", "parts", "none"]
 
+# What becomes of a new row that looks like a record which is there, though no key says so.
+Doubtful = Literal["create", "review", "skip"]
+
 MODES: tuple[str, ...] = get_args(Mode)
+DOUBTFUL: tuple[str, ...] = get_args(Doubtful)
 MATCHES: tuple[str, ...] = get_args(Match)
 DEFAULT_SYSTEM = "file"
 _TEXT_LIMIT = 200
@@ -60,6 +64,7 @@ class Plan:
     clear_word: str = CLEAR
     is_quiet: bool = True
     is_mended: bool = False
+    doubtful: Doubtful = "create"
 
     def column(self, target: str) -> Column | None:
         """The column that goes to `target`."""
@@ -84,6 +89,7 @@ def plan_from_json(data: Mapping[str, Any]) -> Plan:
             start=int(shape.get("start", 0)),
         ),
         mode=_one_of(data, "mode", MODES, "both"),
+        doubtful=_one_of(data, "doubtful", DOUBTFUL, "create"),
         match=_one_of(data, "match", MATCHES, "auto"),
         clear_word=_text(data, "clear_word", CLEAR),
         is_quiet=bool(data.get("is_quiet", True)),
