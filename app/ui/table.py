@@ -1,7 +1,7 @@
 """A table of records for the component of the same name; rows are joined in Python because there are many."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from markupsafe import Markup
@@ -85,7 +85,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What the macro data_table draws; `footer` maps keys to HTML, `total` counts all rows if known."""
+    """What the macro data_table draws; `footer` maps keys to HTML, `total` counts all rows if known.
+
+    Of rows whose ids are `fixed` no cell is edited.
+    """
 
     id: str
     label: str
@@ -94,6 +97,7 @@ class Table:
     footer: Mapping[str, Markup | str] = field(default_factory=dict)
     selectable: bool = True
     total: int | None = None
+    fixed: frozenset[str] = frozenset()
 
     def body(self) -> Markup:
         """All rows as HTML."""
@@ -102,4 +106,8 @@ class Table:
             tuple([column.key if column.editable else None for column in self.columns]),
             escape(gettext("Select %(name)s", name="\0")) if self.selectable else "",
         )
-        return Markup("".join([row.drawn(look) for row in self.rows]))
+        if not self.fixed:
+            return Markup("".join([row.drawn(look) for row in self.rows]))
+        still = replace(look, editable=(None,) * len(self.columns))
+        rows = [row.drawn(still if row.id in self.fixed else look) for row in self.rows]
+        return Markup("".join(rows))

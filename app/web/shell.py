@@ -81,7 +81,7 @@ def _made() -> Shell:
         find_url="/find",
         preferences_url=url_for("workspace.store_preference"),
         profile_url="" if is_support else url_for("workspace.show_profile"),
-        settings_url=url_for("workspace.show_settings"),
+        settings_url=url_for("workspace.show_settings") if "members:read" in actor().permissions else "",
         sign_out_url=url_for("workspace.leave_support" if is_support else "workspace.leave_workspace"),
         switch_url=url_for("base.list_workspaces", _external=True),
         theme=entry.theme,
@@ -94,9 +94,10 @@ def _made() -> Shell:
 def _places() -> tuple[NavSection, ...]:
     who, place = actor(), partial(_place, request.path)
     counts = counted(who)
+    messages = (place(_("Messages"), "/messages", "messages-square", counts.messages),)
     first = (
         place(_("Today"), "/", "sun", counts.today),
-        place(_("Messages"), "/messages", "messages-square", counts.messages),
+        *(messages if "messages:read" in who.permissions else ()),
         place(_("Notices"), "/notices", "bell", counts.notices),
     )
     known = {described.name: described for described in registry.every()}
@@ -106,12 +107,19 @@ def _places() -> tuple[NavSection, ...]:
         if name in known and known[name].permission("read") in who.permissions
     )
     imports = (place(_("Imports"), "/imports", "upload"),)
+    jobs = (place(_("Jobs"), "/jobs", "list-checks"),)
+    members = (place(_("Members"), "/members", "users"),)
     work = (
         *(imports if "imports:run" in who.permissions else ()),
-        place(_("Jobs"), "/jobs", "list-checks"),
-        place(_("Members"), "/members", "users"),
+        *(jobs if "jobs:read" in who.permissions else ()),
+        *(members if "members:read" in who.permissions else ()),
     )
-    return NavSection("", first), NavSection(_("Records"), records), NavSection(_("Workspace"), work)
+    sections = (
+        NavSection("", first),
+        NavSection(_("Records"), records),
+        NavSection(_("Workspace"), work),
+    )
+    return tuple(each for each in sections if each.items)
 
 
 def _place(at: str, label: str, path: str, icon: str, count: str | None = None) -> NavItem:

@@ -11,7 +11,7 @@ from app.domain.demo import samples
 from app.domain.letters import queries as letters
 from app.domain.standing import relations, today
 from app.domain.workspace import queries as workspaces
-from app.records import registry
+from app.records import registry, scope
 from app.ui import news
 from app.ui import today as told
 from app.ui.http import see_other, toast
@@ -34,7 +34,11 @@ def show_today() -> str:
     facts = today.news(who.member_id, _readable(who), actor=who)
     if not found and not facts and today.is_empty():
         return render_template(
-            "web/today/empty.html", may_sample=MAY_SAMPLE in who.permissions, new=_new(who)
+            "web/today/empty.html",
+            may_sample=MAY_SAMPLE in who.permissions,
+            may_invite="members:manage" in who.permissions,
+            may_import="imports:run" in who.permissions,
+            may_add=scope.may(who, registry.get("companies"), "create"),
         )
     return render_template(
         "web/today/page.html",
@@ -43,7 +47,8 @@ def show_today() -> str:
         kept=told.kept(today.kept_by_day(who), write),
         news=[news.line(fact, write) for fact in facts],
         has_samples=MAY_SAMPLE in who.permissions and samples.exist(),
-        may_write="activities:write" in who.permissions,
+        may_write=scope.may(who, registry.get("activities"), "update"),
+        may_plan=scope.may(who, registry.get("activities"), "create"),
         mine=mine,
         new=_new(who),
         letters=waiting(letters.waiting(who, MOST_LETTERS)) if "messages:read" in who.permissions else [],
@@ -73,7 +78,7 @@ def _new(who: Actor) -> list[tuple[str, str, str]]:
     return [
         (_(known[name].singular), f"/{name}/new", known[name].icon)
         for name in NEW
-        if name in known and known[name].permission("write") in who.permissions
+        if name in known and scope.may(who, known[name], "create")
     ]
 
 

@@ -1,7 +1,6 @@
 """No page offers what would be refused: whoever may not do a thing now sees no button for it."""
 
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -15,11 +14,10 @@ from tests.architecture.routes import fill
 from tests.cast import ANN, BOB, RALF, Person, Workspace
 from tests.conftest import S3
 from tests.visitor import Visitor, signed_in
+from tests.web.offers import Offers
 
 # What of an address makes another part of its page; what sorts, filters and pages does not.
 PARTS = ("tab", "trash", "sort", "box")
-METHODS = {"href": ("GET",), "action": (), "formaction": ("POST",)}
-SCRIPTS = ("GET", "POST", "PATCH")
 # Pages that are nothing but a form.
 FORMS = frozenset(
     "new_record edit_record field_control new_import new_app edit_app new_mailbox new_mail".split()
@@ -32,34 +30,6 @@ TAKEN_ALONG = "/bulk/export"
 
 Route = tuple[str, str, str]
 """Endpoint, method and object."""
-
-
-class _Offers(HTMLParser):
-    """Every address on a page with the methods it is asked by; forms that cannot be sent offer nothing."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: set[tuple[str, tuple[str, ...]]] = set()
-        self._form = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            is_post = told.get("method", "get").lower() == "post" and "inert" not in told
-            self._form = told["action"] if is_post else ""
-        if self._form and (_sends(tag, told) or "autosubmit" in told.get("data-controller", "")):
-            self.found.add((self._form, ("POST",)))
-        for name, value in told.items():
-            if value.startswith("/") and (name in METHODS or name.startswith("data-")):
-                self.found.add((value, METHODS.get(name, SCRIPTS)))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._form = ""
-
-
-def _sends(tag: str, told: dict[str, str]) -> bool:
-    return tag == "button" and told.get("type", "submit") == "submit" and "disabled" not in told
 
 
 class Walk:
@@ -80,9 +50,7 @@ class Walk:
             if answer.status_code != 200 or answer.mimetype != "text/html":
                 continue
             self._opened.add(path)
-            offers = _Offers()
-            offers.feed(answer.text)
-            for address, methods in sorted(offers.found):
+            for address, methods in sorted(Offers.of(answer.text)):
                 if address.partition("?")[0].endswith(TAKEN_ALONG):
                     continue
                 routes = list(self._routes(address, methods))

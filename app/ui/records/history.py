@@ -71,11 +71,11 @@ class Item:
 
 
 def item(
-    entry: Entry, here: UUID, formats: Formats, *, may_undo: bool, said: Mapping[str, str] = NOTHING
+    entry: Entry, here: UUID, formats: Formats, *, may_undo: bool, said: Mapping[str, str] | None = NOTHING
 ) -> Item:
     """The entry on the page of the record `here`: other records are named and linked, this one is not.
 
-    `said` holds the first words of messages by their id, of those only that the reader may see.
+    `said` holds the first words of messages by their id, of those that may be read; None: of none.
     """
     state = "broken" if entry.verb in BROKEN or _opens_incident(entry) else ""
     return Item(
@@ -245,9 +245,9 @@ def _said(entry: Entry, said: Mapping[str, str]) -> Sequence[Markup]:
     return [told]
 
 
-def _more(entry: Entry, formats: Formats, said: Mapping[str, str]) -> Sequence[Markup]:
+def _more(entry: Entry, formats: Formats, said: Mapping[str, str] | None) -> Sequence[Markup]:
     if "thread_id" in entry.data:
-        return _said(entry, said)
+        return () if said is None else _said(entry, said)
     if entry.verb in {"letter_sent", "letter_failed", "letter_withheld", "mail_refused"}:
         return _reason(entry)
     if named := entry.data.get("file"):

@@ -1,6 +1,7 @@
 """A page of records as the table component draws it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from app.records.keyset import is_ordered
 from app.records.reading import Count
@@ -58,12 +59,13 @@ def build(
     count: Count | None = None,
     currency: str | None = None,
     selectable: bool = False,
+    fixed: Collection[UUID] = (),
 ) -> Table:
     """The table of `rows`: the title, then `extras`, the fields that stand in tables, and the last `extras`.
 
     `sort` is the order in force, `-name` for descending. `hidden` leaves columns out, as the relation that a
     related list is already for; `currency` is that of amounts whose row names none; `selectable` rows have
-    a box to tick.
+    a box to tick; those that are `fixed` are not changed here.
     """
     names = [name for name in chosen.shown(described) if name not in hidden]
     fields = [described.by_name[name] for name in names]
@@ -91,6 +93,7 @@ def build(
         },
         selectable=selectable,
         total=count.value if count and count.exact else None,
+        fixed=frozenset(str(each) for each in fixed),
     )
 
 

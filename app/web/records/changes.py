@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from app.core.errors import Conflict, Invalid, NotFound, Problem
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from app.core.ids import parse_id
 from app.core.permissions import require
 from app.core.text import N_
@@ -38,7 +38,8 @@ ATTACHED = "files.attached"
 @workspace.get("/<object:described>/new")
 def new_record(described: ObjectType) -> str:
     """An empty form; the address may fill fields in, as `?company_id=...`."""
-    require(actor(), described.permission("write"))
+    if not scope.may(actor(), described, "create"):
+        raise NotAllowed(described.permission("write"))
     asked = {name: text for name, text in request.args.items() if name in described.by_name}
     given = {**_begun(described), **asked}
     return _form(described, given=given, labels=_labels(described, given))

@@ -21,7 +21,7 @@ from app.records.counts import related_counts
 from app.records.joining import absorbed
 from app.records.reading import Query
 from app.records.record import Record
-from app.records.timeline import timeline
+from app.records.timeline import Entry, timeline
 from app.records.titles import subtitle
 from app.records.types import ObjectType, Related
 from app.ui.components import url_with
@@ -117,10 +117,10 @@ def show_record(described: ObjectType, record_id: UUID) -> str | Response:
         changed_at=write.exact(record.updated_at) if record.updated_at else "",
         current=current,
         may_write=may_write,
-        may_merge=may_merge(described),
+        may_merge=may_write and may_merge(described) and _may(who, described, "delete", record),
         may_attach=may_write and record.deleted_at is None,
-        may_block=described.permission("write") in g.entry.actor.permissions,
-        may_write_related=_may_write_related(who, current),
+        may_block=_may(g.entry.actor, described, "update", record),
+        may_add_related=record.deleted_at is None and _may_related(who, current, "create"),
         may_explain="members:manage" in who.permissions,
         may_delete=_may(who, described, "delete", record),
         may_purge=PURGE in who.permissions and _may(who, described, "delete", record),
@@ -229,8 +229,8 @@ def _tab_address(tab: Tab) -> str:
     return url_with(tab=tab.name, after=None, before=None, sort=None)
 
 
-def _may_write_related(who: Actor, tab: Tab) -> bool:
-    return tab.related is not None and registry.get(tab.related.object).permission("write") in who.permissions
+def _may_related(who: Actor, tab: Tab, verb: Verb) -> bool:
+    return tab.related is not None and scope.may(who, registry.get(tab.related.object), verb)
 
 
 def _content(
@@ -259,7 +259,8 @@ def _content(
         found.rows,
         write,
         sort=found.sort,
-        may_edit=_may_write_related(who, tab),
+        may_edit=_may_related(who, tab, "update"),
+        fixed=scope.beyond(who, other, "update", [row.id for row in found.rows]),
         extras=extras(who, other.name, found.rows, write) if other.name == "deliveries" else (),
         count=found.count,
         hidden=frozenset({tab.related.field, *HIDDEN.get(tab.name, ())}),
@@ -275,15 +276,32 @@ def _content(
 def _timeline(who: Actor, described: ObjectType, record: Record, write: Formats) -> Timeline:
     mark = request.args.get("mark")
     thread = timeline(who, [record.id], mark)
-    may_undo = described.permission("write") in who.permissions
+    may_undo = _changeable(who, thread.entries)
     said = talking.first_words(who, thread.entries)
     address = f"/{described.name}/{record.id}/timeline"
     return Timeline(
-        [history.item(entry, record.id, write, may_undo=may_undo, said=said) for entry in thread.entries],
+        [
+            history.item(entry, record.id, write, may_undo=entry.record_id in may_undo, said=said)
+            for entry in thread.entries
+        ],
         key=mark or "now",
         earlier=f"{address}?mark={thread.before}" if thread.before else None,
         next_key=thread.before or "",
     )
+
+
+def _changeable(who: Actor, entries: Sequence[Entry]) -> set[UUID]:
+    """The records of these entries that one may change."""
+    told: dict[str, set[UUID]] = {}
+    for entry in entries:
+        if entry.object and entry.record_id:
+            told.setdefault(entry.object, set()).add(entry.record_id)
+    found = set[UUID]()
+    for name, ids in told.items():
+        described = registry.get(name)
+        if scope.may(who, described, "update"):
+            found |= ids - scope.beyond(who, described, "update", ids)
+    return found
 
 
 def _changed(record: Record, write: Formats) -> str:
@@ -304,6 +322,6 @@ def _mail_href(who: Actor, described: ObjectType, record: Record) -> str:
 
 def _log_href(who: Actor, described: ObjectType, record: Record) -> str:
     field = LOGGED_AS.get(described.name)
-    if field is None or "activities:write" not in who.permissions:
+    if field is None or not scope.may(who, registry.get("activities"), "create"):
         return ""
     return f"/activities/new?{field}={record.id}&type=call&next=/{described.name}/{record.id}"

@@ -56,6 +56,8 @@ def list_records(described: ObjectType) -> Response:
     found, slow = _found(who, described, wanted)
     count = known or found.count
     may_write = scope.may(who, described, "create")
+    may_import = may_write and "imports:run" in who.permissions
+    may_edit = scope.may(who, described, "update") and not trashed
     may_bulk = _bulk_actions(described, trashed=trashed)
     kept = _beside_filters(request.args, PAGING)
     chips = words.told(filters.describe(described, where, who), where, request.path, kept, write)
@@ -68,7 +70,8 @@ def list_records(described: ObjectType) -> Response:
             found.rows,
             write,
             sort=found.sort,
-            may_edit=scope.may(who, described, "update") and not trashed,
+            may_edit=may_edit,
+            fixed=scope.beyond(who, described, "update", [row.id for row in found.rows]) if may_edit else (),
             extras=extras(who, described.name, found.rows, write),
             count=count,
             selectable=bool(may_bulk),
@@ -86,10 +89,10 @@ def list_records(described: ObjectType) -> Response:
         filters_url=_filters_url(described),
         carried=tuple(_kept(request.args, PAGING | {"q"})),
         may_write=may_write,
-        is_compared=is_compared(described),
-        may_import=may_write and "imports:run" in who.permissions,
+        has_duplicates=may_edit and scope.may(who, described, "delete") and is_compared(described),
+        may_import=may_import,
         clear_act=Act(_("Show all"), f"/{described.name}", "x"),
-        **_beginning(described, may_write),
+        **_beginning(described, may_write, may_import),
     )
     return make_response(html, 422 if slow else 200)
 
@@ -170,17 +173,16 @@ def _beside_filters(args: MultiDict[str, str], without: set[str]) -> Pairs:
     return [(name, value) for name, value in kept if not name.startswith("filter[")]
 
 
-def _beginning(described: ObjectType, may_write: bool) -> dict[str, object]:
+def _beginning(described: ObjectType, may_write: bool, may_import: bool) -> dict[str, object]:
     """What an empty table says: why it is empty and what comes first."""
     objects = midway(_(described.plural))
     if not may_write:
         return {"empty_why": _("Nobody has added any."), "first_act": None, "import_act": None}
+    why = _("Add the first one, or bring your own from a file.") if may_import else _("Add the first one.")
+    new = _("New %(object)s", object=midway(_(described.singular)))
+    bring = Act(_("Import %(objects)s", objects=objects), f"/imports/new?object={described.name}", "upload")
     return {
-        "empty_why": _("Add the first one, or bring your own from a file."),
-        "first_act": Act(
-            _("New %(object)s", object=midway(_(described.singular))), f"/{described.name}/new", "plus"
-        ),
-        "import_act": Act(
-            _("Import %(objects)s", objects=objects), f"/imports/new?object={described.name}", "upload"
-        ),
+        "empty_why": why,
+        "first_act": Act(new, f"/{described.name}/new", "plus"),
+        "import_act": bring if may_import else None,
     }

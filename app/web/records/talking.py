@@ -30,10 +30,12 @@ def section(who: Actor, record: Record) -> Mapping[str, Any]:
     }
 
 
-def first_words(who: Actor, entries: Sequence[Entry]) -> dict[str, str]:
-    """How the messages that these entries tell of begin, by their id; of those only that one may read."""
+def first_words(who: Actor, entries: Sequence[Entry]) -> Mapping[str, str] | None:
+    """How the messages of these entries begin, by their id, of those that one may read; None: of none."""
+    if "messages:read" not in who.permissions:
+        return None
     ids = [found for found in (parse_id(str(one.data.get("message_id", ""))) for one in entries) if found]
-    if not ids or "messages:read" not in who.permissions:
+    if not ids:
         return {}
     return {str(key): excerpt(words) for key, words in queries.excerpts(who, ids).items()}
 
