@@ -37,6 +37,7 @@ def show_access(described: ObjectType, record_id: UUID) -> str:
         address=address,
         sights=sights,
         explanation=found,
+        role_name=granting.role_name,
         told=[_told(each) for each in (*found.roles, *found.reasons)] if found else [],
         verbs=[(verb, word) for verb, word in zip(VERBS, granting.verbs(), strict=True) if verb != "create"],
     )

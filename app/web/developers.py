@@ -30,7 +30,7 @@ def list_apps() -> str:
     require(actor(), actions.PERMISSION)
     return render_template(
         "web/developers/list.html",
-        crumbs=[(_("Developers"), None)],
+        crumbs=[(_("Settings"), "/settings"), (_("Developers"), None)],
         apps=queries.of_company(),
         connections=consents.connections(actor(), everybodys=True),
         sort_of=sort_of,

@@ -14,6 +14,7 @@ from app.ui.errors import by_field
 from app.ui.http import see_other, toast
 from app.ui.modelling import TOLD, VISIBILITY, kind_icon, kind_word
 from app.ui.modelling_defaults import default_shown
+from app.ui.modelling_icons import icon_word
 from app.ui.records.values import countries
 from app.ui.say import gettext as _
 from app.ui.standing.words import formats
@@ -151,7 +152,7 @@ def _object_form(words: Mapping[str, Any], refused: Invalid | None = None) -> st
         words=words,
         usual={},
         icon_now=request.form.get("icon", "box"),
-        icons=rules.ICONS,
+        icons=_icons(),
         errors=form.placed(by_field(refused)),
         longest=rules.LONGEST_LABEL,
     )
@@ -167,7 +168,7 @@ def _object_page(
         words=words or seen.words,
         usual=seen.usual,
         icon_now=request.form.get("icon", seen.icon),
-        icons=dict.fromkeys((*rules.ICONS, seen.icon)),
+        icons=_icons(seen.icon),
         errors=form.placed(by_field(refused)),
         kind_word=kind_word,
         kind_icon=kind_icon,
@@ -175,6 +176,11 @@ def _object_page(
         most=rules.MOST_FIELDS,
         most_indexed=rules.MOST_INDEXED,
     )
+
+
+def _icons(*also: str) -> list[tuple[str, str]]:
+    """The icons to choose from, each with what it shows."""
+    return [(name, _(icon_word(name))) for name in dict.fromkeys((*rules.ICONS, *also))]
 
 
 def _field_form(

@@ -23,8 +23,8 @@ from app.ui.errors import by_field
 from app.ui.http import see_other, toast
 from app.ui.marks import always
 from app.ui.say import gettext as _
+from app.ui.settings import places
 from app.ui.signed_in import where
-from app.ui.states import PLAN_PAGE
 from app.web.doors import actor, tenant, workspace
 from tenants import placing
 
@@ -133,10 +133,8 @@ def _settings_page(values: dict[str, Any], refused: Invalid | None = None) -> st
         values=values,
         errors=by_field(refused),
         may_change=may_change,
-        may_connect="mailboxes:use" in actor().permissions,
-        may_manage_apps="apps:manage" in actor().permissions,
-        may_export="owners:manage" in actor().permissions,
-        plan_page=PLAN_PAGE,
+        places=places(actor().permissions),
+        may_close="owners:manage" in actor().permissions,
         slug=tenant().slug,
         address=f"{tenant().slug}.{request.host.partition('.')[2]}",
         home=placing.label(tenant().region),
