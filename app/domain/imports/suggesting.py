@@ -1,13 +1,13 @@
 """A first plan for a file: its columns guessed from names and values, its relations from what is there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
 from app.domain.imports.finding import find
 from app.domain.imports.rules.header import column_names, has_header
-from app.domain.imports.rules.mapping import guess_columns, is_known
+from app.domain.imports.rules.mapping import guess_columns, is_known, normalise
 from app.domain.imports.rules.plan import DEFAULT_SYSTEM, Column, Plan
 from app.domain.imports.rules.profile import ColumnProfile
 from app.domain.imports.rules.records import Format
@@ -34,7 +34,7 @@ def suggest(
 ) -> Plan:
     """The plan that fits a table with these columns best, as far as it can be told."""
     known = targets(object_name)
-    guessed = guess_columns(object_name, names, profiles, known)
+    guessed = guess_columns(object_name, names, profiles, known, _own_words(known))
     relations = _Relations(known, {column.target for column in guessed}, habits)
     settled = [relations.settle(column, seen.samples) for column, seen in zip(guessed, profiles, strict=True)]
     columns = [
@@ -44,6 +44,17 @@ def suggest(
         for column in settled
     ]
     return Plan(object_name, tuple(columns), how)
+
+
+def _own_words(known: Mapping[str, Target]) -> dict[str, str]:
+    """The fields that the company added, by what it calls them in any language."""
+    own = [each for each in known.values() if each.field and each.field.custom and not each.companion]
+    return {
+        plain: each.key
+        for each in own
+        for word in getattr(each.label, "by_language", {}).values()
+        if (plain := normalise(word))
+    }
 
 
 @dataclass(frozen=True)

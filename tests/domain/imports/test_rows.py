@@ -9,6 +9,8 @@ from app.core.actor import Actor
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.domain.imports import actions
 from app.domain.imports.targets import targets
+from app.domain.modelling import actions as modelling
+from app.domain.modelling.rules import FieldWish
 from tenants.session import unit_of_work
 from tests.cast import RALF, Workspace
 from tests.domain.imports.importing import bring, counts, prepare, refused, sql, status
@@ -167,3 +169,13 @@ def test_imported_history_is_quiet_unless_ticked(app: Flask, files: Actor) -> No
 def test_every_object_offers_targets() -> None:
     for name in ("companies", "contacts", "deals", "orders", "order_lines", "deliveries", "cases"):
         assert "external_id" in targets(name)
+
+
+def test_own_fields_are_known_by_the_words_of_the_company(app: Flask, files: Actor) -> None:
+    with unit_of_work():
+        words = {"en": "Badge number", "de": "Ausweis-Nr."}
+        modelling.add_field(files, "contacts", FieldWish("text", words, name="badge"))
+    for header, email in (("AUSWEIS NR", "anna"), ("Badge number", "ben")):
+        table = f"email,last name,{header}\n{email}@nordwind.example,X,007\n".encode()
+        assert counts(bring(app, files, "contacts", table)) == (1, 0, 0, 0)
+    assert sql("SELECT custom ->> 'x_badge' FROM contacts") == [("007",), ("007",)]

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from app.domain.imports.rules.plan import DEFAULT_SYSTEM, Column
@@ -35,17 +35,32 @@ def is_known(name: str) -> bool:
 
 
 def guess_columns(
-    object_name: str, names: Sequence[str], profiles: Sequence[ColumnProfile], targets: Container[str]
+    object_name: str,
+    names: Sequence[str],
+    profiles: Sequence[ColumnProfile],
+    targets: Container[str],
+    words: Mapping[str, str],
 ) -> tuple[Column, ...]:
-    """A first mapping of the columns; each target is given once, what fits nowhere is left out."""
+    """A first mapping of the columns; each target is given once, what fits nowhere is left out.
+
+    `words` are targets by what the company calls them, normalised.
+    """
     taken: dict[int, str] = {}
-    for _, place, target in sorted(_candidates(object_name, names, profiles, targets)):
+    found = _candidates(object_name, names, profiles, targets)
+    found += [
+        (_OWN, place, words[plain]) for place, name in enumerate(names) if (plain := normalise(name)) in words
+    ]
+    for _, place, target in sorted(found):
         if place not in taken and target not in taken.values():
             taken[place] = target
     _settle(taken)
     return tuple(
         _read_as(Column(name, taken.get(place, "")), profiles[place]) for place, name in enumerate(names)
     )
+
+
+# The company's own word, behind the one by which everybody knows a field of Kith's.
+_OWN = 1
 
 
 def _candidates(
