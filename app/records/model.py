@@ -10,6 +10,7 @@ from app.core.errors import NotFound
 from app.core.text import N_, OwnWords
 from app.records import addresses, fields
 from app.records.computed import described as computed
+from app.records.computed.choosing import choosing
 from app.records.sources import source
 from app.records.tables import records
 from app.records.titles import title_of
@@ -77,6 +78,7 @@ def built(
     for name, row in rows.items():
         if row["is_custom"]:
             described[name] = _added(row, by_object.get(name, []))
+    described = {name: choosing(each, described) for name, each in described.items()}
     shown = {
         name: each for name, each in described.items() if not (rows.get(name) and rows[name]["hidden_at"])
     }
@@ -252,7 +254,7 @@ def _with_lists(described: Mapping[str, ObjectType]) -> dict[str, ObjectType]:
     for other in described.values():
         for field in other.fields:
             goal = field.target
-            if field.custom and goal and goal in described:
+            if field.custom and not field.computed and goal and goal in described:
                 lists[goal].append(
                     Related(f"{other.name}_{field.name}", other.name, field.name, other.plural)
                 )

@@ -396,14 +396,15 @@ class ObjectType:
 
     @cached_property
     def relations(self) -> tuple[Field, ...]:
-        """Columns that point to records."""
-        return tuple(each for each in self.columns if each.kind == "relation")
+        """Columns by which people say that a record points to others: none that Kith works out."""
+        return tuple(each for each in self.columns if each.kind == "relation" and not each.computed)
 
     @cached_property
     def pointing(self) -> Mapping[str, tuple[Field, ...]]:
-        """Columns that point to records or members, by what they point to."""
-        targets = dict.fromkeys(each.relates_to for each in self.columns if each.relates_to)
-        return {name: tuple(each for each in self.columns if each.relates_to == name) for name in targets}
+        """Columns by which people say what a record points to, members too, by what that is."""
+        said = [(each, each.relates_to) for each in self.columns if each.relates_to and not each.computed]
+        targets = dict.fromkeys(target for _, target in said if target)
+        return {name: tuple(each for each, target in said if target == name) for name in targets}
 
     @cached_property
     def uniques(self) -> tuple[Field, ...]:

@@ -29,7 +29,10 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "files": ("paperclip", N_("Some of the record's files, chosen for a purpose: a contract, a picture.")),
     "country": ("flag", N_("A country by its name.")),
     "formula": ("calculator", N_("Worked out of the record's other fields, as price * 1.19.")),
-    "rollup": ("sigma", N_("Counts or sums up the records that point here, as a company's open deals.")),
+    "rollup": (
+        "sigma",
+        N_("Counts or sums up the records that point here, or tells of the latest one."),
+    ),
 }
 VISIBILITY: Sequence[tuple[str, str]] = (
     ("opinion", N_("Members only")),

@@ -1,15 +1,14 @@
 """Formulas and roll-ups in words: names that may be used, related records, and what a trial gave."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 from markupsafe import Markup
 
 from app.core.text import N_
 from app.domain.modelling.computed import TAKEN
-from app.domain.modelling.trying import Empty, Trial
+from app.domain.modelling.trying import Empty, Trial, Tried
 from app.records import registry
 from app.records.computed import plans
 from app.records.filters.describing import WORDS
@@ -25,8 +24,8 @@ from app.ui.say import gettext
 AGGREGATES: Mapping[str, str] = {
     "count": N_("How many there are"),
     "sum": N_("Sum of a field"),
-    "min": N_("Smallest or earliest of a field"),
-    "max": N_("Largest or last of a field"),
+    "min": N_("Smallest, earliest or first choice of a field"),
+    "max": N_("Largest, last or last choice of a field"),
     "latest": N_("A field of the latest one"),
 }
 RESULTS: Mapping[str, str] = {
@@ -77,10 +76,10 @@ def related_to(described: ObjectType) -> list[tuple[str, str]]:
     return found
 
 
-def fields_of(described: ObjectType, aggregate: str) -> list[tuple[str, str]]:
-    """The fields of related records with which this can be done, for any way where none is chosen."""
-    kinds = TAKEN.get(aggregate) or frozenset[str]().union(*TAKEN.values())
-    return _options(each for each in described.columns if each.kind in kinds and not each.hidden)
+def fields_of(described: ObjectType, but: str) -> list[tuple[str, str]]:
+    """The fields of related records that a roll-up may take, `but` the relation that leads to them."""
+    usable = [each for each in described.columns if each.kind in TAKEN["latest"] and not each.hidden]
+    return _options(each for each in usable if each.name != but)
 
 
 def moments_of(described: ObjectType) -> list[tuple[str, str]]:
@@ -121,13 +120,12 @@ def where_of(rows: Sequence[tuple[str, str, str]]) -> Mapping[str, Any] | None:
 
 def shown(object_name: str, trial: Trial, formats: Formats) -> list[Shown]:
     """The records of a trial, as their pages would show the field."""
-    field = Field("value", trial.result, "", currency="currency", decimals=trial.decimals)  # type: ignore[arg-type]
-    show = values.show(field, formats)
+    show = values.show(replace(trial.field, name="value", currency="currency"), formats)
     return [
         Shown(
             each.title or "–",
             f"/{object_name}/{each.record_id}",
-            show(_record(object_name, each.record_id, each.value, each.currency)),
+            show(_record(object_name, each)),
             gettext(REASONS.get(each.why, REASONS["failed"])) if each.why else "",
         )
         for each in trial.rows
@@ -146,8 +144,9 @@ def told(object_name: str, found: Sequence[Empty], formats: Formats) -> list[tup
     ]
 
 
-def _record(object_name: str, record_id: UUID, value: Any, currency: str | None) -> Record:
-    return Record(object_name, record_id, 1, "", {"value": value, "currency": currency}, {})
+def _record(object_name: str, tried: Tried) -> Record:
+    told = {"value": tried.value, "currency": tried.currency}
+    return Record(object_name, tried.record_id, 1, "", told, {"value": tried.label} if tried.label else {})
 
 
 def _options(fields: Iterable[Field]) -> list[tuple[str, str]]:

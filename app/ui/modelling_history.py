@@ -1,17 +1,20 @@
 """What was changed about the company's model, in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from app.core.text import N_, OwnWords
 from app.domain.modelling.history import Step
 from app.domain.modelling.queries import ObjectSeen
+from app.domain.retyping.telling import Effect, Said
+from app.records.types import Choice, Field
 from app.ui.formats import Formats
 from app.ui.modelling import VISIBILITY, kind_word
 from app.ui.modelling_computed import AGGREGATES
-from app.ui.say import gettext
+from app.ui.records.history import shown
+from app.ui.say import gettext, ngettext
 
 DOORS: Mapping[str, str] = {
     "web": N_("in the browser"),
@@ -70,6 +73,17 @@ class Line:
     label: str
     before: str
     after: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """What a change did to the records: how many, some of them, how many more, and the job that did it."""
+
+    told: str
+    rows: Sequence[Line]
+    more: str
+    job_id: str
 
 
 @dataclass(frozen=True)
@@ -86,12 +100,52 @@ class Item:
     lines: Sequence[Line]
     undone: bool
     hidden: bool
+    fold: Fold | None = None
 
 
-def items(steps: Sequence[Step], objects: Sequence[ObjectSeen], write: Formats) -> list[Item]:
-    """The changes in words; objects and fields are called what they are called now."""
-    known = {each.name: each for each in objects}
-    return [_item(step, known, write) for step in steps]
+def items(
+    steps: Sequence[Step],
+    objects: Sequence[ObjectSeen],
+    write: Formats,
+    effects: Mapping[UUID, Effect] | None = None,
+) -> list[Item]:
+    """The changes in words, with what those of kinds did; objects and fields are called what they are now."""
+    known, did = {each.name: each for each in objects}, effects or {}
+    return [
+        replace(_item(step, known, write), fold=_fold(step, did[step.id], write) if step.id in did else None)
+        for step in steps
+    ]
+
+
+def _fold(step: Step, effect: Effect, write: Formats) -> Fold:
+    if not effect.is_over:
+        return Fold(gettext("The records are being brought along"), [], "", str(effect.job_id))
+    number = write.number(effect.count)
+    told = ngettext(
+        "%(count)s record says it in another way", "%(count)s records say it in another way", effect.count,
+        count=number,
+    )  # fmt: skip
+    left = effect.count - len(effect.said)
+    more = gettext("and %(count)s more", count=write.number(left)) if left else ""
+    rows = [
+        Line(each.title or "–", *_both(step, each, write), f"/{step.object}/{each.record_id}")
+        for each in effect.said
+    ]
+    return Fold(told, rows, more, str(effect.job_id))
+
+
+def _both(step: Step, said: Said, write: Formats) -> tuple[str, str]:
+    """What a record said and says, each as its kind is written."""
+    kinds = (step.before.get("kind", "text"), step.after.get("kind", "text"))
+    fields = [Field(step.field or "", kind, "", choices=_choices(step)) for kind in kinds]
+    values = zip(fields, (said.before, said.after), strict=True)
+    before, after = (shown(field, value, None, write) for field, value in values)
+    return before, after
+
+
+def _choices(step: Step) -> tuple[Choice, ...]:
+    rows = [*((side.get("options") or {}).get("choices") or () for side in (step.after, step.before))]
+    return tuple(Choice(each["value"], OwnWords(each["labels"])) for told in rows for each in told)
 
 
 def _item(step: Step, known: Mapping[str, ObjectSeen], write: Formats) -> Item:

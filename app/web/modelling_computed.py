@@ -41,7 +41,7 @@ def try_field_type(name: str) -> str:
         )
     return render_template(
         "web/modelling/_trial.html",
-        result=_(kind_word(trial.result)),
+        result=_(kind_word(trial.field.kind)),
         rows=words.shown(name, trial, formats()),
     )
 
@@ -108,7 +108,7 @@ def _of_rollup(wish: FieldWish) -> dict[str, Any]:
         "operators": words.operators(),
     }
     if child is not None:
-        found["taken"] = words.fields_of(child, "")
+        found["taken"] = words.fields_of(child, but=str(rollup.get("field", "")))
         found["moments"] = words.moments_of(child)
         found["filters"] = words.filters_of(child)
         found["plural"] = _(child.plural)

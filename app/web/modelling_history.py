@@ -9,7 +9,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.ids import parse_id
 from app.domain.jobs.models import Job
 from app.domain.modelling import history, queries
-from app.domain.retyping import returning
+from app.domain.retyping import returning, telling
 from app.ui import modelling_history as words
 from app.ui.http import see_other, toast
 from app.ui.say import gettext as _
@@ -31,7 +31,7 @@ def list_model_changes() -> str:
     return render_template(
         "web/modelling/history.html",
         crumbs=[*crumbs, (_("History"), None)],
-        items=words.items(page.steps, objects, formats()),
+        items=words.items(page.steps, objects, formats(), telling.effects(actor(), page.steps)),
         chosen=seen,
         earlier=url_for("workspace.list_model_changes", before=page.before, object=chosen)
         if page.before

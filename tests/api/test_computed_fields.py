@@ -1,8 +1,10 @@
 """What Kith works out is in the API as what it is: read only, described, filtered, never imported."""
 
+import csv
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.request import urlopen
 from uuid import UUID
 
 import pytest
@@ -175,3 +177,62 @@ def test_many_who_write_at_once_are_all_counted(app: Flask, seller: Workspace, s
         list(pool.map(write, range(8)))
     work_off(app)
     assert script.get(f"/companies/{company}").json["x_open"] == 20
+
+
+@pytest.fixture(scope="module")
+def latest(app: Flask, seller: Workspace, script: Program) -> tuple[str, str]:
+    """A company that tells the outcome, the owner and the contact of its latest deal, and that contact."""
+    with app.app_context(), entered(seller.tenant):
+        for of, name in (("outcome", "outcome"), ("owner_id", "seller"), ("contact_id", "buyer")):
+            made = {**DEALS, "aggregate": "latest", "of": of}
+            actions.add_field(
+                seller.actor(ANN), "companies", FieldWish("rollup", {"en": name}, name=name, rollup=made)
+            )
+        session.commit()
+        session.remove()
+    company = _company(script, "Tells the latest")
+    contact = str(script.post("/contacts", {"last_name": "Zumthor"}).json["id"])
+    owner = str(seller.actor(ANN).id)
+    sent = {"name": "Pumps", "company_id": company, "contact_id": contact, "owner_id": owner}
+    assert script.post("/deals", sent).status_code == 201
+    work_off(app)
+    return company, contact
+
+
+def test_latest_choice_member_and_record_are_what_they_are(
+    seller: Workspace, script: Program, latest: tuple[str, str]
+) -> None:
+    company, contact = latest
+    told = script.get(f"/companies/{company}").json
+    owner = str(seller.actor(ANN).id)
+    assert (told["x_outcome"], told["x_seller"], told["x_buyer"]) == ("open", owner, contact)
+    fields = {each["name"]: each for each in script.get("/objects/companies").json["fields"]}
+    types = [fields[f"x_{name}"]["type"] for name in ("outcome", "seller", "buyer")]
+    assert types == ["choice", "member", "relation"]
+    assert {each["value"] for each in fields["x_outcome"]["choices"]} == {"open", "won", "lost"}
+    assert (fields["x_buyer"]["target"], fields["x_buyer"]["read_only"]) == ("contacts", True)
+    document = script.get("/openapi.json").json
+    schemathesis.openapi.from_dict(document).validate()
+    seen = document["components"]["schemas"]["companies"]["properties"]
+    assert seen["x_outcome"]["enum"] == ["open", "won", "lost", None]
+    assert (seen["x_buyer"]["format"], seen["x_buyer"]["readOnly"]) == ("uuid", True)
+    assert (
+        not {"x_outcome", "x_buyer"} & document["components"]["schemas"]["companies_new"]["properties"].keys()
+    )
+
+
+def test_latest_filters_and_is_exported(
+    app: Flask, script: Program, latest: tuple[str, str], s3: object
+) -> None:
+    company, contact = latest
+    found = script.get(f"/companies?filter[x_buyer]={contact}&filter[x_outcome]=open&fields=name").json
+    assert [each["id"] for each in found["data"]] == [company]
+    refused = script.get("/companies?sort=x_buyer")
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "not_sortable")
+    wanted = {"object": "companies", "fields": ["name", "x_outcome", "x_buyer"]}
+    where = {"field": "x_buyer", "op": "eq", "value": contact}
+    path = script.post("/exports", {**wanted, "where": where}).headers["Location"].removeprefix("/api/v1")
+    work_off(app)
+    with urlopen(script.get(path).json["url"]) as file:
+        rows = list(csv.reader(file.read().decode("utf-8-sig").splitlines()))
+    assert rows[1][1:] == ["Tells the latest", "open", contact]

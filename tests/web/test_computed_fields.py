@@ -99,3 +99,61 @@ def test_administrator_sees_why_records_have_no_value(app: Flask, rita: Visitor)
 def test_settings_are_for_who_manages_the_workspace(bob: Visitor) -> None:
     assert bob.get(f"{DEALS}/trial?expression=amount").status_code == 403
     assert bob.post(f"{DEALS}/fields/x_net/work-out").status_code == 403
+
+
+LATEST = SUM | {
+    "labels.en": "Latest", "aggregate": "latest", "where.field": ["", "", ""], "where.value": ["", "", ""],
+}  # fmt: skip
+
+
+def _latest(rita: Visitor, of: str, word: str, aggregate: str = "latest") -> None:
+    asked = LATEST | {"labels.en": word, "labels.de": word, "of": of, "aggregate": aggregate}
+    answer = rita.post(f"{COMPANIES}/fields", asked)
+    assert answer.status_code == 303, answer.text
+
+
+def test_rollups_of_choices_people_and_records_look_like_them(app: Flask, rita: Visitor) -> None:
+    company = _company(rita, "Aare")
+    contact = rita.post("/contacts", {"last_name": "Zumthor"}).headers["Location"]
+    for of in ("outcome", "contact_id", "owner_id", "stage_id"):
+        _latest(rita, of, f"Last {of}")
+    _latest(rita, "outcome", "Best", "max")
+    given = {"name": "Pumps", "company_id": company, "contact_id": contact.rsplit("/", 1)[-1]}
+    assert rita.post("/deals", given).status_code == 303
+    work_off(app)
+    for page in (rita.get("/companies").text, rita.get(f"/companies/{company}").text):
+        assert '<span class="pill">Offen</span>' in page
+        assert f'href="{contact}"' in page
+        assert "Zumthor" in page
+        assert "Rita Vogt" in page
+    form = rita.get(f"/companies/{company}/edit").text
+    assert 'name="x_last_contact_id"' not in form
+    assert 'name="x_best"' not in form
+
+
+def test_rollup_is_tried_with_names_and_words(rita: Visitor) -> None:
+    company = _company(rita, "Aare")
+    contact = rita.post("/contacts", {"last_name": "Zumthor"}).headers["Location"].rsplit("/", 1)[-1]
+    rita.post("/deals", {"name": "Pumps", "company_id": company, "contact_id": contact})
+    asked = {"kind": "rollup", "related": "deals.company_id", "by": "created_at", "aggregate": "latest"}
+    page = rita.get(f"{COMPANIES}/trial", query_string=asked | {"of": "contact_id"}).text
+    assert "Ergibt: Beziehung" in page
+    assert f'href="/contacts/{contact}"' in page
+    assert "Zumthor" in page
+    assert "Offen" in rita.get(f"{COMPANIES}/trial", query_string=asked | {"of": "outcome"}).text
+    wrong = rita.get(f"{COMPANIES}/trial", query_string=asked | {"of": "outcome", "aggregate": "sum"}).text
+    assert "lässt sich nicht addieren" in wrong
+
+
+def test_form_offers_what_can_be_taken_and_says_what_is_not_sorted(rita: Visitor) -> None:
+    page = rita.get(f"{COMPANIES}/fields/new?kind=rollup&related=deals.company_id").text
+    offered = page.partition('name="of"')[2].partition("</select>")[0]
+    for name in ("outcome", "owner_id", "contact_id", "stage_id"):
+        assert f'<option value="{name}"' in offered
+    assert '<option value="company_id"' not in offered
+    _latest(rita, "owner_id", "Seller")
+    saved = rita.get(f"{COMPANIES}/fields/x_seller").text
+    assert 'name="is_sortable"' not in saved
+    assert "Listen werden nicht nach" in saved
+    _latest(rita, "outcome", "Outcome")
+    assert 'name="is_sortable"' in rita.get(f"{COMPANIES}/fields/x_outcome").text

@@ -29,7 +29,7 @@ def ask(actor: Actor, object_name: str, name: str, old: str, new: str) -> Job:
     """
     described = allowed(actor, object_name, rules.RIGHTS["replace"])
     field = described.by_name.get(name)
-    if field is None or field.kind not in KINDS or old not in field.choice_values:
+    if field is None or field.readonly or field.kind not in KINDS or old not in field.choice_values:
         raise NotFound("fields")
     if new == old or new not in {each.value for each in field.offered}:
         raise Invalid.one("new", "not_a_choice", NOT_ANOTHER)

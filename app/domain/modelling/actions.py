@@ -157,7 +157,7 @@ def add_field(actor: Actor, object_name: str, wish: FieldWish, *, undoes: UUID |
     }
     session.execute(insert(field_rows).values(id=new_id(), **row))
     changed(actor, "field_added", (object_name, called), {}, row, undoes=undoes)
-    if row["index_state"] == "building" or wish.kind in _FILTERED:
+    if row["index_state"] == "building" or kind_of(row) in _FILTERED:
         _index(object_name, called)
     if computed.is_computed(wish):
         work_out(object_name)
@@ -215,7 +215,7 @@ def change_field(
         _index(object_name, name)
     elif before["kind"] == "autonumber" and before["hidden_at"]:
         numbering.ask(object_name, name)
-    _follow(object_name, wish, wish_of(before), is_shown=values.get("is_hidden") is False)
+    _follow((object_name, name), wish, wish_of(before), is_shown=values.get("is_hidden") is False)
 
 
 def work_out(object_name: str) -> None:
@@ -238,11 +238,19 @@ def _find(actor: Actor, object_name: str, before: Sequence[str]) -> None:
     enqueue(FIND_JOB, payload, queue="bulk", key=f"find {object_name}")
 
 
-def _follow(object_name: str, wish: FieldWish, before: FieldWish, *, is_shown: bool) -> None:
+def _follow(place: tuple[str, str], wish: FieldWish, before: FieldWish, *, is_shown: bool) -> None:
     """Records have other values by now than a formula or a roll-up says."""
     is_other = is_shown or any(getattr(wish, key) != getattr(before, key) for key in _MAKING)
     if computed.is_computed(wish) and is_other:
-        work_out(object_name)
+        work_out(place[0])
+    if _ranked(wish) != _ranked(before):
+        for each in computed.compared_in(*place):
+            work_out(each)
+
+
+def _ranked(wish: FieldWish) -> list[tuple[str, bool]]:
+    """The choices in their order, and whether each is offered."""
+    return [(each["value"], bool(each.get("is_retired"))) for each in wish.choices]
 
 
 def retire_choice(actor: Actor, object_name: str, name: str, value: str) -> None:
@@ -256,8 +264,8 @@ def retire_choice(actor: Actor, object_name: str, name: str, value: str) -> None
 
 def drop_indexes(row: Mapping[str, Any]) -> None:
     """Have a job remove the indexes of a field as it was, which is there no more or lies elsewhere."""
-    if _indexes(wish_of(row)) or row["kind"] in _FILTERED:
-        gone = {"kind": row["kind"], "key": row["options"].get("key", row["name"])}
+    if _indexes(wish_of(row)) or kind_of(row) in _FILTERED:
+        gone = {"kind": kind_of(row), "key": row["options"].get("key", row["name"])}
         _index(row["object"], row["name"], gone)
 
 

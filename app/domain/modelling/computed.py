@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.errors import Invalid, Problem
 from app.core.text import N_
-from app.domain.modelling.rules import FieldWish
+from app.domain.modelling.rules import NO_ORDER, UNORDERED, FieldWish
 from app.records import filters, registry
 from app.records.computed import plans
 from app.records.computed.described import AGGREGATES, KINDS, RollUp, rollup_of
@@ -25,19 +25,32 @@ WORK_OUT_JOB = "modelling.work_out"
 # What of the related records can be taken, by how.
 TAKEN: Mapping[str, frozenset[str]] = {
     "sum": frozenset({"number", "money", "percent"}),
-    "min": frozenset({"number", "money", "percent", "date", "datetime"}),
-    "max": frozenset({"number", "money", "percent", "date", "datetime"}),
+    "min": frozenset({"number", "money", "percent", "date", "datetime", "choice"}),
+    "max": frozenset({"number", "money", "percent", "date", "datetime", "choice"}),
     "latest": frozenset(
-        {"text", "email", "phone", "url", "number", "money", "percent", "date", "datetime", "boolean"}
+        "text email phone url autonumber number money percent date datetime boolean choice choices country"
+        " member relation".split()
     ),
 }
-_AS_TEXT = frozenset({"email", "phone", "url"})
+_AS_TEXT = frozenset({"email", "phone", "url", "autonumber"})
+# What a roll-up may give.
+_ROLLED_UP = frozenset({*RESULTS, "choice", "choices", "country", "member", "relation"})
+_WORDS: Mapping[str, str] = {
+    **WORDS,
+    "choice": N_("a choice"),
+    "choices": N_("several choices"),
+    "country": N_("a country"),
+    "member": N_("a member"),
+    "relation": N_("a record"),
+}
 
 CIRCLE = N_("This goes round in a circle: %(fields)s. A field cannot be made of itself.")
 OTHER_RESULT = N_("This field holds %(kind)s; the formula gives %(given_kind)s. Add a new field for it.")
 NOT_RESULT = N_(
     "The formula gives %(given_kind)s, which this field cannot hold. Choose another result or add a field."
 )
+NOT_TAKEN = N_("%(field)s can neither be summed up nor compared. Take it of the latest one.")
+NO_SUM = N_("%(field)s cannot be summed up. Take the smallest or first, the largest or last, or the latest.")
 TOO_MANY = N_("An object has at most %(most)s of these fields. Hide one that you no longer need.")
 USED = N_("%(fields)s is worked out of this. Change or hide that first.")
 
@@ -78,6 +91,21 @@ def in_use(object_name: str, name: str | None) -> list[Problem]:
     fields = users_of(object_name, name)
     told = {"fields": ", ".join(str(each.label) for each in fields)}
     return [Problem("is_hidden", "in_use", USED, told)] if fields else []
+
+
+def compared_in(object_name: str, name: str) -> list[str]:
+    """The objects with roll-ups that tell which choice of that field is first or last, however far off."""
+    feeds = plans.present().feeds
+    waiting, found, seen = [(object_name, name)], [], set[tuple[str, str]]()
+    while waiting:
+        place = waiting.pop()
+        for feed in feeds.get(place[0], ()):
+            taker = (feed.object, feed.field.name)
+            if feed.rollup.of == place[1] and taker not in seen:
+                seen.add(taker)
+                waiting.append(taker)
+                found += [feed.object] if feed.rollup.aggregate in ("min", "max") else []
+    return list(dict.fromkeys(found))
 
 
 def checked(described: ObjectType, name: str, source: str) -> Checked:
@@ -125,7 +153,8 @@ def _rollup(described: ObjectType, name: str, wish: FieldWish) -> FieldWish:
     told = {key: value for key, value in _told(rollup).items() if value}
     decimals = 0 if rollup.aggregate == "count" else wish.decimals
     inputs = [child.by_name[each] for each in rollup.names if each in child.by_name]
-    return _whole(replace(wish, rollup=told, decimals=decimals), result, currency, inputs)
+    target = taken.target if taken else None
+    return _whole(replace(wish, rollup=told, decimals=decimals, target=target), result, currency, inputs)
 
 
 def _told(rollup: RollUp) -> dict[str, Any]:
@@ -144,8 +173,12 @@ def _taken(child: ObjectType, rollup: RollUp) -> Field | None:
     if rollup.aggregate == "count":
         return None
     field = child.by_name.get(rollup.of or "")
-    if field is None or not field.stored or field.kind not in TAKEN[rollup.aggregate]:
+    is_itself = rollup.of == rollup.field
+    if field is None or is_itself or not field.stored or field.kind not in TAKEN["latest"]:
         raise Invalid.one("rollup.of", "required", N_("Choose a field that this can be done with."))
+    if field.kind not in TAKEN[rollup.aggregate]:
+        message = NO_SUM if field.kind in TAKEN["min"] else NOT_TAKEN
+        raise Invalid.one("rollup.of", "required", message, field=field.label)
     return field
 
 
@@ -210,9 +243,9 @@ def _whole(wish: FieldWish, result: str, currency: str | None, inputs: Sequence[
 
 
 def _problems(described: ObjectType, wish: FieldWish, before: FieldWish | None) -> Iterator[Problem]:
-    if wish.result not in RESULTS:
+    if wish.result not in (_ROLLED_UP if wish.kind == "rollup" else RESULTS):
         yield Problem("result", "unknown", N_("Choose one of the list."))
-    elif before is not None and before.result != wish.result:
+    elif before is not None and (before.result, before.target) != (wish.result, wish.target):
         words = {"kind": _word(before.result or "text"), "given_kind": _word(wish.result or "text")}
         yield Problem("expression", "other_result", OTHER_RESULT, words)
     if wish.is_required or wish.default_value is not None:
@@ -221,6 +254,8 @@ def _problems(described: ObjectType, wish: FieldWish, before: FieldWish | None) 
         )
     if wish.is_searchable and (wish.kind == "rollup" or wish.result != "text"):
         yield Problem("is_searchable", "not_possible", N_("Only texts can be searched for."))
+    if wish.is_sortable and wish.result in UNORDERED:
+        yield Problem("is_sortable", "not_possible", NO_ORDER)
     yield from _full(described, wish, before)
 
 
@@ -236,4 +271,4 @@ def _full(described: ObjectType, wish: FieldWish, before: FieldWish | None) -> I
 
 
 def _word(kind: str) -> str:
-    return WORDS.get(kind, kind)
+    return _WORDS.get(kind, kind)

@@ -11,7 +11,7 @@ from app.core.errors import NotFound
 from app.core.permissions import require
 from app.core.text import OwnWords
 from app.domain.modelling.actions import PERMISSION, is_needed, may_sort
-from app.domain.modelling.rules import UNSORTED, FieldWish, wish_of
+from app.domain.modelling.rules import UNORDERED, UNSORTED, FieldWish, wish_of
 from app.records import registry
 from app.records.tables import field_rows, object_types
 from app.records.types import Field, ObjectType
@@ -160,5 +160,5 @@ def _added(row: Any) -> FieldSeen:
         hidden,
         False,
         row["index_state"],
-        row["kind"] not in UNSORTED and row["kind"] != "autonumber",
+        row["kind"] not in (*UNSORTED, "autonumber") and row["options"].get("result") not in UNORDERED,
     )

@@ -70,6 +70,9 @@ ICONS = tuple(
     "image video map globe megaphone message-square activity triangle-alert life-buoy".split()
 )
 UNSORTED = frozenset({"longtext", "choices", "emails", "phones", "address", "files"})
+# What a roll-up gives that has no order.
+UNORDERED = frozenset({"choices", "member", "relation"})
+NO_ORDER = N_("Lists are not sorted by records, members or several choices. Filter by them instead.")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Labels stand in sentences and in markup.
 _FORBIDDEN = re.compile(r"[<>{}%\x00-\x1f\x7f]")

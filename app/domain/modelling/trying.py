@@ -13,13 +13,14 @@ from app.core.permissions import require
 from app.domain.modelling import computed
 from app.domain.modelling.actions import PERMISSION, work_out
 from app.domain.modelling.rules import FieldWish
-from app.records import registry
+from app.records import registry, scope
 from app.records.computed import plans
 from app.records.computed.counting import counted
 from app.records.computed.described import WHY, rollup_of
 from app.records.computed.filling import worked_out
 from app.records.computed.plans import Worked
 from app.records.formulas.running import formula
+from app.records.labels import titles_of
 from app.records.rights import allowed
 from app.records.titles import title
 from app.records.types import Field, ObjectType
@@ -32,21 +33,21 @@ LOOKED_AT = 20_000
 
 @dataclass(frozen=True)
 class Tried:
-    """What a record would hold: the value and its currency, or why there is none."""
+    """What a record would hold: the value, its currency and what it is called, or why there is none."""
 
     record_id: UUID
     title: str
     value: Any
     currency: str | None
     why: str | None
+    label: str = ""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What the field gives, and that of the records changed last."""
+    """The field as it would be, and what it gives to the records changed last."""
 
-    result: str
-    decimals: int
+    field: Field
     rows: Sequence[Tried]
 
 
@@ -68,14 +69,13 @@ def attempt(actor: Actor, object_name: str, name: str, wish: FieldWish) -> Trial
     found, wrong = computed.settled(described, name or "new", replace(wish, is_required=False), before)
     if wrong:
         raise Invalid(wrong)
-    decimals = found.decimals if found.decimals is not None else 4
-    field = Field(name or "new", found.result or "text", "", decimals=decimals)  # type: ignore[arg-type]
-    rows = _latest(described)
+    field = _field(name or "new", found)
+    rows = _latest(actor, described)
     given = _given(described, field, found, rows)
     tried = [
         Tried(row["id"], title(described, row), *result) for row, result in zip(rows, given, strict=True)
     ]
-    return Trial(field.kind, decimals, tried)
+    return Trial(field, _named(actor, field, tried))
 
 
 def empties(actor: Actor, object_name: str, name: str) -> list[Empty]:
@@ -101,9 +101,32 @@ def again(actor: Actor, object_name: str) -> None:
     work_out(object_name)
 
 
-def _latest(described: ObjectType) -> list[Mapping[str, Any]]:
-    table = described.table
+def _field(name: str, wish: FieldWish) -> Field:
+    """The field that the wish would make, as far as its values are shown by it."""
+    decimals = wish.decimals if wish.decimals is not None else 4
+    field = Field(name, wish.result or "text", "", decimals=decimals, target=wish.target)  # type: ignore[arg-type]
+    if field.kind not in ("choice", "choices"):
+        return field
+    rollup = rollup_of(wish.rollup or {})
+    return replace(field, choices=registry.get(rollup.object).by_name[rollup.of or ""].choices)
+
+
+def _named(actor: Actor, field: Field, tried: Sequence[Tried]) -> Sequence[Tried]:
+    """What relations point to by its name; nothing of what `actor` does not see."""
+    if not field.relates_to:
+        return tried
+    labels = titles_of(actor, field.relates_to, [each.value for each in tried if each.value])
+    return [
+        replace(each, value=each.value if each.value in labels else None, label=labels.get(each.value, ""))
+        for each in tried
+    ]
+
+
+def _latest(actor: Actor, described: ObjectType) -> list[Mapping[str, Any]]:
+    table, theirs = described.table, scope.rows(actor, described)
     shown = select(table).where(table.c.deleted_at.is_(None)).order_by(table.c.updated_at.desc())
+    if theirs is not None:
+        shown = shown.where(theirs)
     return [dict(row) for row in session.execute(shown.limit(SHOWN)).mappings()]
 
 

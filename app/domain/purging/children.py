@@ -8,6 +8,7 @@ from sqlalchemy import any_, delete, select, text
 
 from app.domain.files import erasing
 from app.domain.files.models import File
+from app.records.computed import marking, plans
 from app.records.joining.pointers import fields_to, pointers_to
 from app.records.tables import array_of
 from app.records.types import Field, ObjectType
@@ -53,8 +54,9 @@ def _children(other: ObjectType, field: Field, ids: Sequence[UUID]) -> Sequence[
 def unpoint(described: ObjectType, ids: Sequence[UUID]) -> None:
     """Remove what points to records that go: values of own fields, links, notices, letters, talks, files.
 
-    Columns that Kith brings empty themselves.
+    Columns that Kith brings empty themselves. What is worked out of any of it is worked out anew.
     """
+    _mark(described, ids)
     for other, field in fields_to(described):
         if field.custom:
             only = " AND object = :object" if other.is_custom else ""
@@ -70,6 +72,14 @@ def unpoint(described: ObjectType, ids: Sequence[UUID]) -> None:
             _talks(table, pointer.given, ids)
         if not pointer.given or "object" in pointer.given or table.name == "links":
             session.execute(delete(table).where(*_here(table, pointer.column, pointer.given, ids)))
+
+
+def _mark(described: ObjectType, ids: Sequence[UUID]) -> None:
+    plan = plans.present()
+    for other, field in fields_to(described):
+        if other.name in plan.own or other.name in plan.feeds:
+            pointing = select(other.table.c.id).where(other.table.c[field.name] == any_(array_of(ids)))
+            marking.touched(other.name, session.scalars(pointing).all(), [field.name])
 
 
 def _here(table: Any, column: str, given: Mapping[str, str], ids: Sequence[UUID]) -> list[Any]:

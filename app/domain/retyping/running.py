@@ -40,6 +40,8 @@ DO_NOT_FIT = N_("Some values do not fit the new kind. Nothing was changed; the r
 CHANGED = N_("The field was changed meanwhile. Nothing was changed here; begin again.")
 # How many records that do not fit are listed.
 MOST_TOLD = 1_000
+# So many of those that say something else are shown in the history of the model.
+SHOWN = 5
 # A clock that goes wrong, or a long transaction: who wrote before this was looked at anyway.
 MARGIN = timedelta(minutes=10)
 # Nobody who began to write before the change-over is still at it after that.
@@ -144,9 +146,12 @@ def _wish(job: Job, place: Place, becoming: Becoming, now_there: FieldWish) -> F
 
 def _tidy(actor: Actor, job: Job, place: Place, budget: Budget) -> bool:
     last, more = UUID(job.checkpoint["last"]), False
+    told, first = job.checkpoint.get("told", 0), job.checkpoint.get("first", [])
     while ids := values.settled(place, last):
         _late(job, place, ids)
-        _tell(actor, job, place, values.settle(place, ids, actor.member_id))
+        found = values.settle(place, ids, actor.member_id)
+        _tell(actor, job, place, found)
+        told, first = told + len(found), [*first, *(str(each[0]) for each in found)][:SHOWN]
         if job.checkpoint.get("searched"):
             described = registry.get(place.object)
             search_index.enter_many(described, loading.locked(described, list(ids)))
@@ -155,7 +160,8 @@ def _tidy(actor: Actor, job: Job, place: Place, budget: Budget) -> bool:
             more = True
             break
     job.result = {} if more else {"href": f"/{job.object}", "label": N_("See the records")}
-    slices.progress(job, checkpoint={**job.checkpoint, "last": str(last)})
+    at = {"last": str(last), "told": told, "first": first}
+    slices.progress(job, checkpoint={**job.checkpoint, **at})
     return more
 
 

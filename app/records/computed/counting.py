@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, func, select
+from sqlalchemy import ColumnElement, and_, any_, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.actor import Actor
@@ -52,6 +52,8 @@ def _summed(child: ObjectType, rollup: RollUp, where: ColumnElement[bool]) -> di
     if rollup.of is None:
         rows = session.execute(select(relation, func.count()).where(where).group_by(relation))
         return {each: (number, None, None) for each, number in rows}
+    if child.by_name[rollup.of].kind == "choice":
+        return _first_or_last(child.table.c, child.by_name[rollup.of], rollup, where)
     value, currency = child.table.c[rollup.of], _currency(child, rollup)
     aggregate = _AGGREGATES.get(rollup.aggregate, func.count)(value)
     if currency is None:
@@ -62,6 +64,27 @@ def _summed(child: ObjectType, rollup: RollUp, where: ColumnElement[bool]) -> di
         each: (found, one, None) if one == other else (None, None, "different_currencies")
         for each, found, one, other in session.execute(select(*columns).where(where).group_by(relation))
     }
+
+
+def _first_or_last(
+    columns: Any, field: Field, rollup: RollUp, where: ColumnElement[bool]
+) -> dict[UUID, Result]:
+    """The choice that stands first or last in the list, of those that the records have."""
+    places = ranks(field, rollup)
+    if not places:
+        return {}
+    relation, place = columns[rollup.field], case(places, value=columns[field.name])
+    found = _AGGREGATES[rollup.aggregate](place)
+    called = {place: value for value, place in places.items()}
+    rows = session.execute(select(relation, found).where(where).group_by(relation))
+    return {each: (called.get(at), None, None) for each, at in rows}
+
+
+def ranks(field: Field, rollup: RollUp) -> dict[Any, int]:
+    """The places of choices in their list; what is offered no more is taken only where nothing else is."""
+    count = len(field.choices)
+    behind = -count if rollup.aggregate == "max" else count
+    return {each.value: at + (behind if each.retired else 0) for at, each in enumerate(field.choices)}
 
 
 def _latest(child: ObjectType, rollup: RollUp, where: ColumnElement[bool]) -> dict[UUID, Result]:

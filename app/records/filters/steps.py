@@ -71,7 +71,7 @@ def back(actor: Actor | None, described: ObjectType, name: str) -> tuple[Related
 
 def relations(actor: Actor, described: ObjectType) -> Iterator[tuple[Field, ObjectType]]:
     """The relations of the object that lead on, and where they lead, as `actor` sees them."""
-    for relation in described.relations:
+    for relation in described.columns:
         other = None if relation.hidden else _leads_to(actor, relation)
         if other is not None:
             yield relation, other

@@ -1,6 +1,7 @@
 """A field becomes of another kind where every value fits, while people write; else nothing changes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -13,13 +14,14 @@ import app.domain.catalogue  # noqa: F401 - registers the objects
 from app.config import Settings
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotAllowed
+from app.core.grants import VERBS, Grants
 from app.domain.jobs import slices
 from app.domain.jobs.models import Job
 from app.domain.jobs.slices import Budget
 from app.domain.modelling import actions as modelling
 from app.domain.modelling import history
 from app.domain.modelling.rules import KINDS, FieldWish
-from app.domain.retyping import actions, returning, rules, running, values
+from app.domain.retyping import actions, returning, rules, running, telling, values
 from app.records import filters, reading, registry, timeline, trash, undo, writing
 from app.records.reading import Query
 from tenants.context import entered
@@ -288,3 +290,15 @@ def test_table_of_the_possible_names_known_kinds() -> None:
     kinds = KINDS.keys()
     assert {*rules.POSSIBLE, *(each for those in rules.POSSIBLE.values() for each in those)} <= kinds
     assert values.SIZE > 1
+
+
+def test_history_tells_how_many_and_what_some_said(ann: Actor, office: Workspace) -> None:
+    ids = _machines(ann, "007", "8", "1.50")
+    _slices(ann, actions.ask(ann, "x_machines", "word", "number"))
+    step = next(each for each in history.page(ann, None, "x_machines").steps if "kind" in each.changes)
+    effect = telling.effects(ann, [step])[step.id]
+    assert (effect.count, effect.is_over) == (3, True)
+    said = {each.record_id: (each.before, Decimal(each.after)) for each in effect.said}
+    assert said == {ids[0]: ("007", 7), ids[1]: ("8", 8), ids[2]: ("1.50", Decimal("1.5"))}
+    narrow = replace(ann, grants=Grants({"x_machines": dict.fromkeys(VERBS, "own")}), id=office.actor(BOB).id)
+    assert telling.effects(narrow, [step])[step.id].said == []
