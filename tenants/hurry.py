@@ -21,17 +21,19 @@ class TooLong(Exception):
 
 
 @contextmanager
-def within(milliseconds: int, *, alike: float | None = None, alone: bool = False) -> Iterator[None]:
-    """Each statement of the block, planned as in `planned`, may take so long; raises TooLong, and the
-    transaction goes on.
+def within(
+    milliseconds: int, *, alike: float | None = None, alone: bool = False, planned: bool = True
+) -> Iterator[None]:
+    """Each statement of the block may take so long; raises TooLong, and the transaction goes on.
 
-    In it words count as alike (%> of pg_trgm) from `alike` on, 0 to 1; `alone` no statement takes several
-    processes. Costs no round trip: what begins and ends it goes out with the next statement. Blocks do not
-    nest.
+    In it statements are planned for their values, or once for all where not `planned`; words count as alike
+    (%> of pg_trgm) from `alike` on, 0 to 1; `alone` no statement takes several processes. Costs no round
+    trip: what begins and ends it goes out with the next statement. Blocks do not nest.
     """
     driver = _driver()
     driver.precede(b"SAVEPOINT hurry", f"SET LOCAL statement_timeout = {int(milliseconds)}".encode())
-    driver.precede(*_PLANNED)
+    if planned:
+        driver.precede(*_PLANNED)
     if alone:
         driver.precede(b"SET LOCAL max_parallel_workers_per_gather = 0")
     if alike is not None:

@@ -1,8 +1,8 @@
 """How far the rights of a member reach: whose records of an object, verb by verb, and which fields not."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 from uuid import UUID
 
 Level = Literal["none", "own", "team", "all"]
@@ -18,6 +18,11 @@ HIDE, LOCK = "hide", "lock"
 
 Levels = Mapping[str, Mapping[Verb, Level]]
 _NOTHING: frozenset[str] = frozenset()
+_CONTENT, _NOT_YET = "content", object()
+# Members of one role share what is worked out, each for itself: so much and no more.
+KEPT = 1_000
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +43,24 @@ class Grants:
     def level(self, name: str, verb: Verb) -> Level:
         """How far `verb` reaches among the records of the object `name`."""
         return (self.levels.get(name) or self.levels[ANY])[verb]
+
+    @property
+    def content(self) -> Hashable:
+        """What they say: the same for all that say the same."""
+        return self.kept(_CONTENT, self._content)
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returns, or returned when it was asked for before by this key."""
+        found = self.known.get(key, _NOT_YET)
+        if found is _NOT_YET:
+            if len(self.known) >= KEPT:
+                self.known.clear()
+            found = self.known[key] = make()
+        return cast(T, found)
+
+    def _content(self) -> Hashable:
+        levels = frozenset((name, frozenset(given.items())) for name, given in self.levels.items())
+        return levels, frozenset(self.hidden.items()), frozenset(self.locked.items()), self.mates
 
     def cut(self, verb: Verb) -> "Grants":
         """The same for one who sees no more than `verb` reaches."""

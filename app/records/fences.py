@@ -32,6 +32,11 @@ def within(actor: Actor | None, statement: TextClause) -> TextClause:
     """The statement for `actor`; None: for somebody who sees all."""
     if actor is None or actor.grants is None:
         return statement
+    key = (registry.model().revision, actor.id, actor.permissions, statement.text)
+    return actor.grants.kept(key, lambda: _fenced(actor, statement))
+
+
+def _fenced(actor: Actor, statement: TextClause) -> TextClause:
     fences = dict(_fences(actor, _named(statement.text)))
     if not fences:
         return statement

@@ -4,22 +4,35 @@ Who sees few of them is given these, by their ids. For the others each record th
 is looked at, whose it is; to gather all of theirs first would take longer than what is asked for.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, false, literal, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    false,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.actor import Actor
 from app.records import reaching, registry, scope
-from app.records.tables import array_of
 from app.records.types import ObjectType
 from tenants import hurry
 from tenants.session import session
 
 # So many records and no more are given by their ids.
 FEW = 2_000
+_NONE: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,7 @@ class Reach:
         """The condition that rows of the object (in `table`, or its own) are the actor's; None: all are."""
         where = self.described.table if table is None else table
         if self.ids is not None:
-            return where.c.id == any_(array_of(sorted(self.ids)))
+            return where.c.id == any_(_given(self.described.name, self.ids))
         if _is_partly_seen(self.actor, self.described):
             return reaching.each(self.actor, self.described, where)
         return scope.rows(self.actor, self.described, where)
@@ -64,7 +77,8 @@ def entries(reaches: Mapping[str, Reach], object_column: Any, id_column: Any) ->
     if all(each is None for each in conditions.values()):
         return None
     if all(each.ids is not None for each in reaches.values()):
-        return id_column == any_(array_of(sorted(_all(reaches))))  # type: ignore[no-any-return]
+        name = next(iter(reaches)) if len(reaches) == 1 else ""
+        return id_column == any_(_given(name, _all(reaches)))  # type: ignore[no-any-return]
     parts = [
         object_column == name if condition is None else and_(object_column == name, condition)
         for name, condition in conditions.items()
@@ -74,12 +88,32 @@ def entries(reaches: Mapping[str, Reach], object_column: Any, id_column: Any) ->
 
 def _named(reach: Reach, id_column: Any) -> ColumnElement[bool] | None:
     if reach.ids is not None:
-        return id_column == any_(array_of(sorted(reach.ids)))  # type: ignore[no-any-return]
+        return id_column == any_(_given(reach.described.name, reach.ids))  # type: ignore[no-any-return]
     table = reach.described.table.alias()
     condition = reach.rows(table)
     if condition is None:
         return None
     return select(condition).where(table.c.id == id_column).scalar_subquery()
+
+
+def values(reaches: Mapping[str, Reach]) -> Mapping[str, list[UUID]]:
+    """The ids that stand in the conditions on these objects, by the names that they have in statements."""
+    found = {_mark(name): sorted(each.ids) for name, each in reaches.items() if each.ids is not None}
+    return {**found, _mark(""): sorted(_all(reaches))} if found else {}
+
+
+def bare(reaches: Mapping[str, Reach]) -> Mapping[str, Reach]:
+    """The same without the ids themselves, for a statement that is given them as values."""
+    return {name: each if each.ids is None else replace(each, ids=_NONE) for name, each in reaches.items()}
+
+
+def _given(name: str, ids: Iterable[UUID]) -> BindParameter[Any]:
+    """Ids of the object, or of all with an empty name, as one value."""
+    return bindparam(_mark(name), sorted(ids), ARRAY(Uuid))
+
+
+def _mark(name: str) -> str:
+    return f"ids_of_{name}"
 
 
 def _all(reaches: Mapping[str, Reach]) -> Iterator[UUID]:

@@ -119,11 +119,9 @@ def _ids(
 ) -> Ids:
     """What `_ids_of` says; it is asked many times for one page."""
     assert isinstance(actor.grants, Grants), "without limits nobody asks"
-    known, key = actor.grants.known, (actor.id, described, reach, but, below, live)
-    if key not in known:
-        known[key] = _ids_of(actor, described, reach, but, below, live=live)
-    found: Ids = known[key]
-    return found
+    # What is beyond the object may be described anew while it is not.
+    key = (registry.model().revision, actor.id, described, reach, but, below, live)
+    return actor.grants.kept(key, lambda: _ids_of(actor, described, reach, but, below, live=live))
 
 
 def _ids_of(

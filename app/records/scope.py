@@ -113,10 +113,8 @@ def written(actor: Actor, described: ObjectType, alias: str) -> str:
     """What `rows` says of a member with limits, as SQL about the object's rows under the name `alias`."""
     if actor.grants is None:
         return _written(actor, described, alias)
-    known, key = actor.grants.known, (actor.id, described, alias)
-    if key not in known:
-        known[key] = _written(actor, described, alias)
-    return str(known[key])
+    key = (registry.model().revision, actor.id, described, alias)
+    return actor.grants.kept(key, lambda: _written(actor, described, alias))
 
 
 def _written(actor: Actor, described: ObjectType, alias: str) -> str:
@@ -189,6 +187,16 @@ def among(
     """The condition that two columns name a record for `actor`, of these objects; None: all are."""
     if not is_limited(actor):
         return None
+    if actor.grants is None:
+        return _among(actor, names, object_column, id_column)
+    key = (registry.model().revision, actor.id, tuple(names), id(object_column), id(id_column))
+    # The columns are kept as well, so that no others have their identities.
+    return actor.grants.kept(
+        key, lambda: (_among(actor, names, object_column, id_column), object_column, id_column)
+    )[0]
+
+
+def _among(actor: Actor, names: Collection[str], object_column: Any, id_column: Any) -> ColumnElement[bool]:
     parts = []
     for name in names:
         described = registry.get(name)

@@ -64,9 +64,15 @@ def of(member: Member | Row[Any]) -> Held:
 def held(role: str, own_roles: str | None, mates: Collection[UUID] | None) -> Held:
     """What comes of a standard role and of COLUMNS."""
     known = _resolved(role, own_roles)
-    if known.grants is None or not mates:
-        return known
-    return replace(known, grants=replace(known.grants, mates=frozenset(mates)))
+    return known if known.grants is None or not mates else _among(role, own_roles, frozenset(mates))
+
+
+@lru_cache(maxsize=2048)
+def _among(role: str, own_roles: str | None, mates: frozenset[UUID]) -> Held:
+    """The same beside these: as one thing, so that what is worked out of it is found again."""
+    known = _resolved(role, own_roles)
+    assert known.grants is not None
+    return replace(known, grants=replace(known.grants, mates=mates))
 
 
 @lru_cache(maxsize=2048)
