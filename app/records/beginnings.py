@@ -43,7 +43,8 @@ LATEST = 150
 # The objects that are searched, and what of each the actor sees.
 Names = Mapping[str, Reach]
 # They stand in the statement, which is planned once for what they let through.
-_RANKED, _LATEST = literal_column(str(RANKED)), literal_column(str(LATEST))
+_RANKED: ColumnElement[int] = literal_column(str(RANKED))
+_LATEST: ColumnElement[int] = literal_column(str(LATEST))
 _BY_LETTERS = ("OPERATOR(pg_catalog.~>=~)", "OPERATOR(pg_catalog.~<~)")
 _LETTER_BY_LETTER: custom_op[Any] = custom_op("USING OPERATOR(pg_catalog.~<~)")
 _SHOWN = ("object", "record_id", "title", "subtitle", "owner_id", "updated_at")
@@ -128,7 +129,7 @@ def entries(actor: Actor, names: Names) -> Select[Any]:
     """Search entries of these objects, as far as they are the actor's."""
     columns = search.c
     # Their names stand in the statement, so that it is planned for them.
-    known = [literal_column(f"'{name}'") for name in names]
+    known: list[ColumnElement[str]] = [literal_column(f"'{name}'") for name in names]
     statement = select(*(columns[name] for name in _SHOWN)).where(columns.object.in_(known))
     if scope.is_customer(actor):
         theirs = scope.among(actor, list(names), columns.object, columns.record_id)

@@ -1,4 +1,4 @@
-"""Records as JSON text, made by the database: one, or a page of many in one statement."""
+"""Records as JSON text, made by the database: one, or a page of many, which are found first if filtered."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from functools import lru_cache, partial
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select, true
+from sqlalchemy import ColumnElement, Select, Uuid, any_, bindparam, literal_column, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core import paging
 from app.core.actor import Actor
@@ -21,7 +22,7 @@ from tenants.direct import Written
 from tenants.session import session
 
 Place = Literal["valued", "empty"]
-_ID = "record_id"
+_ID, _IDS = "record_id", "record_ids"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def page(
     expand: Sequence[str] = (),
     most: int = reading.LARGEST_PAGE,
 ) -> Documents:
-    """The records that `query` asks for, in one statement; raises Invalid for what it cannot mean."""
+    """The records that `query` asks for, in one statement or two; raises Invalid for what it cannot mean."""
     described = allowed(actor, object_name, "read")
     if not 1 <= query.limit <= most:
         raise Invalid.one("limit", "out_of_range", OUT_OF_RANGE)
@@ -115,13 +116,19 @@ def page(
     kind = f"onward {reading.cursor_kind(described, sort, query)}"
     mark = keyset.unpacked(sort, paging.unpack(kind, query.cursor)) if query.cursor else None
     wanted = _Wanted(names, expansions, sort, mark, filters.asks_empty(query.where, sort.name))
-    ask = partial(_rows, actor, described, wanted, query)
     limited = scope.is_limited(actor)
-    rows = patience.patient(described, query.where, query.search, sort, ask, limited=limited)
+    is_plain = not (query.where or query.search or query.trashed or limited)
+    ask = (
+        partial(_plain_rows, described, wanted, query.limit)
+        if is_plain
+        else partial(_places, actor, described, wanted, query)
+    )
+    rows = patience.patient(described, query.where, query.search, sort, ask, limited=not is_plain)
     more = len(rows) > query.limit
     kept = rows[: query.limit]
     last = Mark("next", kept[-1][1], kept[-1][0]) if more else None
-    return Documents([row[2] for row in kept], paging.pack(kind, last.packed) if last else None)
+    texts = [row[2] for row in kept] if is_plain else _texts(actor, described, wanted, kept)
+    return Documents(texts, paging.pack(kind, last.packed) if last else None)
 
 
 @dataclass(frozen=True)
@@ -135,17 +142,49 @@ class _Wanted:
     empty: bool = False
 
 
-def _rows(
+def _places(
     actor: Actor, described: ObjectType, wanted: _Wanted, query: Query, way: Way
 ) -> Sequence[Sequence[Any]]:
-    """Id, sort value and JSON text of the page's rows and of one more."""
-    if query.where or query.search or query.trashed or scope.is_limited(actor):
-        conditions = reading.conditions_of(actor, described, query)
+    """Id and sort value of the page's rows and of one more: what is planned for the values of each list."""
+    conditions = reading.conditions_of(actor, described, query)
+    found = keyset.keys(
+        described, wanted.sort, conditions, wanted.mark, query.limit + 1, way=way, empty=wanted.empty
+    )
+    order = keyset.order(wanted.sort, found, backward=False)
+    return session.execute(select(found.c.id, found.c.key).order_by(*order)).all()
+
+
+def _texts(actor: Actor, described: ObjectType, wanted: _Wanted, rows: Sequence[Sequence[Any]]) -> list[str]:
+    """The JSON texts of these rows, which is planned once for all lists; what went meanwhile has none."""
+    ids = [row[0] for row in rows]
+    if not ids:
+        return []
+    if scope.is_limited(actor):
         text = shapes.document_for(actor, described, wanted.names, wanted.expansions)
-        return session.execute(_statement(described, wanted, (conditions, way), query.limit, text)).all()
+        found = session.execute(_many(described, text), {_IDS: ids}).all()
+    else:
+        found = direct.rows(_many_written(described, wanted.names, wanted.expansions), {_IDS: ids})
+    known = {row[0]: row[1] for row in found}
+    return [known[each] for each in ids if each in known]
+
+
+def _many(described: ObjectType, shown: str) -> Select[Any]:
+    table = described.table
+    these = table.c.id == any_(bindparam(_IDS, type_=ARRAY(Uuid)))
+    return select(table.c.id, literal_column(shown)).select_from(table).where(these)
+
+
+@lru_cache(maxsize=256)
+def _many_written(described: ObjectType, names: tuple[str, ...], expansions: tuple[str, ...]) -> Written:
+    return direct.written(_many(described, shapes.document(described, names, expansions)))
+
+
+def _plain_rows(described: ObjectType, wanted: _Wanted, limit: int, way: Way) -> Sequence[Sequence[Any]]:
+    """Id, sort value and JSON text of the rows of a list without conditions, and of one more."""
+    del way
     mark = wanted.mark
     place: Place | None = None if mark is None else "empty" if mark.value is None else "valued"
-    plain = _Plain(wanted.names, wanted.expansions, str(wanted.sort), place, query.limit)
+    plain = _Plain(wanted.names, wanted.expansions, str(wanted.sort), place, limit)
     values = {keyset.AT: mark.value, keyset.BEHIND: mark.id} if mark else {}
     return direct.rows(_prepared(described, plain), values)
 
@@ -169,24 +208,12 @@ def _prepared(described: ObjectType, plain: _Plain) -> Written:
     """
     sort = keyset.sort_of(described, plain.sort)
     mark = Mark("next", None if plain.place == "empty" else "", UUID(int=0)) if plain.place else None
-    alive = [described.table.c.deleted_at.is_(None)]
-    wanted = _Wanted(plain.names, plain.expansions, sort, mark)
-    text = shapes.document(described, wanted.names, wanted.expansions)
-    return direct.written(_statement(described, wanted, (alive, "straight"), plain.limit, text))
-
-
-def _statement(
-    described: ObjectType, wanted: _Wanted, met: tuple[list[Any], Way], limit: int, shown: str
-) -> Select[Any]:
-    """Of the rows that meet conditions, found that way, the first behind the mark."""
-    table = described.table
-    conditions, way = met
-    found = keyset.keys(
-        described, wanted.sort, conditions, wanted.mark, limit + 1, way=way, empty=wanted.empty
-    )
-    text: ColumnElement[Any] = literal_column(shown)
-    return (
+    alive: list[ColumnElement[bool]] = [described.table.c.deleted_at.is_(None)]
+    found = keyset.keys(described, sort, alive, mark, plain.limit + 1)
+    text: ColumnElement[Any] = literal_column(shapes.document(described, plain.names, plain.expansions))
+    statement = (
         select(found.c.id, found.c.key, text)
-        .select_from(found.join(table, table.c.id == found.c.id))
-        .order_by(*keyset.order(wanted.sort, found, backward=False))
+        .select_from(found.join(described.table, described.table.c.id == found.c.id))
+        .order_by(*keyset.order(sort, found, backward=False))
     )
+    return direct.written(statement)

@@ -73,7 +73,9 @@ def _find(actor: Actor, readable_names: Sequence[str], text: str, limit: int) ->
     if len(found) < limit and len(" ".join(words)) >= searching.SHORTEST:
         for hit in _contained(actor, names, text, limit):
             found.setdefault(hit.record_id, hit)
-    if len(found) < FEW and searching.may_slip(words):
+    # A name of several words that somebody has was not meant otherwise.
+    is_met = bool(found) and len(words) > 1
+    if len(found) < FEW and searching.may_slip(words) and not is_met:
         for hit in _meant(actor, names, words, limit) or _similar(actor, names, text, limit):
             found.setdefault(hit.record_id, hit)
     return _told(actor, list(found.values())[:limit])

@@ -49,9 +49,9 @@ def patient(
 ) -> T:
     """What `ask` returns for the way that suits the list; raises Invalid with what was too slow.
 
-    A list that is filtered, or of which only some is the actor's (`limited`), is walked along or found by its
-    filters, as the planner sees fit. Where that takes too long, it was wrong: the rows are found by the
-    filters and sorted, in what is left of a second.
+    A list that is filtered, or of which only some is shown (`limited`: to the actor, of what lies in the
+    trash), is walked along or found by its filters, as the planner sees fit. Where that takes too long, it
+    was wrong: the rows are found by the filters and sorted, in what is left of a second.
     """
     if where is None and not search and sort.indexed and not limited:
         return ask("straight")

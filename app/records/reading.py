@@ -117,7 +117,7 @@ def page(actor: Actor, object_name: str, query: Query | None = None) -> Page:
         found = keyset.keys(described, sort, conditions, mark, query.limit + 1, way=way, empty=empty)
         return _rows(shown, found, keyset.order(sort, found, backward=backward))
 
-    limited = scope.is_limited(actor)
+    limited = scope.is_limited(actor) or query.trashed
     rows = patience.patient(described, query.where, query.search, sort, ask, limited=limited)
     records, after, before = _cut(kind, shown, rows, mark, query.limit)
     return Page(
@@ -201,8 +201,8 @@ def conditions_of(actor: Actor, described: ObjectType, query: Query) -> list[Col
     if (theirs := reaches.of(actor, described, trashed=query.trashed).rows()) is not None:
         conditions.append(theirs)
     if query.where is not None:
-        conditions.append(filters.compile(described, query.where, actor))
         order = (query.sort or described.default_sort).removeprefix("-")
+        conditions.append(filters.compile(described, query.where, actor, order))
         conditions += [
             filters.compile(described, more, actor) for more in filters.implied(query.where, order)
         ]

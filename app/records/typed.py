@@ -59,7 +59,10 @@ class Typed:
 
     @cached_property
     def _spelled(self) -> list[list[str]]:
-        return [searching.spellings(word) for word in self.words]
+        """Of all words as many, some of them twice: there are fewer forms."""
+        found = [searching.spellings(word) for word in self.words]
+        most = max(map(len, found), default=1)
+        return [each + each[-1:] * (most - len(each)) for each in found]
 
     @property
     def form(self) -> Form:

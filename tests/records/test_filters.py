@@ -201,3 +201,19 @@ def test_weeks_are_seven_days_around_today(day: date, week_start: int) -> None:
     assert first <= day < after
     assert first.weekday() == week_start
     assert (after - first, last[1]) == (timedelta(days=7), first)
+
+
+def test_long_texts_are_compared_whole(ann: Actor) -> None:
+    """Sort keys end at 200 letters, which signs that are written out reach sooner."""
+    for place in ("y" * 230, "y" * 229 + "x", "ß" * 120, "ß" * 119 + "s", "\u33c2" * 90):
+        writing.create(ann, "deals", {"name": place[:10], "next_step": place})
+    described = registry.get("deals")
+    for text, number in (
+        ("y" * 230, 1),
+        ("Y" * 229 + "x", 1),
+        ("ß" * 120, 1),
+        ("s" * 240, 1),
+        ("ß" * 100, 0),
+    ):
+        tree = filters.parse_json(described, {"field": "next_step", "op": "eq", "value": text})
+        assert len(reading.page(ann, "deals", Query(where=tree)).rows) == number

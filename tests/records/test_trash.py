@@ -8,6 +8,9 @@ from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound
 from app.records import finding, identifiers, reading, writing
 from app.records.reading import Query
+from tenants.copying.links import opened
+from tenants.engines import engines
+from tests.cast import Workspace
 
 
 @pytest.fixture
@@ -69,3 +72,16 @@ def test_restoring_minds_unique_numbers(ann: Actor) -> None:
 def test_only_what_lies_in_the_trash_is_restored(ann: Actor, carol: Any) -> None:
     with pytest.raises(NotFound):
         writing.restore(ann, "contacts", carol.id)
+
+
+MANY = ("contacts", "companies", "deals", "activities", "orders", "deliveries", "records")
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_trash_is_found_by_an_index_of_its_own(office: Workspace, name: str) -> None:
+    asked = f"EXPLAIN SELECT id FROM {name} WHERE deleted_at IS NOT NULL ORDER BY version LIMIT 50"
+    with opened(engines().cell_url(office.tenant.cell), office.tenant.schema) as owner:
+        # What is read whole in a small company is not in a large one.
+        owner.execute("SET enable_seqscan = off")
+        plan = "\n".join(row[0] for row in owner.execute(asked).fetchall())
+    assert f"{name}_trash" in plan, plan
