@@ -13,6 +13,7 @@ from sqlalchemy import func, make_url, select
 from app.bench import records_fill, tenancy_ground
 from app.bench.records_words import SEGMENTS
 from app.bench.tenancy_ground import Ground
+from app.core import collector
 from app.core.actor import Actor
 from app.core.ids import new_id
 from app.core.permissions import EVERYTHING, SCOPES
@@ -78,6 +79,7 @@ def laid(contacts: int, kept: Path | None) -> Iterator[Office]:
             found = _count()
             _read(ground, tenant)
             actor = _actor(people[0])
+            collector.settle()  # as every process that serves does
             yield Office(app, ground, tenant, actor, _token(actor), found)
 
 
