@@ -21,8 +21,6 @@ later = (
     *(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {table}_trash ON {table} {TRASH}" for table in MANY),
     "CREATE INDEX CONCURRENTLY IF NOT EXISTS records_trash"
     " ON records (object, updated_at, id) WHERE deleted_at IS NOT NULL",
-    # The statistics come with the next count, which may be far off where little is written.
-    *(f"ANALYZE {table}" for table, _ in FILTERED),
 )
 
 
