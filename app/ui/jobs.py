@@ -6,10 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from app.core.text import N_
+from app.domain.bulk import rules
 from app.domain.bulk.actions import KIND as BULK
 from app.domain.bulk.undoing import KIND as UNDO
 from app.domain.imports import queries as imports
+from app.domain.jobs.actions import ENDED_EARLY
 from app.domain.jobs.models import Job, JobRow
+from app.domain.purging.actions import KIND as PURGE
 from app.records import registry
 from app.ui.formats import Formats
 from app.ui.say import gettext, ngettext, pgettext, problem
@@ -23,6 +26,8 @@ STATES = {
     "cancelled": N_("Stopped"),
 }
 SHAPES = {"done": "kept", "failed": "broken", "queued": "planned", "running": "planned"}
+
+_CHANGES = frozenset(rules.TITLES.values())
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class JobView:
     kind: str = ""
     outcome: str = ""
     review: int = 0
+    stopped: str = ""
 
     @property
     def can_cancel(self) -> bool:
@@ -79,6 +85,7 @@ def view(job: Job, formats: Formats) -> JobView:
         kind=job.kind,
         outcome=_outcome(job, formats),
         review=_to_review(job),
+        stopped=_stopped(job, formats),
     )
 
 
@@ -100,9 +107,9 @@ def problems_of(row: JobRow) -> str:
 
 def _title(job: Job) -> str:
     what = gettext(job.title) if job.title else job.kind
-    if job.kind == BULK and job.object:
-        described = registry.find(job.object)
-        return f"{gettext(described.plural)}: {what}" if described else what
+    # A change of records is named by them, an import by its file; so is what takes them back.
+    if job.object and (job.kind in (BULK, PURGE) or job.title in _CHANGES):
+        what = f"{_objects(job.object)}: {what}"
     return gettext("%(what)s, taken back", what=what) if job.kind == UNDO else what
 
 
@@ -140,16 +147,26 @@ def _detail(job: Job, formats: Formats) -> str:
 def _counts(job: Job, formats: Formats) -> tuple[tuple[str, str], ...]:
     if not job.rows_done:
         return ()
-    figures = (
+    figures = [
         (gettext("Created"), job.created_count),
-        (gettext("Updated"), job.updated_count),
+        (gettext("Deleted for good") if job.kind == PURGE else gettext("Updated"), job.updated_count),
         (gettext("Skipped"), job.skipped_count),
         (gettext("Refused"), job.failed_count),
-        *([(gettext("To review"), imports.to_review(job.id))] if _has_doubtful(job) else []),
-    )
+    ]
+    if job.kind != imports.KIND:
+        figures = [(word, figure) for word, figure in figures if figure]
+    if _has_doubtful(job):
+        figures.append((gettext("To review"), imports.to_review(job.id)))
     if not any(figure for _, figure in figures):
         return ((gettext("Rows"), formats.number(job.rows_done)),)
     return tuple((word, formats.number(figure)) for word, figure in figures)
+
+
+def _stopped(job: Job, formats: Formats) -> str:
+    """How far a job came that ended early."""
+    if job.state not in ENDED_EARLY:
+        return ""
+    return _detail(job, formats) if job.rows_done else gettext("Nothing was done.")
 
 
 def _has_doubtful(job: Job) -> bool:

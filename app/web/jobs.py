@@ -62,7 +62,10 @@ def job_problems(job_id: UUID) -> Response:
 def cancel_job(job_id: UUID) -> Response:
     """Ask the job to stop."""
     stopped = actions.cancel(actor(), job_id)
-    toast(_("Stopped") if stopped.is_over else _("Stops in a moment; what is done stays"))
+    if stopped.is_over:
+        toast(_("Stopped") if stopped.state == "cancelled" else _("It was over already"))
+    else:
+        toast(_("Stops in a moment; what is done stays"))
     return see_other(f"/jobs/{job_id}")
 
 

@@ -64,12 +64,22 @@ def test_stopped_change_goes_on_until_it_is_taken_back(
     work_off(app)
     page = bob.get(job[1]).text
     assert f"{job[1]}/attempts" in page
+    assert "1 von 3 Zeilen" in page
     bob.post(f"{job[1]}/reversal")
     work_off(app)
     page = bob.get(job[1]).text
     assert f"{job[1]}/attempts" not in page
     assert bob.post(f"{job[1]}/attempts").status_code == 409
     assert bob.get("/contacts?filter[city]=Jena").text.count("<tr id=") == 0
+
+
+def test_job_that_is_over_is_not_called_stopped(app: Flask, bob: Visitor) -> None:
+    bob.post("/contacts/bulk/edit", {"all": "1", "field": "city", "value": "Jena"})
+    work_off(app)
+    job = re.search(r'href="(/jobs/[0-9a-f-]{36})"', bob.get("/jobs").text)
+    assert job is not None
+    bob.post(f"{job[1]}/cancellation")
+    assert "Es war schon beendet" in bob.get(job[1]).text
 
 
 def test_trash_offers_to_restore_and_nothing_else(app: Flask, bob: Visitor) -> None:

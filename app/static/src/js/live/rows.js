@@ -8,10 +8,13 @@ export function redrawList(main, fresh, touched) {
   if (!body || !news) return redraw(main, fresh)
   const shown = new Map([...body.rows].map((row) => [row.id, row]))
   const coming = new Map([...news.rows].map((row) => [row.id, row]))
-  const waiting = [...coming.keys()].filter((id) => !shown.has(id) && touched(coming.get(id).dataset.id))
+  const order = [...coming.keys()]
   const gone = [...shown.values()].filter((row) => !coming.has(row.id) && touched(row.dataset.id) && !row.contains(document.activeElement))
+  // Where rows went, those of the next page move up behind the last one that stays: they are not new.
+  const filling = gone.length ? order.slice(order.findLastIndex((id) => shown.has(id)) + 1).slice(0, gone.length) : []
+  const waiting = order.filter((id) => !shown.has(id) && !filling.includes(id) && touched(coming.get(id).dataset.id))
   // The fresh table takes the order and the rows that are shown, so nothing jumps under the pointer.
-  news.replaceChildren(...[...shown.values()].filter((row) => !gone.includes(row)).map((row) => coming.get(row.id) ?? row.cloneNode(true)))
+  news.replaceChildren(...[...shown.values()].filter((row) => !gone.includes(row)).map((row) => coming.get(row.id) ?? row.cloneNode(true)), ...filling.map((id) => coming.get(id)))
   const left = redraw(main, fresh)
   announce(main, waiting.length)
   return left
