@@ -45,6 +45,7 @@ WORDS = {
     "look": "Looking for what is left",
     "catalogue": "People and accounts",
 }
+SLUGS = "give another --slug, of small letters, digits and hyphens."
 
 
 @click.command()
@@ -154,7 +155,7 @@ def at_work(quiet: bool) -> Iterator[tuple[Settings, Told]]:
         try:
             yield settings, told
         except SlugTaken as error:
-            raise StackError(f"The address {error} is taken, or is none.") from None
+            raise StackError(f"{error} is taken or cannot be an address: {SLUGS}") from None
         except (BadArchive, ending.CannotMove, operations.AlreadyRunning, NoRoom, KithError) as error:
             raise StackError(str(error)) from None
 

@@ -21,6 +21,7 @@ from app.domain.imports import actions, queries
 from app.domain.imports.rules.plan import MATCHES, MODES
 from app.domain.jobs.models import OVER
 from app.factory import create_app
+from app.records import registry
 from stack.errors import StackError
 from tenants import catalogue
 from tenants.context import Tenant, entered
@@ -66,7 +67,7 @@ def command(
         except Invalid as refused:
             raise StackError(_sentences(refused)) from None
         except NotFound:
-            raise StackError(f"There is no object {object_name}.") from None
+            raise StackError(f"There is no object {object_name}: take one of {_objects()}.") from None
         status = _follow(job_id, file.name, quiet=as_json)
     _output.show(as_json, status, _words(status))
     if status["status"] != "done":
@@ -78,6 +79,11 @@ def _tenant(slug: str) -> Tenant:
     if tenant is None:
         raise StackError(f"There is no workspace {slug}: ./kith tenant list shows them.")
     return tenant
+
+
+def _objects() -> str:
+    with unit_of_work(read_only=True):
+        return ", ".join(each.name for each in registry.every())
 
 
 def _mapping(path: Path | None) -> dict[str, Any]:

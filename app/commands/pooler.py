@@ -26,7 +26,7 @@ def command(*, cell: str, folder: Path, listen: str, each: int, most: int, as_js
     settings = _environment.settings()
     here = engines.configure(settings.database_url, settings.secret_keys)
     if cell not in runner.cell_ids(here):
-        raise StackError(f"There is no cell {cell}.")
+        raise StackError(f"There is no cell {cell}: ./kith cell list shows them.")
     known = pooling.pooler_url(cell)
     if known is None:
         raise StackError(f"{cell} lies behind no pooler: set KITH_POOLER_URL and run ./kith migrate first.")

@@ -179,7 +179,8 @@ def _figures(company: Company) -> dict[str, Any]:
 
 def _line(row: dict[str, Any]) -> str:
     used = f"used {row['used_on']}" if row["used_on"] else "not used yet"
-    return f"{row['state']:<10} {row['slug']:<24} {row['name']}, {row['records'] or 0} records, {used}"
+    counted = "records not counted yet" if row["records"] is None else f"{row['records']} records"
+    return f"{row['state']:<10} {row['slug']:<24} {row['name']}, {counted}, {used}"
 
 
 def _disk(tenant: Tenant) -> int | None:

@@ -88,7 +88,7 @@ def _refuse(tenant: Tenant, cell: str) -> None:
     with owner.connect(engines().control_url) as control:
         row = control.execute("SELECT state FROM kith.cells WHERE id = %s", [cell]).fetchone()
     if row is None:
-        raise CannotMove(f"There is no cell {cell}.")
+        raise CannotMove(f"There is no cell {cell}: ./kith cell list shows them.")
     if row[0] == "down":
         raise CannotMove(f"{cell} is down.")
     if tenant.state in {"claimed", "moving", "deleting"}:
