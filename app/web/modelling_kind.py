@@ -25,7 +25,11 @@ def show_kind(name: str, field_name: str) -> str:
     field = _field(seen, field_name)
     wanted = request.args.get("to", "")
     known = POSSIBLE.get(field.kind, ())
-    check = actions.check(actor(), name, field_name, wanted) if wanted in known else None
+    check, refused = None, ""
+    try:
+        check = actions.check(actor(), name, field_name, wanted) if wanted in known else None
+    except Invalid as problems:
+        refused = _told(problems)
     return render_template(
         "web/modelling/kind.html",
         crumbs=[
@@ -40,6 +44,7 @@ def show_kind(name: str, field_name: str) -> str:
         wanted=wanted,
         kind_word=kind_word,
         check=check,
+        refused=refused,
         given_up=[_(ASPECTS[each]) for each in check.given_up] if check else [],
         told=[
             (each.record_id, _value(each.value), problem(each.problem.message, each.problem.data))
@@ -55,11 +60,14 @@ def change_kind(name: str, field_name: str) -> Response:
     try:
         job = actions.ask(actor(), name, field_name, request.form.get("to", ""))
     except Invalid as refused:
-        told = " ".join(problem(each.message, each.data) for each in refused.problems)
-        toast(told, broken=True)
+        toast(_told(refused), broken=True)
         return see_other(url_for("workspace.show_kind", name=name, field_name=field_name))
     toast(_("The kind is being changed"), job_id=job.id)
     return see_other(url_for("workspace.show_object_type", name=name))
+
+
+def _told(refused: Invalid) -> str:
+    return " ".join(problem(each.message, each.data) for each in refused.problems)
 
 
 def _value(value: Any) -> str:

@@ -73,6 +73,16 @@ def test_kind_is_looked_at_before_it_is_changed(app: Flask, rita: Visitor, machi
     assert "<s>Text</s> → Nummer" in rita.get(HISTORY).text
 
 
+def test_kind_page_says_what_builds_on_the_field(rita: Visitor, machines: str) -> None:
+    rita.post(f"{machines}/fields", {"kind": "number", "labels.en": "Hours", "visibility": "shared"})
+    formula = {"kind": "formula", "labels.en": "Days", "expression": "hours / 8", "visibility": "shared"}
+    rita.post(f"{machines}/fields", formula)
+    answer = rita.get(f"{machines}/fields/hours/kind?to=text")
+    assert answer.status_code == 200
+    assert "x_machines.days" in answer.text
+    assert 'name="to"' not in answer.text
+
+
 def test_formula_is_told_in_words(rita: Visitor, machines: str) -> None:
     rita.post(f"{machines}/fields", {"kind": "number", "labels.en": "Hours", "visibility": "shared"})
     formula = {"kind": "formula", "labels.en": "Days", "expression": "hours / 8", "visibility": "shared"}
