@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page
 from app import config
 from app.config import Settings
 from app.core import process
-from app.factory import create_app
+from app.core.turnstile import Turnstile
+from app.factory import LARGE_PLACES, create_app
 from app.ui import texts
 from stack.dovecot import Dovecot
 from stack.s3 import REGION, Keys, ensure_bucket
@@ -116,8 +117,17 @@ def ground_floor(databases: None, settings: Settings) -> None:
 
 @pytest.fixture(scope="session")
 def app(databases: None, settings: Settings) -> Flask:
-    """The application on this process's databases."""
-    return create_app(settings)
+    """The application on this process's databases.
+
+    Each test has companies of its own: none rests for the sake of those of the test before.
+    """
+    made = create_app(settings)
+    made.for_all, made.for_large = Turnstile(sleep=_not), Turnstile(LARGE_PLACES, sleep=_not)
+    return made
+
+
+def _not(_: float) -> None:
+    """Instead of sleeping."""
 
 
 @pytest.fixture(scope="session")
