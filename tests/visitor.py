@@ -1,7 +1,7 @@
 """A browser without scripts: hosts, cookies, the token of every form, and a quick way to be signed in."""
 
 import re
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
@@ -30,6 +30,7 @@ class Visitor:
         self.host = host
         self.address = address
         self.client = app.test_client()
+        self._tokens: dict[tuple[str, ...], str] = {}
 
     def get(self, path: str, **options: Any) -> TestResponse:
         return self._open("GET", path, **options)
@@ -54,11 +55,17 @@ class Visitor:
         return answer
 
     def token(self, origin: str | None = None) -> str:
-        """A fresh token of a page of this browser."""
-        page = self._open("GET", urljoin(origin or self.host, "/no-such-page"))
+        """A token of a page of this browser; it holds for as long as what it is bound to, a cookie."""
+        host = origin or self.host
+        if (known := self._tokens.get(self._bound_to(host))) is not None:
+            return known
+        page = self._open("GET", urljoin(host, "/no-such-page"))
         found = _TOKEN.search(page.text)
         assert found, page.text
-        return found[1]
+        return self._tokens.setdefault(self._bound_to(host), found[1])
+
+    def _bound_to(self, host: str) -> tuple[str, ...]:
+        return host, *(self.cookie(name, host) for name in get_args(cookies.Name))
 
     def url(self, path: str) -> str:
         return urljoin(self.host, path)
