@@ -11,7 +11,7 @@ from tenants import catalogue, provisioning, switches
 from tenants.bootstrap import FIRST_CELL, bootstrap
 from tenants.context import Tenant
 from tenants.driver import psycopg_url, run_string
-from tenants.engines import PoolSettings, configure, engines
+from tenants.engines import PoolSettings, configure
 from tenants.runner import migrate
 from tests import schemas
 
@@ -57,7 +57,7 @@ def clear(url: str) -> None:
             " RETURNING schema_name, old.state, cell_id"
         ).fetchall()
     schemas.leave(url, [name for name, *told in left if told == ["active", FIRST_CELL]])
-    schemas.link(engines().cell_url(FIRST_CELL)).execute("DELETE FROM kith.outbox")
+    schemas.first_cell().execute("DELETE FROM kith.outbox")
     catalogue.forget()
     switches.forget()
 

@@ -17,18 +17,28 @@ Connection = psycopg.Connection[Any]
 # A schema that has grown beyond this was used for much, or often: the next test gets a new one.
 LARGEST_BYTES = 2**20
 
+# Whatever stands in the schema, found by indexes: no catalogue has one by the schema, and all other tests'
+# schemas are in there as well.
+_TABLES = """
+SELECT objid AS oid FROM pg_depend
+ WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_namespace'::regclass
+   AND refobjid = to_regnamespace(%s)
+"""
 # What a change of the schema's structure or rights changes.
-_SHAPE = """
+_SHAPE = f"""
+WITH tables AS MATERIALIZED ({_TABLES}),
+     relations AS (SELECT oid FROM tables
+                   UNION ALL SELECT indexrelid FROM pg_index WHERE indrelid IN (SELECT oid FROM tables))
 SELECT md5(string_agg(concat_ws(' ', relname, relkind, relnatts, relchecks, relhastriggers, relrowsecurity,
                                 replace(relacl::text, relnamespace::regnamespace::text, 'own'), reloptions),
                       E'\\n' ORDER BY relname)),
        sum(pg_relation_size(oid)) FILTER (WHERE relkind = 'r')
-  FROM pg_class WHERE relnamespace = to_regnamespace(%s)
+  FROM relations JOIN pg_class USING (oid)
 """
 # What refers to another table was made after it.
-_FILLED = """
-SELECT relname FROM pg_class
- WHERE relnamespace = to_regnamespace(%s) AND relkind = 'r' AND pg_relation_size(oid) > 0 ORDER BY oid DESC
+_FILLED = f"""
+SELECT relname FROM ({_TABLES}) AS tables JOIN pg_class USING (oid)
+ WHERE relkind = 'r' AND pg_relation_size(oid) > 0 ORDER BY oid DESC
 """
 # The row is a new one: what refers to the old one goes with it.
 _SPARE = """
@@ -39,6 +49,7 @@ VALUES (%s, %s, %s, %s, %s, 'spare', '2000-01-01')
 _left: dict[str, list[str]] = {}
 _shapes: dict[str, str] = {}
 _links: dict[str, Connection] = {}
+_cells: dict[str, str] = {}
 
 
 class InUse(Exception):
@@ -46,11 +57,28 @@ class InUse(Exception):
 
 
 def link(url: str) -> Connection:
-    """This process's connection to a database as its owner, kept from test to test."""
+    """This process's connection to a database as its owner, kept from test to test while its server lives."""
     known = _links.get(url)
-    if known is None or known.closed:
+    if known is None or not _lives(known):
         known = _links[url] = owner.connect(url, "kith tests")
     return known
+
+
+def _lives(connection: Connection) -> bool:
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        connection.close()
+        return False
+    return True
+
+
+def first_cell() -> Connection:
+    """The same to the first cell of the databases at hand."""
+    here = engines()
+    if here.control_url not in _cells:
+        _cells[here.control_url] = here.cell_url(FIRST_CELL)
+    return link(_cells[here.control_url])
 
 
 def unlink() -> None:
@@ -68,19 +96,18 @@ def note(schema: str) -> None:
     """`schema` is as it was built: what is left must look like it to be used again."""
     here = engines()
     if here.control_url not in _shapes:
-        _shapes[here.control_url], _ = _told(link(here.cell_url(FIRST_CELL)), schema)
+        _shapes[here.control_url], _ = _told(first_cell(), schema)
 
 
 def again() -> bool:
     """Whether there is now a spare out of what was left: empty, with names that nobody has heard of."""
     here = engines()
     waiting = _left.get(here.control_url, [])
-    control, cell = link(here.control_url), link(here.cell_url(FIRST_CELL))
     while waiting:
         schema = waiting.pop()
-        if _is_good(cell, schema, _shapes.get(here.control_url, "")):
+        if _is_good(first_cell(), schema, _shapes.get(here.control_url, "")):
             with suppress(InUse):
-                _renew(control, cell, schema)
+                _renew(link(here.control_url), first_cell(), schema)
                 return True
     return False
 

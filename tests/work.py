@@ -7,22 +7,22 @@ from app.core.outbox import CONTROL_TABLE, TENANT_TABLE
 from tenants.driver import psycopg_url
 from tenants.engines import engines
 from tenants.runner import cell_ids
+from tests import schemas
 from workers.claims import Connection, Outbox
 from workers.envelope import Envelope
 from workers.execution import execute
 from workers.fairness import shares
-from workers.relay import connect
 
 
 def work_off(app: Flask, most: int = 1000) -> int:
     """Do all jobs that are due, also those they stage, of all tenants and the control database; how many."""
     done = 0
     for url, table in places():
-        with connect(url) as connection:
-            while done < most and (sent := claim(connection, table)):
-                for envelope in sent:
-                    execute(app, envelope)
-                done += len(sent)
+        connection = schemas.link(url)
+        while done < most and (sent := claim(connection, table)):
+            for envelope in sent:
+                execute(app, envelope)
+            done += len(sent)
     return done
 
 
