@@ -25,6 +25,7 @@ from app.records.reading import Query
 from tenants import engines
 from tenants.bootstrap import FIRST_CELL
 from tenants.context import entered
+from tenants.driver import run_string
 from tenants.session import session
 from tests import ground, schemas
 from tests.cast import ANN, BOB, NORDWIND, Workspace, settle
@@ -238,7 +239,20 @@ def test_address_says_the_same_tree(ann: Actor, tree: object, names: list[str]) 
     assert filters.parse_params(described, read, ann) == where
 
 
-def test_index_can_serve_a_relation(ann: Actor) -> None:
+# The plan for a handful of rows depends on whether autovacuum was there; the plan for many does not.
+# In a schema of its own, which is undone.
+CROWD = """
+CREATE SCHEMA crowd;
+CREATE TABLE crowd.companies (LIKE companies INCLUDING ALL);
+CREATE TABLE crowd.contacts (LIKE contacts INCLUDING ALL);
+SET LOCAL search_path = crowd, ext;
+INSERT INTO companies (name, city) SELECT 'Nr ' || n, 'Town ' || n FROM generate_series(1, 1000) n;
+INSERT INTO contacts (last_name, company_id) SELECT name, id FROM companies;
+ANALYZE companies, contacts
+"""
+
+
+def test_index_serves_a_relation(ann: Actor) -> None:
     described = registry.get("contacts")
     where = filters.parse_json(described, {"field": "company_id.city", "value": "Kiel"}, ann)
     asked = select(described.table.c.id).where(
@@ -248,8 +262,6 @@ def test_index_can_serve_a_relation(ann: Actor) -> None:
     schema = session.scalar(text("SELECT current_schema()"))
     owner = schemas.link(engines.engines().cell_url(FIRST_CELL))
     with owner.transaction(force_rollback=True):
-        # Of a handful of rows the planner may think anything; the question is whether the index can serve.
-        owner.execute("SET LOCAL enable_seqscan = off")
-        owner.execute(f"SET LOCAL search_path = {schema}, ext")
+        run_string(owner, f"SET LOCAL search_path = {schema}, ext; {CROWD}")
         plan = [line for (line,) in owner.execute(f"EXPLAIN {written}".encode()).fetchall()]
     assert any("Index Cond" in line and "kiel" in line for line in plan), "\n".join(plan)
