@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.core.mime import MOST_BYTES, Refused, parse
+from tests.pace import slowness
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "mail_mime"
 HOSTILE = {
@@ -26,13 +27,6 @@ def nested(depth: int) -> bytes:
         for level in range(depth)
     )
     return opened + b"\r\nx\n" * 100
-
-
-def slowness() -> float:
-    """How many times as long as on an idle machine a processor takes at this moment, at least 1."""
-    began = time.thread_time()
-    sum(number * number for number in range(1_000_000))
-    return max((time.thread_time() - began) / 0.06, 1)
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples lie beside the repository")

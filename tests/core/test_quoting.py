@@ -5,6 +5,7 @@ import time
 import pytest
 
 from app.core.quoting import split
+from tests.pace import slowness
 
 REPLIES = [
     ("Ja\n\nGruß\nCarol\n\nAm 20.11.2026 um 10:11 schrieb N <r@x>:\n> Frage\n", "Ja\n\nGruß\nCarol"),
@@ -37,6 +38,6 @@ def test_no_word_of_somebodys_own_is_cut(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_takes_no_time(text: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     split(text)
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < slowness()

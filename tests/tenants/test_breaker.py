@@ -84,9 +84,8 @@ def test_refused_login_is_no_outage() -> None:
 def test_who_comes_while_others_wait_long_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(breaker, "SUSPICIOUS_SECONDS", 0.05)
     one, answered = Breaker("cell-1"), threading.Event()
-    waits = threading.Thread(target=one.attempt, args=(lambda: answered.wait(5),))
-    waits.start()
-    time.sleep(0.1)
+    waits = _waiting(one, answered)
+    time.sleep(0.06)
     with pytest.raises(CellDown):
         one.attempt(lambda: "too late")
     answered.set()
@@ -94,14 +93,26 @@ def test_who_comes_while_others_wait_long_does_not_wait(monkeypatch: pytest.Monk
     assert one.attempt(lambda: "up") == "up"
 
 
-def test_slow_answers_are_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(breaker, "SUSPICIOUS_SECONDS", 0.05)
-    one, answered = Breaker("cell-1"), threading.Event()
-    waits = threading.Thread(target=one.attempt, args=(lambda: answered.wait(5),))
+def _waiting(one: Breaker, answered: threading.Event) -> threading.Thread:
+    """Somebody who asks the cell, and has begun to wait for its answer."""
+    asked = threading.Event()
+
+    def connect() -> bool:
+        asked.set()
+        return answered.wait(30)
+
+    waits = threading.Thread(target=one.attempt, args=(connect,))
     waits.start()
-    time.sleep(0.01)
+    assert asked.wait(30)
+    return waits
+
+
+def test_slow_answers_are_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, answered = Breaker("cell-1"), threading.Event()
+    waits = _waiting(one, answered)
     assert one.attempt(lambda: "up") == "up"
-    time.sleep(0.1)
+    monkeypatch.setattr(breaker, "SUSPICIOUS_SECONDS", 0.05)
+    time.sleep(0.06)
     assert one.attempt(lambda: "up") == "up"
     answered.set()
     waits.join()

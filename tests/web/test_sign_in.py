@@ -68,9 +68,11 @@ def test_unknown_account_takes_as_long(app: Flask, visitor: Visitor, nordwind: W
         )
         return time.perf_counter() - started
 
-    known = statistics.median(seconds(ANN.email, number) for number in range(15))
-    unknown = statistics.median(seconds("nobody@nordwind.example", number) for number in range(15))
-    assert abs(known - unknown) < 0.05
+    # By turns: the machine may become busy meanwhile.
+    differences = [
+        seconds(ANN.email, number) - seconds("nobody@nordwind.example", number) for number in range(15)
+    ]
+    assert abs(statistics.median(differences)) < 0.05
 
 
 def test_guessing_is_slowed_per_account(visitor: Visitor, nordwind: Workspace) -> None:

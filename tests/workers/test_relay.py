@@ -8,6 +8,7 @@ from flask import Flask
 
 from stack import ports
 from tests import work
+from tests.workers.test_crashes import until
 from workers.broker import Broker
 from workers.relay import Relay
 
@@ -19,7 +20,9 @@ def test_absence_is_said_once(app: Flask, ground_floor: None, caplog: pytest.Log
     thread = threading.Thread(target=relay.run)
     with caplog.at_level("INFO", "kith.relay"):
         thread.start()
-        time.sleep(1.5)
+        until(lambda: caplog.records != [], 30)
+        # It asks again after 0.2 and 0.4 seconds.
+        time.sleep(1)
         stopping.set()
         thread.join(10)
     assert [record.getMessage().split(",")[0] for record in caplog.records] == ["Redis is away"]
