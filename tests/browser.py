@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from app.commands import _chromium
@@ -18,6 +18,8 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
 )
+# How long a page may take for what is expected of it, where other tests are at work beside it.
+PATIENCE_MS = 30_000
 MISSING = "no Chromium: install one, or run `playwright install chromium`"
 
 
@@ -27,6 +29,7 @@ def chromium() -> Iterator[Browser]:
     path = _chromium.find()
     if path is None or not Path(path).exists():
         _do_without(MISSING)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))

@@ -227,7 +227,7 @@ def live_server(common: Path, worker: int) -> Iterator[str]:
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh browser window; an error of a script on the page fails the test."""
     context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(browsers.PATIENCE_MS)
     faults: list[str] = []
     page = context.new_page()
     page.on("pageerror", lambda error: faults.extend([str(error)] if _is_fault(error) else []))

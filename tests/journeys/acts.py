@@ -4,6 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.browser import PATIENCE_MS
 from tests.cast import PASSWORD, Person
 from tests.journeys import mails
 
@@ -13,7 +14,7 @@ WINDOW: ViewportSize = {"width": 1440, "height": 860}
 def window(browser: Browser) -> Page:
     """Another person's browser."""
     context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin", viewport=WINDOW)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     return context.new_page()
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from tests.browser import PATIENCE_MS
 from tests.cast import PASSWORD, Person
 from tests.journeys import acts, mails
 
@@ -102,7 +103,7 @@ def _portal(live_server: str) -> str:
 
 def _enters_portal(browser: Browser, live_server: str, email: str) -> Page:
     context: BrowserContext = browser.new_context(locale="en-GB", viewport=PHONE)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     customer = context.new_page()
     customer.goto(mails.link(live_server, email, "/enter/"))
     customer.locator("#f-password").fill(PASSWORD)

@@ -24,11 +24,11 @@ def workspace(live_server: str, browser: Browser) -> Iterator[tuple[BrowserConte
     page = acts.window(browser)
     address = acts.sign_up(page, live_server, "all-pages", KIM)
     page.locator('form[action="/samples"] button').first.click()
-    for _ in range(60):
+    for _ in range(240):
         page.goto(f"{address}/companies")
         if page.locator(".grid tbody tr").count() >= 40:
             break
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(250)
     expect(page.locator(".grid tbody tr")).to_have_count(40)
     yield page.context, address
     page.context.close()
