@@ -22,7 +22,7 @@ from tenants import session as sessions
 from tenants.context import Tenant, entered
 from tenants.engines import engines
 from tests import browser as browsers
-from tests import ground, imap, network, pooler, schemas, whole
+from tests import ground, imap, network, order, pooler, schemas, whole
 from tests.cast import KESTREL, NORDWIND, Workspace, settle
 from tests.servers import shared, start_postgres, start_s3, start_valkey
 
@@ -48,8 +48,7 @@ class S3:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a whole Kith comes first: one process starts it then, and no other takes from it."""
-    items.sort(key=lambda item: "live_server" not in getattr(item, "fixturenames", ()))
+    items[:] = order.arranged(items, order.processes())
 
 
 @pytest.fixture(scope="session", autouse=True)

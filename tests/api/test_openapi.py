@@ -101,6 +101,7 @@ def test_a_token_sees_its_own_part(app: Flask, nordwind: Workspace) -> None:
     assert again.status_code == 304
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 def test_no_answer_is_undocumented(
     app: Flask, script: Program, s3: object, mode: GenerationMode, monkeypatch: pytest.MonkeyPatch

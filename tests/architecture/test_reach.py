@@ -41,6 +41,7 @@ from tests.conftest import S3
 from tests.visitor import Visitor
 from tests.work import work_off
 
+pytestmark = pytest.mark.long
 # The farthest that a level reaches, and the nearest that it does not.
 EDGES: dict[str, tuple[Whose | None, Whose | None]] = {
     "none": (None, "own"),

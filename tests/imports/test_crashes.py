@@ -24,6 +24,7 @@ from tests.servers import Cluster
 from tests.workers.test_crashes import Site, cluster, site, until
 
 __all__ = ["cluster", "site"]
+pytestmark = pytest.mark.long
 KITH = Actor(kind="system", id=None, name="Kith", door="command", permissions=EVERYTHING)
 ROWS = 3_000
 # The end state without anything that differs from run to run: ids and times.

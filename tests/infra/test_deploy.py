@@ -81,6 +81,7 @@ def test_failed_migration_changes_nothing_else(cloud: Path) -> None:
     assert len(applied(calls)) == 1
 
 
+@pytest.mark.long
 def test_script_breaks_no_rule(tool: Tool) -> None:
     done = subprocess.run([str(tool("shellcheck")), str(SCRIPT)], capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("", 0)

@@ -94,6 +94,7 @@ def test_coming_back_misses_nothing(
         assert [sign["id"] for sign in again.changes()] == [str(contact)]
 
 
+@pytest.mark.long
 def test_lost_signals_cost_seconds_only(
     app: Flask, environ: dict[str, str], nordwind: Workspace, bob: Visitor, contact: UUID
 ) -> None:

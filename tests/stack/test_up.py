@@ -107,6 +107,7 @@ def refused(*arguments: str) -> str:
     return done.stderr
 
 
+@pytest.mark.long
 def test_one_port_serves_everything_and_parts_come_back(stack: Stack, tmp_path: Path) -> None:
     stack.wait_ready()
     assert stack.get("/healthz")[0] == 200
@@ -128,6 +129,7 @@ def test_one_port_serves_everything_and_parts_come_back(stack: Stack, tmp_path: 
     assert stack.get("/healthz")[0] == 200
 
 
+@pytest.mark.long
 def test_kill_then_start_then_interrupt_leaves_nothing(stack: Stack) -> None:
     stack.wait_ready()
     family = stack.family()

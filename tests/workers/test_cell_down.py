@@ -41,6 +41,7 @@ def far(cluster: Cluster, ground_floor: None) -> Iterator[Tenant]:
     bring_back(cluster)
 
 
+@pytest.mark.long
 def test_killed_cell_delays_its_own_jobs_only(
     app: Flask, near: Tenant, far: Tenant, site: Site, cluster: Cluster
 ) -> None:

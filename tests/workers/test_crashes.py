@@ -30,6 +30,7 @@ from tests import ground, work
 from tests.servers import Cluster
 from workers import claims
 
+pytestmark = pytest.mark.long
 PATIENCE_SECONDS = 120.0
 Killable = subprocess.Popen[bytes]
 

@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -59,6 +60,7 @@ def disturbed(app: Flask, site: Site, tenant: Tenant, job_id: UUID) -> None:
     until(lambda: told(app, tenant, job_id)[0] == "done", 120)
 
 
+@pytest.mark.long
 def test_killed_worker_leaves_the_same_end(app: Flask, site: Site) -> None:
     tenant = ground.fresh_tenant()
     with app.app_context(), entered(tenant), unit_of_work():

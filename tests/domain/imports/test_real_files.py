@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from flask import Flask
 
 from app.core.actor import Actor
@@ -37,6 +38,7 @@ def test_northwind_comes_in_with_its_control_totals(app: Flask, files: Actor) ->
     assert sql(TOTALS) == [(91, 91, 830, 2155, 77, gross, net, net, 830, 0)]
 
 
+@pytest.mark.long
 def test_adventureworks_customers_come_in_and_come_again(app: Flask, files: Actor) -> None:
     name = "adventureworks/AdventureWorks_Customers.csv"
     assert counts(bring(app, files, "contacts", name)) == (18148, 0, 0, 0)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from sqlalchemy import text
 
@@ -20,6 +21,7 @@ from tests.imap import PASSWORD, Mailbox, mail
 from tests.workers.test_crashes import Site, site, until
 
 __all__ = ["site"]
+pytestmark = pytest.mark.long
 MAILS = 400
 STATE = """
 SELECT (SELECT count(*) FROM mailbox_items), (SELECT count(*) FROM messages),
