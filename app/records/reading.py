@@ -31,6 +31,7 @@ from app.records.plain import identified, outward
 from app.records.record import Record
 from app.records.rights import allowed
 from app.records.tables import search as entries
+from app.records.titles import named_in
 from app.records.types import ObjectType
 from tenants.context import current
 from tenants.session import session
@@ -206,6 +207,12 @@ def conditions_of(actor: Actor, described: ObjectType, query: Query) -> list[Col
         conditions += [
             filters.compile(described, more, actor) for more in filters.implied(query.where, order)
         ]
+    if query.search and query.trashed:
+        # What lies in the trash has no entry any more; it is found by what one sees of it.
+        named = searching.matches(
+            query.search, searching.folded(named_in(scope.seen(actor, described), table))
+        )
+        return conditions if named is None else [*conditions, named]
     typed = scope.searched(actor, partial(searching.matches, query.search)) if query.search else None
     if typed is not None:
         found = select(entries.c.record_id).where(entries.c.object == described.name, typed)

@@ -14,6 +14,14 @@ def title_of(described: ObjectType, table: Any) -> ColumnElement[str]:
     return func.coalesce(*columns, "") if len(columns) > 1 else func.coalesce(columns[0], "")
 
 
+def named_in(described: ObjectType, table: Any) -> ColumnElement[str]:
+    """Title and subtitle of a row of `table` in one text."""
+    names = (*_parts(described), *described.subtitle)
+    return func.concat_ws(
+        " ", *(cast(table.c[name], String) for name in names if name in table.c), type_=String
+    )
+
+
 def title(described: ObjectType, values: Mapping[str, Any]) -> str:
     """The title of a record with these values."""
     return next((str(values[name]) for name in _parts(described) if values.get(name)), "")

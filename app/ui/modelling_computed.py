@@ -25,7 +25,7 @@ AGGREGATES: Mapping[str, str] = {
     "count": N_("How many there are"),
     "sum": N_("Sum of a field"),
     "min": N_("Smallest, earliest or first choice of a field"),
-    "max": N_("Largest, last or last choice of a field"),
+    "max": N_("Largest or latest, or hindmost choice of a field"),
     "latest": N_("A field of the latest one"),
 }
 RESULTS: Mapping[str, str] = {

@@ -40,6 +40,16 @@ def test_trash_can_be_looked_through(ann: Actor, carol: Any) -> None:
     assert reading.fetch(ann, "contacts", carol.id, trashed=True).deleted_at is not None
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"), [("meyer", True), ("MEY", True), ("carol@x", True), ("otto", False)]
+)
+def test_trash_is_searched_by_what_is_seen_of_it(ann: Actor, carol: Any, typed: str, found: bool) -> None:
+    writing.trash(ann, "contacts", carol.id)
+
+    rows = reading.page(ann, "contacts", Query(trashed=True, search=typed)).rows
+    assert [row.id for row in rows] == [carol.id] * found
+
+
 def test_restored_record_is_whole_again(ann: Actor, carol: Any) -> None:
     writing.trash(ann, "contacts", carol.id)
     restored = writing.restore(ann, "contacts", carol.id)
