@@ -9,10 +9,11 @@ import psycopg
 from tenants import ledger, names, owner, revisions
 from tenants.driver import run_string
 
-# A build that was killed leaves an index that nobody uses and everybody keeps up.
+# A build that was killed leaves an index that nobody uses and everybody keeps up. Asked for all schemas at
+# once: for one of thousands the server would read the whole catalogue as well.
 _BROKEN = """
-SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
- WHERE c.relnamespace = %s::regnamespace AND NOT i.indisvalid
+SELECT n.nspname, c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT i.indisvalid
 """
 _PENDING = """
 SELECT schema_name FROM kith.tenant_rev WHERE rev <> ALL (%s) AND NOT later @> ARRAY[%s] ORDER BY schema_name
@@ -40,15 +41,16 @@ class Run:
         with owner.connect(self.cell_url, "kith later") as cell, owner.connect(self.control_url) as control:
             left = [(revision, pending(cell, revision)) for revision in revisions.later()]
             self.total = sum(len(schemas) for _, schemas in left)
+            broken = _broken(cell) if self.total else {}
             for revision, schemas in left:
                 book = ledger.Ledger(control, self.cell, revision)
                 for schema in schemas:
-                    self._one(cell, book, schema)
+                    self._one(cell, book, schema, broken.pop(schema, []))
                     self.told(self)
 
-    def _one(self, cell: Connection, book: ledger.Ledger, schema: str) -> None:
+    def _one(self, cell: Connection, book: ledger.Ledger, schema: str, broken: Sequence[str]) -> None:
         try:
-            _do(cell, schema, revisions.later()[book.until])
+            _do(cell, schema, broken, revisions.later()[book.until])
         except psycopg.Error as error:
             if cell.closed:
                 raise
@@ -66,10 +68,18 @@ def pending(cell: Connection, revision: str) -> list[str]:
     return [schema for (schema,) in rows]
 
 
-def _do(cell: Connection, schema: str, statements: Sequence[str]) -> None:
+def _broken(cell: Connection) -> dict[str, list[str]]:
+    """By schema the indexes that were never built to their end."""
+    found: dict[str, list[str]] = {}
+    for schema, index in cell.execute(_BROKEN).fetchall():
+        found.setdefault(schema, []).append(index)
+    return found
+
+
+def _do(cell: Connection, schema: str, broken: Sequence[str], statements: Sequence[str]) -> None:
     name = names.tenant_name(schema)
     run_string(cell, f"SET search_path = {name}, ext; SET lock_timeout = '{LOCK_TIMEOUT}'")
-    for (index,) in cell.execute(_BROKEN, [name]).fetchall():
+    for index in broken:
         run_string(cell, f'DROP INDEX CONCURRENTLY {name}."{index}"')
     for statement in statements:
         text = statement.replace(revisions.ROLE_TOKEN, name).encode()

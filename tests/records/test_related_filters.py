@@ -239,7 +239,7 @@ def test_address_says_the_same_tree(ann: Actor, tree: object, names: list[str]) 
     assert filters.parse_params(described, read, ann) == where
 
 
-# The plan for a handful of rows depends on whether autovacuum was there; the plan for many does not.
+# A handful of rows may be read in either way, as their statistics happen to be; many have one good way.
 # In a schema of its own, which is undone.
 CROWD = """
 CREATE SCHEMA crowd;
