@@ -17,7 +17,7 @@ from tenants.context import maybe_current
 from tenants.session import session
 
 SECONDS = 2.0
-REST_TIMES, REST_SECONDS = 2, 1.0
+REST_TIMES, REST_SECONDS = 4, 1.5
 BROKE_OFF = N_("This stopped because of a fault on our side. Nothing done so far is lost; you can try again.")
 
 
@@ -36,7 +36,7 @@ class Budget:
     def is_spent(self) -> bool:
         """Whether the slice should end now; asked after each chunk of it.
 
-        While another company is at its pages, whoever asks rests first, twice as long as the chunk took: the
+        While another company is at its pages, whoever asks rests first, four times as long as the chunk took: the
         processors and the database are theirs meanwhile.
         """
         tenant = maybe_current()
