@@ -33,15 +33,15 @@ def at_their_pages(monkeypatch: pytest.MonkeyPatch, *present: str) -> None:
     monkeypatch.setattr(presence, "others", lambda who: bool(set(present) - {who}))
 
 
-def test_chunk_is_followed_by_a_rest_twice_as_long(
+def test_chunk_is_followed_by_a_rest_four_times_as_long(
     inside: Tenant, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_their_pages(monkeypatch, inside.schema, "t_kestrel")
-    budget = Budget(2.0)
+    budget = Budget(4.0)
     for seconds in (0.2, 0.3):
         clock.now += seconds
         assert not budget.is_spent()
-    assert clock.rests == pytest.approx([0.4, 0.6])
+    assert clock.rests == pytest.approx([0.8, 1.2])
     clock.now += 5
     assert budget.is_spent()
     assert clock.rests[2] == REST_SECONDS
