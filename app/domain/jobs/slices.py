@@ -36,8 +36,8 @@ class Budget:
     def is_spent(self) -> bool:
         """Whether the slice should end now; asked after each chunk of it.
 
-        While another company is at its pages, whoever asks rests first, four times as long as the chunk took: the
-        processors and the database are theirs meanwhile.
+        While another company is at its pages, whoever asks rests first, four times as long as the chunk
+        took: the processors and the database are theirs meanwhile.
         """
         tenant = maybe_current()
         if tenant is not None and presence.others(tenant.schema):
