@@ -15,7 +15,7 @@ from app.core.errors import LimitReached
 from app.core.turnstile import Turnstile
 from app.domain import catalogue
 from app.domain.plans import usage
-from app.ui import components, cookies, errors, headers, http, marks, proof, templating, translate
+from app.ui import components, cookies, errors, headers, http, marks, proof, templating, translate, wire
 from app.ui.hosts import Hosts
 from app.ui.marks import SAFE
 from app.ui.records.routing import ObjectConverter
@@ -156,7 +156,7 @@ def create_app(settings: Settings) -> KithFlask:
         "portal": portal.doors.PortalConverter,
         "object": ObjectConverter,
     }
-    parts = (http, proof, translate, components, errors, doors, shell, portal.doors, portal.shell)
+    parts = (http, wire, proof, translate, components, errors, doors, shell, portal.doors, portal.shell)
     for part in (*parts, api.problems, api.limits):
         part.register(app)
     headers.register(app, settings)

@@ -13,6 +13,7 @@ from tenants.session import session
 
 # What is searched or filtered lies in memory or on disks without arms, whatever the server thinks of its own.
 _PLANNED = (b"SET LOCAL plan_cache_mode = force_custom_plan", b"SET LOCAL random_page_cost = 1.1")
+_BACK = "ROLLBACK TO SAVEPOINT hurry; RELEASE SAVEPOINT hurry"
 _AS_USUAL = b"SET LOCAL plan_cache_mode = auto"
 
 
@@ -43,11 +44,12 @@ def within(
     except OperationalError as error:
         if not isinstance(error.orig, QueryCanceled):
             raise
-        run_string(driver, "ROLLBACK TO SAVEPOINT hurry; RELEASE SAVEPOINT hurry")
+        _go_back(driver)
         raise TooLong from error
-    # Not by going back to the savepoint: at that the driver forgets what it has prepared.
+    # Not by going back to the savepoint: at that the driver forgets what it has prepared. The usual limit
+    # comes first: whatever stands before it is still held to the short one.
     usual = int(mode().statement_timeout_ms)
-    driver.precede(b"RELEASE SAVEPOINT hurry", f"SET LOCAL statement_timeout = {usual}".encode(), _AS_USUAL)
+    driver.precede(f"SET LOCAL statement_timeout = {usual}".encode(), b"RELEASE SAVEPOINT hurry", _AS_USUAL)
 
 
 @contextmanager
@@ -60,6 +62,14 @@ def planned() -> Iterator[None]:
     driver.precede(*_PLANNED)
     yield
     driver.precede(_AS_USUAL)
+
+
+def _go_back(driver: OpeningConnection) -> None:
+    """To what was before the block; held to the short limit itself, this may need a second try."""
+    try:
+        run_string(driver, _BACK)
+    except QueryCanceled:
+        run_string(driver, _BACK)
 
 
 def _driver() -> OpeningConnection:

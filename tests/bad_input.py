@@ -17,6 +17,28 @@ TABLES = (
     *("object_types", "fields", "settings", "records"),
 )  # fmt: skip
 
+# Forms whose bytes are no UTF-8, and the input that the answer names.
+PARTS = "multipart/form-data; boundary=here"
+URLENCODED = "application/x-www-form-urlencoded"
+NOT_UTF8: dict[str, tuple[str, bytes, str]] = {
+    "escaped byte": (URLENCODED, b"name=Aare&city=a%FFb", "city"),
+    "bare byte": (URLENCODED, b"name=Aare&city=a\xffb", "city"),
+    "escaped half of a character": (URLENCODED, b"city=%ED%A0%80&name=Aare", "city"),
+    "name of an input": (URLENCODED, b"name=Aare&ci%FFty=x", "ci\N{REPLACEMENT CHARACTER}ty"),
+    "part of a form": (
+        PARTS,
+        b"--here\r\nContent-Disposition: form-data; name=name\r\n\r\nAare\r\n"
+        b"--here\r\nContent-Disposition: form-data; name=city\r\n\r\na\xffb\r\n--here--\r\n",
+        "city",
+    ),
+    "name of a part": (
+        PARTS,
+        b"--here\r\nContent-Disposition: form-data; name=name\r\n\r\nAare\r\n"
+        b"--here\r\nContent-Disposition: form-data; name=ci\xffty\r\n\r\nab\r\n--here--\r\n",
+        "",
+    ),
+}  # fmt: skip
+
 Look = Callable[[], dict[str, Any]]
 
 

@@ -18,6 +18,8 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
 )
+# Where people in browsers are, and so the companies that they sign up.
+ZONE = "Europe/Berlin"
 # How long a page may take for what is expected of it, where other tests are at work beside it.
 PATIENCE_MS = 30_000
 MISSING = "no Chromium: install one, or run `playwright install chromium`"

@@ -108,6 +108,16 @@ def databases(servers: Servers, settings: Settings) -> Iterator[None]:
     engines().dispose()
 
 
+@pytest.fixture(autouse=True)
+def _pools_are_given_back(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Commands configure pools for processes of their own; those of a test are the tests' again."""
+    needed = "databases" in request.fixturenames
+    settings: Settings | None = request.getfixturevalue("settings") if needed else None
+    yield
+    if settings is not None:
+        ground.come_home(settings.database_url, settings.secret_keys)
+
+
 @pytest.fixture
 def ground_floor(databases: None, settings: Settings) -> None:
     """The databases, with nobody signed up."""
@@ -225,7 +235,7 @@ def live_server(common: Path, worker: int) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh browser window; an error of a script on the page fails the test."""
-    context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin")
+    context = browser.new_context(locale="en-GB", timezone_id=browsers.ZONE)
     context.set_default_timeout(browsers.PATIENCE_MS)
     faults: list[str] = []
     page = context.new_page()

@@ -11,14 +11,14 @@ from tenants import catalogue, provisioning, switches
 from tenants.bootstrap import FIRST_CELL, bootstrap
 from tenants.context import Tenant
 from tenants.driver import psycopg_url, run_string
-from tenants.engines import PoolSettings, configure
+from tenants.engines import Engines, PoolSettings, configure, engines
 from tenants.runner import migrate
 from tests import schemas
 
 OWNER_PASSWORD = "owner-of-the-tests"
 SECRET_KEYS = ("first key of the tests, long enough for anybody",)
 BATCH = 4
-# Tests let many act at once within one process; whoever configures other pools gives these back.
+# Tests let many act at once within one process; after each that configured others these are back.
 POOLS = PoolSettings(pool_size=4, max_overflow=16)
 
 # Whatever a test may leave in the control database, in an order that no foreign key minds.
@@ -31,6 +31,7 @@ LEFT_BEHIND = (
 )
 
 _numbers = itertools.count(1)
+_home: dict[str, Engines] = {}
 
 
 def control_url(admin_url: str, database: str) -> str:
@@ -44,6 +45,12 @@ def prepare(admin_url: str, url: str, keys: Sequence[str] = SECRET_KEYS) -> None
     bootstrap(admin_url, url, keys)
     configure(url, keys, POOLS)
     migrate()
+
+
+def come_home(url: str, keys: Sequence[str]) -> None:
+    """This process is connected to `url` by the pools of tests, whatever a command has configured."""
+    if _home.get(url) is not engines():
+        _home[url] = configure(url, keys, POOLS)
 
 
 def clear(url: str) -> None:

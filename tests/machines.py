@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 
 from app.domain.modelling import actions
 from app.domain.modelling.rules import FieldWish
-from tenants.context import entered
-from tenants.session import session, unit_of_work
-from tests.cast import ANN, Workspace
+from tenants.session import unit_of_work
+from tests.cast import Workspace
+from tests.office import furnished
 
 WORDS = ({"en": "Machine", "de": "Maschine"}, {"en": "Machines", "de": "Maschinen"})
 STATES = (
@@ -31,6 +32,7 @@ FIELDS = {
     "state": FieldWish("choice", {"en": "State", "de": "Zustand"}, choices=STATES, in_table=True),
     "tags": FieldWish("choices", {"en": "Tags", "de": "Merkmale"}, choices=TAGS, in_table=True),
     "company_id": FieldWish("relation", {"en": "Company"}, target="companies"),
+    "operators": FieldWish("relations", {"en": "Operators", "de": "Bediener"}, target="contacts"),
     "keeper": FieldWish("member", {"en": "Keeper"}),
     "contact_email": FieldWish("email", {"en": "E-mail"}),
     "hotline": FieldWish("phone", {"en": "Hotline"}),
@@ -57,17 +59,22 @@ PRESS = {
 }
 
 
+@pytest.fixture(scope="module")
+def lender(app: Flask, office: Workspace) -> Workspace:
+    """Nordwind, which lends machines; the tests of a file share it."""
+    lend(app, office)
+    return office
+
+
 def lend(app: Flask, workspace: Workspace) -> None:
     """Machines in the workspace, their indexes built, and a badge on contacts."""
-    with app.app_context(), entered(workspace.tenant):
-        ann = workspace.actor(ANN)
+    with furnished(app, workspace) as ann:
         with unit_of_work():
             actions.add_object(ann, *WORDS, icon="wrench")
             for name, wish in FIELDS.items():
                 assert actions.add_field(ann, "x_machines", replace(wish, name=name)) == name
             badge = FieldWish("text", {"en": "Badge", "de": "Ausweis"}, is_searchable=True, in_table=True)
             assert actions.add_field(ann, "contacts", badge) == "x_badge"
-        for name in ("serial", "built", "hours", "company_id"):
+        for name in ("serial", "built", "hours", "company_id", "operators"):
             with unit_of_work():
                 actions.index("x_machines", name)
-        session.remove()

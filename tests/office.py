@@ -1,6 +1,7 @@
 """Nordwind's office for a whole file of tests: each test's work is undone at its end."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -15,10 +16,20 @@ from tests.cast import ANN, BOB, NORDWIND, RALF, Workspace, settle
 
 
 @pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
-    """Nordwind with its people; nothing in it outlives the file."""
+def office(app: Flask, settings: Settings) -> Iterator[Workspace]:
+    """Nordwind with its people; nothing in it outlives the file, which may furnish it: see `furnished`."""
     ground.clear(settings.database_url)
-    return settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
+    yield settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
+    ground.clear(settings.database_url)
+
+
+@contextmanager
+def furnished(app: Flask, office: Workspace) -> Iterator[Actor]:
+    """Ann at work: what she does within the block stays for all tests of the file."""
+    with app.app_context(), entered(office.tenant):
+        yield office.actor(ANN)
+        session.commit()
+        session.remove()
 
 
 @pytest.fixture

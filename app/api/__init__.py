@@ -20,6 +20,7 @@ from app.api import (
     problems,
     records,
     reviews,
+    views,
 )
 
 FEATURES = (
@@ -38,6 +39,7 @@ FEATURES = (
     openapi,
     records,
     reviews,
+    views,
 )
 
 __all__ = ["FEATURES", "doors", "limits", "oauth", "problems"]

@@ -32,6 +32,7 @@ def index() -> Response:
             "exports": f"{here}/exports",
             "files": f"{here}/files",
             "changes": f"{here}/changes",
+            "views": f"{here}/views",
         }
     )
 

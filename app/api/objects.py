@@ -75,8 +75,8 @@ def _field(field: Field) -> dict[str, Any]:
     }
     if field.choices:
         told_field["choices"] = [_choice(each) for each in field.choices]
-    if field.relates_to:
-        told_field["target"] = field.relates_to
+    if target := field.relates_to or field.holds:
+        told_field["target"] = target
     if field.currency:
         told_field["currency_field"] = field.currency
     if field.help:

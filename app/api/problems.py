@@ -24,6 +24,7 @@ from app.core.errors import (
     Problem,
     Stale,
     Unavailable,
+    Unreadable,
 )  # fmt: skip
 from app.domain.idempotency.actions import Running
 from tenants.breaker import cell_down
@@ -132,6 +133,8 @@ def refused(error: KithError) -> Response:
     match error:
         case Invalid():
             return _invalid(error)
+        case Unreadable():
+            return _invalid(Invalid([error.problem]))
         case NotFound():
             return problem("not_found")
         case NotAllowed():
@@ -236,7 +239,7 @@ def _no_token(error: NoToken) -> Response:
 
 @api.errorhandler(NotJson)
 def _not_json(error: NotJson) -> Response:
-    return problem("malformed" if error.status == 400 else "unsupported_type")
+    return problem("malformed" if error.status == 400 else "unsupported_type", error.detail)
 
 
 @api.errorhandler(HTTPException)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.bench import (
     records_bulk,
+    records_duplicates,
     records_ground,
     records_lists,
     records_search,
@@ -21,6 +22,7 @@ PARTS: dict[str, Callable[[Office], Iterator[Figure]]] = {
     "slow": records_slow.figures,
     "search": records_search.figures,
     "writes": records_writes.figures,
+    "duplicates": records_duplicates.figures,
     "bulk": records_bulk.aside,
 }
 

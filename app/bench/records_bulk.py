@@ -25,6 +25,7 @@ from app.records.writing import Row
 from tenants import catalogue
 from tenants.context import Tenant, entered
 from tenants.session import session, unit_of_work
+from workers.execution import STATEMENT_TIMEOUT_MS
 from workers.jobs import REGISTERED
 from workers.registry import find
 
@@ -82,14 +83,14 @@ def _timed(ask: Callable[[], UUID]) -> tuple[UUID, float]:
     began = time.perf_counter()
     with unit_of_work():
         job_id = ask()
-    while _slice(job_id):
+    while work(job_id):
         pass
     return job_id, time.perf_counter() - began
 
 
-def _slice(job_id: UUID) -> bool:
+def work(job_id: UUID) -> bool:
     """One transaction of a worker; whether more is to be done."""
-    with unit_of_work():
+    with unit_of_work(statement_timeout_ms=STATEMENT_TIMEOUT_MS):
         kind = session.get_one(Job, job_id).kind
         return isinstance(find("tenant", kind).function({"job_id": str(job_id)}), Again)
 

@@ -51,6 +51,14 @@ class Invalid(KithError):
         return cls([Problem(path, code, message, data)])
 
 
+class Unreadable(KithError):
+    """What was sent is no text: `problem` names the input. No form that is shown again can hold it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
 class Conflict(KithError):
     """Somebody else was faster; `yours`, `theirs` and `base` hold the values per field."""
 

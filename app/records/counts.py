@@ -5,15 +5,16 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, bindparam, func, select
+from sqlalchemy import ScalarSelect, Select, Uuid, bindparam, func, select
 
 from app.core.actor import Actor
-from app.records import registry, scope
+from app.records import holding, registry, scope
 from app.records.types import ObjectType
 from tenants.session import session
 
 # Beyond this a figure on a tab tells nobody anything.
 COUNTED = 1000
+_RECORD = bindparam("record", type_=Uuid)
 
 
 def related_counts(
@@ -51,7 +52,8 @@ def _counting(described: ObjectType, names: tuple[str, ...], actor: Actor | None
         if related.name in names:
             other = registry.get(related.object)
             table = other.table
-            mine = [table.c[related.field] == bindparam("record"), table.c.deleted_at.is_(None)]
+            here = holding.names(other.by_name[related.field], table.c[related.field], _RECORD)
+            mine = [here, table.c.deleted_at.is_(None)]
             if actor is not None and (theirs := scope.rows(actor, other)) is not None:
                 mine.append(theirs)
             some = select(table.c.id).where(*mine).limit(COUNTED).subquery()

@@ -18,7 +18,7 @@ from app.records.types import Field, ObjectType
 Direction = Literal["next", "previous"]
 # How rows are found: along their order, so only where that is much cheaper, by the conditions alone.
 Way = Literal["straight", "wary", "sorted"]
-WARY = 10
+WARY = 3
 _ORDERED = TEXTS - {"longtext"} | {"number", "money", "percent", "date", "datetime", "boolean"}
 # The names of the mark's values in statements, which are kept and asked again with others.
 AT, BEHIND = "at_value", "behind_id"
@@ -117,7 +117,9 @@ def keys(
     parts = []
     if mark is None or mark.value is not None or backward:
         bound = mark if mark and mark.value is not None else None
-        parts.append(_valued(base.where(sort.key.is_not(None), *blank), described, sort, bound, backward))
+        # What lies behind a value has one: asked again, the key would be made once more of each row.
+        there = [sort.key.is_not(None)] if bound is None else []
+        parts.append(_valued(base.where(*there, *blank), described, sort, bound, backward))
     if mark is None or mark.value is None or not backward:
         bound = mark if mark and mark.value is None else None
         parts.append(_empty(base.where(sort.key.is_(None)), described, sort, bound, backward))

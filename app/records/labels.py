@@ -15,8 +15,8 @@ def titles_of(actor: Actor, target: str | None, ids: Collection[UUID]) -> dict[U
     """The titles of these rows of `target`, of those only that `actor` may read."""
     if not ids or target is None:
         return {}
-    known = registry.target(target)
-    if known.permission is not None and known.permission not in actor.permissions:
+    known = registry.model().targets.get(target)
+    if known is None or (known.permission is not None and known.permission not in actor.permissions):
         return {}
     described = registry.find(target)
     title = known.title

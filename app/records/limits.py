@@ -124,6 +124,19 @@ def settled(values: Mapping[str, Any], before: Mapping[str, Any]) -> Mapping[str
     return {n: v for n, v in values.items() if n not in before or not _same(v, before[n])}
 
 
+def fresh(described: ObjectType, values: Mapping[str, Any], before: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values, of several records those only that were not held before."""
+    known = {each.name: set(before.get(each.name) or ()) for each in described.holding if each.name in values}
+    if not known:
+        return values
+    return {
+        name: [each for each in value if str(each) not in known[name]]
+        if name in known and isinstance(value, list)
+        else value
+        for name, value in values.items()
+    }
+
+
 def whole(fields: frozenset[str]) -> frozenset[str]:
     """These fields with those that tell the same: the list of a primary value, and the other way round."""
     lists = {many for many, one in PRIMARY.items() if one in fields}

@@ -200,6 +200,7 @@ def _fields(row: Mapping[str, Any]) -> Iterable[Field]:
         kept_as=options.get("key"),
         computed=worked_out,
         is_parent=row["kind"] == "relation" and bool(options.get("is_parent")),
+        list_label=OwnWords(options.get("list_labels")),
     )
     yield field
     if currency == f"{row['name']}_currency":
@@ -255,9 +256,8 @@ def _with_lists(described: Mapping[str, ObjectType]) -> dict[str, ObjectType]:
         for field in other.fields:
             goal = field.target
             if field.custom and not field.computed and goal and goal in described:
-                lists[goal].append(
-                    Related(f"{other.name}_{field.name}", other.name, field.name, other.plural)
-                )
+                label = field.list_label or other.plural
+                lists[goal].append(Related(f"{other.name}_{field.name}", other.name, field.name, label))
     return {
         name: replace(each, related=(*each.related, *lists[name])) if name in lists else each
         for name, each in described.items()

@@ -130,7 +130,9 @@ def _is_quick(described: ObjectType, condition: Condition) -> bool:
     field = described.by_name.get(condition.field)
     if field is None:
         return False  # it is one of another record
-    is_indexed = field.sortable or field.kind in IDENTIFIED or field.kind in ("relation", "member")
+    is_indexed = (
+        field.sortable or field.kind in IDENTIFIED or field.kind in ("relation", "relations", "member")
+    )
     return is_indexed and condition.op in _INDEXED
 
 

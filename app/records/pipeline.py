@@ -91,7 +91,7 @@ def _completed(
         intake.complete(described, change, actor, habits)
         _drop_unchanged(change)
     changing = [change for change in _sound(changes) if change.is_new or change.values]
-    relations.check(described, changing)
+    relations.check(described, changing, stored=habits.stored)
     if described.with_files and not habits.stored:
         attached.check(actor, described, changing)
     return changing
@@ -163,7 +163,7 @@ def _told(actor: Actor, described: ObjectType, change: Change, job_id: UUID | No
         change.record_id,
         titles.title(described, change.after),
         about=relations.about(described, change),
-        data={"version": change.after["version"]},
+        data={"version": change.after["version"]} | ({"undoes": str(change.undoes)} if change.undoes else {}),
         changes=journal.changed(change),
         job_id=job_id,
         keeps_history=any(described.by_name[name].keeps_history for name in change.values),

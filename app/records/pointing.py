@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select
 from app.core.actor import Actor
 from app.core.errors import Conflict
 from app.core.ids import parse_id
-from app.records import registry, scope
+from app.records import holding, registry, scope
 from app.records.types import Change, Field, ObjectType
 from tenants.session import session
 
@@ -22,8 +22,11 @@ from tenants.session import session
 def seen(actor: Actor | None, field: Field, column: ColumnElement[Any]) -> ColumnElement[Any]:
     """The column of the relation, empty where it points to what `actor` does not see.
 
-    It is the very same column where he sees all, and of every field that is no relation to records.
+    It is the very same column where he sees all, and of every field that is no relation to records. Of
+    several records it is those that he sees and that lie not in the trash.
     """
+    if field.holds:
+        return holding.seen(actor, field, column)
     target = half_seen(actor, field)
     if actor is None or target is None:
         return column
@@ -36,6 +39,8 @@ def seen(actor: Actor | None, field: Field, column: ColumnElement[Any]) -> Colum
 
 def written(actor: Actor | None, field: Field, alias: str) -> str:
     """The same as SQL, of a row of the field's object under the name `alias`."""
+    if field.holds:
+        return holding.written(actor, field, alias)
     column, target = f"{alias}.{field.name}", half_seen(actor, field)
     if actor is None or target is None:
         return column
@@ -57,6 +62,7 @@ def unsaid(
     """The values without those that empty what is empty for `actor` already, who only said what he saw."""
     if not before or not scope.is_limited(actor):
         return values
+    before = {name: value for name, value in before.items() if not isinstance(value, list)}
     kept = {each.path for each in scope.out_of_sight(actor, described, emptied(values, before), sight)}
     return {name: value for name, value in values.items() if name not in kept} if kept else values
 
@@ -88,6 +94,13 @@ def told(actor: Actor, described: ObjectType, conflict: Conflict) -> Conflict:
     """The conflict without what `actor` does not see of it."""
     if not scope.is_limited(actor):
         return conflict
+    for values in (conflict.yours, conflict.theirs, conflict.base):
+        for field in described.holding:
+            if values.get(field.name):
+                ids = holding.ids_of(values[field.name])
+                values[field.name] = blanked(
+                    values[field.name], scope.visible(actor, field.target or "", ids)
+                )
     for values in (conflict.theirs, conflict.base):
         for each in scope.out_of_sight(actor, described, values):
             values[each.path] = None
@@ -95,7 +108,9 @@ def told(actor: Actor, described: ObjectType, conflict: Conflict) -> Conflict:
 
 
 def blanked(value: Any, names: Collection[UUID]) -> Any:
-    """The id as a fact tells it, None where it is not among those that are seen."""
+    """The id as a fact tells it where it is among those that are seen, of several those that are, or None."""
+    if isinstance(value, list):
+        return holding.among(value, names)
     return value if parse_id(value) in names else None
 
 

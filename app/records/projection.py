@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, FromClause, and_
 
 from app.core.actor import Actor
 from app.core.errors import Invalid
-from app.records import intake, limits, pointing, registry, scope
+from app.records import holding, intake, limits, pointing, registry, scope
 from app.records.record import Record
 from app.records.titles import title, title_of
 from app.records.types import ObjectType
@@ -26,6 +26,7 @@ class Projection:
     source: FromClause
     names: tuple[str, ...]
     labelled: tuple[str, ...]
+    named: tuple[str, ...] = ()
 
     def record(self, row: Sequence[Any]) -> Record:
         """The record of a row that begins with this projection's columns."""
@@ -33,8 +34,10 @@ class Projection:
         values = dict(zip(self.names, row, strict=False))
         found = zip(self.labelled, row[count : count + len(self.labelled)], strict=False)
         labels = {name: label for name, label in found if label}
+        called_many = zip(self.named, row[count + len(self.labelled) :], strict=False)
+        names = {name: tuple(known) for name, known in called_many if known}
         called = title(self.described, values)
-        return Record(self.described.name, values["id"], values["version"], called, values, labels)
+        return Record(self.described.name, values["id"], values["version"], called, values, labels, names)
 
 
 def projection(actor: Actor, described: ObjectType, fields: Sequence[str] | None) -> Projection:
@@ -46,7 +49,8 @@ def projection(actor: Actor, described: ObjectType, fields: Sequence[str] | None
     targets = frozenset(
         target
         for name in wanted
-        if (target := described.by_name[name].relates_to) is not None and _may_see(actor, target)
+        if (target := described.by_name[name].relates_to or described.by_name[name].holds) is not None
+        and _may_see(actor, target)
     )
     if scope.is_limited(actor):
         return _projection(described, wanted, targets, actor)
@@ -60,8 +64,8 @@ def everything(described: ObjectType) -> tuple[str, ...]:
 
 
 def _may_see(actor: Actor, target: str) -> bool:
-    permission = registry.target(target).permission
-    return permission is None or permission in actor.permissions
+    known = registry.model().targets.get(target)
+    return known is not None and (known.permission is None or known.permission in actor.permissions)
 
 
 @lru_cache(maxsize=512)
@@ -77,6 +81,7 @@ def _projection(
     names = tuple(dict.fromkeys(name for name in needed if name in table.c))
     source: FromClause = table
     labels: dict[str, ColumnElement[Any]] = {}
+    many: dict[str, ColumnElement[Any]] = {}
     columns: dict[str, ColumnElement[Any]] = {name: table.c[name] for name in names}
     for name in names:
         field = described.by_name.get(name)
@@ -84,8 +89,11 @@ def _projection(
             source, labels[name], there = _joined(source, table.c[name], field.relates_to, name, actor)
             columns[name] = there if pointing.half_seen(actor, field) else columns[name]
         elif field:
+            if field.holds in targets and name in wanted:
+                many[name] = holding.called(actor, field, columns[name]).label(f"{name}_names")
             columns[name] = pointing.seen(actor, field, columns[name])
-    return Projection(described, (*columns.values(), *labels.values()), source, names, tuple(labels))
+    selected = (*columns.values(), *labels.values(), *many.values())
+    return Projection(described, selected, source, names, tuple(labels), tuple(many))
 
 
 def _joined(

@@ -22,6 +22,7 @@ from app.records import (
     patience,
     projection,
     reaches,
+    registry,
     scope,
     searching,
 )
@@ -140,7 +141,8 @@ def related(
         raise NotFound(related_name)
     scope.check(actor, described, record_id)
     query = query or Query()
-    here = Condition(found.field, "eq", record_id)
+    holds = registry.get(found.object).by_name[found.field].holds
+    here = Condition(found.field, "in", (record_id,)) if holds else Condition(found.field, "eq", record_id)
     where = All((here, query.where)) if query.where else here
     return page(actor, found.object, dataclasses.replace(query, where=where))
 

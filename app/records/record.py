@@ -1,6 +1,6 @@
 """One record as it leaves the engine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,10 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Record:
-    """A record: its fields by name, and in `labels` what its relations and members are called."""
+    """A record: its fields by name, and in `labels` what its relations and members are called.
+
+    `names` are those of the records that a field holds several of, in their order.
+    """
 
     object: str
     id: UUID
@@ -17,6 +20,7 @@ class Record:
     title: str
     values: Mapping[str, Any]
     labels: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def created_at(self) -> datetime | None:

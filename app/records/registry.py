@@ -2,6 +2,8 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event, select
@@ -34,6 +36,7 @@ _standard = Model(
     },
 )
 _KEPT = "model of this transaction"
+_WHOLE = "with what is hidden"
 _lock = threading.Lock()
 # The models of the tenants that were at work last, by schema and revision.
 _known: OrderedDict[tuple[str, str], Model] = OrderedDict()
@@ -85,6 +88,45 @@ def prime(revision: str | None) -> Model:
 def forget() -> None:
     """The model was changed within this transaction."""
     session.info.pop(_KEPT, None)
+
+
+@contextmanager
+def with_hidden() -> Iterator[None]:
+    """Within it objects have their hidden fields as well, which nothing is found by and no record needs.
+
+    What is taken back, or joined, then comes whole when they are shown again.
+    """
+    shown = model()
+    whole = _whole(shown)
+    if whole is shown:
+        yield
+        return
+    session.info[_KEPT] = whole
+    try:
+        yield
+    finally:
+        if session.info.get(_KEPT) is whole:
+            session.info[_KEPT] = shown
+
+
+def _whole(shown: Model) -> Model:
+    """The model with what it hides, itself where that is nothing."""
+    if shown is _standard:
+        return shown
+    if _WHOLE not in shown.kept:
+        rows = _rows(field_rows)
+        hides = any(row["is_custom"] and row["hidden_at"] for row in rows)
+        told = [_unhidden(row) for row in rows]
+        revision = f"{shown.revision} whole"
+        shown.kept[_WHOLE] = built(revision, _standard, _rows(object_types), told) if hides else shown
+    whole: Model = shown.kept[_WHOLE]
+    return whole
+
+
+def _unhidden(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not row["is_custom"] or not row["hidden_at"]:
+        return row
+    return {**row, "hidden_at": None, "is_searchable": False, "is_required": False, "default_value": None}
 
 
 def get(name: str) -> ObjectType:

@@ -38,8 +38,13 @@ def _column(described: ObjectType, rule: Inherit, ids: Iterable[UUID]) -> Mappin
     return {row[0]: row[1] for row in rows}
 
 
-def check(described: ObjectType, changes: Sequence[Change]) -> None:
-    """Note a problem for each relation that points to nothing one may choose."""
+def check(described: ObjectType, changes: Sequence[Change], *, stored: bool = False) -> None:
+    """Note a problem for each relation that points to nothing one may choose.
+
+    Several records that were `stored` before may lie in the trash by now.
+    """
+    if described.holding and not stored:
+        _check_held(described, changes)
     for target, fields in described.pointing.items():
         pointing = [
             (change, field)
@@ -54,6 +59,26 @@ def check(described: ObjectType, changes: Sequence[Change]) -> None:
                     change.problems.append(_points_to_nothing(field))
                 elif change.values[field.name] == change.record_id:
                     change.problems.append(_points_to_itself(field))
+
+
+def _check_held(described: ObjectType, changes: Sequence[Change]) -> None:
+    """Those that are not among them yet have to be there."""
+    for field in described.holding:
+        added = {
+            change.record_id: {UUID(each) for each in change.values[field.name]}
+            - {UUID(each) for each in (change.before or {}).get(field.name) or ()}
+            for change in changes
+            if change.values.get(field.name) and change.changes(field.name)
+        }
+        if not any(added.values()):
+            continue
+        alive = _alive(field.target or "", set().union(*added.values()))
+        for change in changes:
+            those = added.get(change.record_id, set())
+            if not those <= alive:
+                change.problems.append(_points_to_nothing(field))
+            elif change.record_id in those:
+                change.problems.append(_points_to_itself(field))
 
 
 def _alive(name: str, ids: set[UUID]) -> set[UUID]:
@@ -80,4 +105,7 @@ def about(described: ObjectType, change: Change) -> list[UUID]:
     before = change.before or {}
     for field in described.relations:
         ids += [i for i in (before.get(field.name), change.value(field.name)) if i]
+    for field in described.holding:
+        for held in (before.get(field.name), change.value(field.name)):
+            ids += [UUID(each) for each in held or ()]
     return list(dict.fromkeys(ids))

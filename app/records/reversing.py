@@ -46,9 +46,10 @@ def take_back(actor: Actor, object_name: str, lines: Sequence[Line], wanted: Rev
     for line in lines:
         verb = line["verb"] if line["verb"] in _WAYS else "updated"
         by_verb.setdefault(verb, []).append(line)
-    done = [
-        each for verb, those in by_verb.items() for each in _WAYS[verb](actor, object_name, those, wanted)
-    ]
+    with registry.with_hidden():
+        done = [
+            each for verb, those in by_verb.items() for each in _WAYS[verb](actor, object_name, those, wanted)
+        ]
     return [_skipped(each) if _is_later(each) else each for each in done]
 
 
@@ -75,7 +76,8 @@ def _unchange(actor: Actor, object_name: str, lines: Sequence[Line], wanted: Rev
 
 def _row(described: ObjectType, line: Line) -> Row:
     before = undo.values_before(described, line["changes"])
-    return Row(before, UUID(line["id"]), {name: pair[1] for name, pair in line["changes"].items()})
+    expected = {name: pair[1] for name, pair in line["changes"].items() if name in described.by_name}
+    return Row(before, UUID(line["id"]), expected)
 
 
 def _untrash(actor: Actor, object_name: str, lines: Sequence[Line], wanted: Reversal) -> list[Outcome]:

@@ -23,6 +23,7 @@ from app.records import intake, limits, reaching, registry, uniqueness
 from app.records.computed import secrecy
 from app.records.tables import array_of, search
 from app.records.types import Change, Field, ObjectType
+from app.records.values import words
 from tenants.session import session
 
 Rows = Callable[[Actor, Any], ColumnElement[bool]]
@@ -234,10 +235,12 @@ def given(
     new: bool,
     before: Mapping[str, Any] | None = None,
     sight: Sight | None = None,
+    stored: bool = False,
 ) -> Mapping[str, Any]:
     """What may be written of `values`, with what makes a new record the actor's own.
 
-    `before` is the record that is changed: what stays as it is may be said again. Raises NotAllowed where
+    `before` is the record that is changed: what stays as it is may be said again; of several records each
+    of them, where the values are those that were `stored`. Raises NotAllowed where
     `actor` writes no such record, Invalid for a field that is not his to set and for a relation to what he
     does not see.
     """
@@ -248,7 +251,9 @@ def given(
     wrong = limits.problems(actor, described, limits.settled(values, before or {}))
     values, disowned = limits.owned(actor, described, values, None if new else before or {})
     wrong += disowned
-    wrong += [] if wrong else out_of_sight(actor, described, limits.settled(values, before or {}), sight)
+    asked = limits.settled(values, before or {})
+    asked = limits.fresh(described, asked, before or {}) if stored else asked
+    wrong += [] if wrong else out_of_sight(actor, described, asked, sight)
     if wrong:
         raise Invalid(wrong)
     return values
@@ -283,11 +288,18 @@ def _not_settable(described: ObjectType, name: str) -> Problem:
 
 
 def taken(
-    actor: Actor, described: ObjectType, change: Change, values: Mapping[str, Any], sight: Sight | None
+    actor: Actor,
+    described: ObjectType,
+    change: Change,
+    values: Mapping[str, Any],
+    sight: Sight | None,
+    *,
+    stored: bool = False,
 ) -> Mapping[str, Any]:
     """What `given` says, for one of many: what is refused becomes a problem of this change alone."""
     try:
-        return given(actor, described, values, new=change.is_new, before=change.before or None, sight=sight)
+        new, before = change.is_new, change.before or None
+        return given(actor, described, values, new=new, before=before, sight=sight, stored=stored)
     except Invalid as refused:
         change.problems += refused.problems
     except NotAllowed:
@@ -331,8 +343,8 @@ def _pointed_at(described: ObjectType, values: Mapping[str, Any]) -> dict[str, t
     for name, value in values.items():
         field = described.by_name.get(name)
         if field is not None and field.target and value and registry.find(field.target) is not None:
-            written = value if isinstance(value, list | tuple) else [value]
-            ids = {record_id for each in written if (record_id := parse_id(str(each)))}
+            written = words.several(value)
+            ids = {record_id for each in written if (record_id := parse_id(str(each).strip()))}
             found[name] = (field.target, ids)
     return found
 

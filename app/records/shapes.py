@@ -7,7 +7,7 @@ from app.core.actor import Actor
 from app.core.errors import Invalid, Problem
 from app.core.permissions import require
 from app.core.text import N_
-from app.records import intake, pointing, registry, scope
+from app.records import holding, intake, pointing, registry, scope
 from app.records.types import IDENTIFIED, Field, ObjectType
 
 HEAD = ("id", "object", "version")
@@ -71,12 +71,13 @@ def expansions_of(actor: Actor, described: ObjectType, wanted: Sequence[str]) ->
 
 @lru_cache(maxsize=64)
 def expandable(described: ObjectType) -> dict[str, Field]:
-    """Relations that can be shown whole, by name: company for company_id."""
-    return {
-        each.name.removesuffix("_id"): each
-        for each in described.fields
-        if each.relates_to and each.name.endswith("_id")
-    }
+    """Relations that can be shown whole, by name: company for company_id, beside it.
+
+    One that a company called customer stands in the place of its own id.
+    """
+    relations = [each for each in described.fields if each.relates_to or each.holds]
+    plain = {each.name: each for each in relations if not each.name.endswith("_id")}
+    return plain | {each.name.removesuffix("_id"): each for each in relations if each.name.endswith("_id")}
 
 
 @lru_cache(maxsize=1024)
@@ -98,7 +99,8 @@ def document_for(
 def _document(
     described: ObjectType, names: tuple[str, ...], expanded: Mapping[str, str], actor: Actor | None = None
 ) -> str:
-    parts = [*_columns(described, described.table.name, names, actor)]
+    beside = tuple(name for name in names if name not in expanded)
+    parts = [*_columns(described, described.table.name, beside, actor)]
     parts += [f'{sql} AS "{name}"' for name, sql in expanded.items()]
     return f"(SELECT row_to_json(d)::text FROM (SELECT {', '.join(parts)}{_known(described, names)}) d)"  # noqa: S608
 
@@ -138,7 +140,7 @@ def _columns(described: ObjectType, alias: str, names: tuple[str, ...], actor: A
 def _value(field: Field, alias: str, actor: Actor | None) -> str:
     column = f"{alias}.{field.name}"
     match field.kind:
-        case "relation":
+        case "relation" | "relations":
             return pointing.written(actor, field, alias)
         case "money":
             return _MONEY.format(column)
@@ -181,10 +183,13 @@ def _related(described: ObjectType, name: str, actor: Actor | None = None) -> st
     whole = registry.get(field.target or "")
     other = scope.seen(actor, whole) if actor is not None else whole
     names = (*STAMPS, *(each.name for each in other.fields))
-    source = f"{target.source} {alias}"
     known = _known(other, names, alias).removeprefix(" FROM ")
     lateral = f" CROSS JOIN LATERAL {known}" if known else ""
     columns = ", ".join(_columns(other, alias, names, actor))
+    if field.holds:
+        rows = holding.listed(actor, field, described.table.name, alias, lateral)
+        return f"(SELECT json_agg(row_to_json(e)) FROM (SELECT {columns} {rows} ORDER BY held.place) e)"  # noqa: S608
+    source = f"{target.source} {alias}"
     return (
         f"(SELECT row_to_json(e) FROM (SELECT {columns} FROM {source}{lateral}"  # noqa: S608
         f" WHERE {there} AND {alias}.deleted_at IS NULL{_theirs(actor, whole, alias)}) e)"
@@ -195,6 +200,9 @@ def _version(described: ObjectType, name: str, actor: Actor | None = None) -> st
     field = expandable(described)[name]
     if not _is_object(field):
         return "0"
+    if field.holds:
+        rows = holding.listed(actor, field, described.table.name, "v")
+        return f"(SELECT hashtext(string_agg(v.id::text || v.version, ' ' ORDER BY v.id)) {rows})"
     other = registry.get(field.target or "")
     there = f"v.id = {described.table.name}.{field.name} AND v.deleted_at IS NULL{_theirs(actor, other, 'v')}"
     return f"(SELECT v.version FROM {other.source} v WHERE {there})"  # noqa: S608

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from app.core.errors import Problem
@@ -35,7 +35,11 @@ def _same(stored: Any, told: Any) -> bool:
         return True
     if not isinstance(told, str):
         return False
-    # One amount is written with more or fewer decimals, one moment in the zone of whoever wrote it.
-    if isinstance(stored, Decimal):
-        return stored == Decimal(told)
-    return isinstance(stored, datetime) and stored == datetime.fromisoformat(told)
+    # One amount is written with more or fewer decimals, one moment in the zone of whoever wrote it; what
+    # was told while the field was of another kind may be neither.
+    try:
+        if isinstance(stored, Decimal):
+            return stored == Decimal(told)
+        return isinstance(stored, datetime) and stored == datetime.fromisoformat(told)
+    except (InvalidOperation, ValueError, TypeError):
+        return False

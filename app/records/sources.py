@@ -41,6 +41,7 @@ _EXPRESSIONS: Mapping[str, tuple[str, TypeEngine[Any]]] = {
     "member": ("({0} ->> '{1}')::uuid", Uuid()),
     "choices": ("{0} -> '{1}'", JSONB()),
     "files": ("{0} -> '{1}'", JSONB()),
+    "relations": ("{0} -> '{1}'", JSONB()),
 }
 
 

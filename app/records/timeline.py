@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
 
 from app.core.actor import Actor
 from app.core.ids import parse_id
-from app.records import journal, limits, pointing, registry, scope
+from app.records import holding, journal, limits, pointing, registry, scope, taken_back
 from app.records.joining import absorbed
 from app.records.labels import titles_of
 from app.records.rights import readable
@@ -46,6 +46,7 @@ class Entry:
 
     `bulk` tells that it was part of a change of many records, `title` is what the record was called then.
     An entry with verb changed_many stands for `data["rows"]` records; its title is the bulk change's.
+    `undone` is an edit or a merge that was taken back since.
     """
 
     at: datetime
@@ -62,6 +63,7 @@ class Entry:
     fact_ids: tuple[UUID, ...]
     bulk: bool = False
     job_id: UUID | None = None
+    undone: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def timeline(actor: Actor, record_ids: Sequence[UUID], before: str | None = None
     rows = _rows(actor, ids, parse_id(before) if before else None, min(limit, MOST) + 1)
     wanted = {str(record_id) for record_id in ids}
     told = [entry for row in rows[: min(limit, MOST)] for entry in _entries(row, wanted)]
+    told = _marked(told, rows if before is None else None, ids)
     # That a record was merged into this one says more than that it lies in the trash.
     told = [entry for entry in told if entry.verb != "trashed" or entry.record_id not in merged]
     if scope.is_limited(actor):
@@ -117,6 +120,26 @@ def _readable(actor: Actor) -> Iterator[ColumnElement[bool]]:
         yield or_(theirs, and_(columns.record_id.is_(None), columns.object.in_(names)))
         if scope.is_customer(actor):
             yield or_(columns.verb.in_(TOLD), columns.record_id.is_(None))
+
+
+def _marked(entries: list[Entry], latest: Sequence[Row[Any]] | None, ids: Sequence[UUID]) -> list[Entry]:
+    """The entries, those that were taken back as such. `latest` are the facts where none are newer."""
+    undone = (
+        taken_back.told((row.id, row.data) for row in latest) if latest is not None else taken_back.edits(ids)
+    )
+    drops = [each for entry in entries if entry.verb == "merged" and (each := _dropped(entry))]
+    still = taken_back.merges(drops) if drops else set()
+    return [
+        replace(entry, undone=True)
+        if entry.fact_ids[0] in undone or (_dropped(entry) and str(entry.fact_ids[0]) not in still)
+        else entry
+        for entry in entries
+    ]
+
+
+def _dropped(entry: Entry) -> UUID | None:
+    """The record that the merge put into the trash."""
+    return parse_id(entry.data.get("record", "")) if entry.verb == "merged" else None
 
 
 def _within(actor: Actor, entries: Sequence[Entry]) -> Iterator[Entry]:
@@ -221,7 +244,8 @@ def _together(later: Entry, earlier: Entry) -> Entry:
         first = changes.get(change.field)
         changes[change.field] = replace(change, before=first.before) if first else change
     kept = tuple(change for change in changes.values() if change.before != change.after)
-    return replace(later, changes=kept, fact_ids=(*later.fact_ids, *earlier.fact_ids))
+    both = (*later.fact_ids, *earlier.fact_ids)
+    return replace(later, changes=kept, fact_ids=both, undone=later.undone and earlier.undone)
 
 
 def _labelled(actor: Actor, entries: Sequence[Entry]) -> list[Entry]:
@@ -229,8 +253,8 @@ def _labelled(actor: Actor, entries: Sequence[Entry]) -> list[Entry]:
     for entry in entries:
         for change in entry.changes:
             if target := _target(entry, change):
-                ids = (parse_id(change.before), parse_id(change.after))
-                wanted.setdefault(target, set()).update(i for i in ids if i)
+                ids = (*holding.ids_of(change.before), *holding.ids_of(change.after))
+                wanted.setdefault(target, set()).update(ids)
     names = {target: titles_of(actor, target, ids) for target, ids in wanted.items()}
     half_seen = scope.is_limited(actor)
     return [replace(entry, changes=tuple(_changed(entry, names, half_seen=half_seen))) for entry in entries]
@@ -247,7 +271,7 @@ def _changed(
             continue
         before = pointing.blanked(change.before, names[target])
         after = pointing.blanked(change.after, names[target])
-        if before is not None or after is not None:
+        if before != after:
             yield _named(entry, replace(change, before=before, after=after), names)
 
 
@@ -256,15 +280,15 @@ def _named(entry: Entry, change: FieldChange, names: Mapping[str, Mapping[UUID, 
     if target is None:
         return change
     known = names[target]
-    before, after = parse_id(change.before), parse_id(change.after)
-    return replace(
-        change,
-        before_label=known.get(before) if before else None,
-        after_label=known.get(after) if after else None,
-    )
+    return replace(change, before_label=_label(change.before, known), after_label=_label(change.after, known))
+
+
+def _label(value: Any, known: Mapping[UUID, str]) -> str | None:
+    """The name of one record, or those of several."""
+    return ", ".join(known[each] for each in holding.ids_of(value) if each in known) or None
 
 
 def _target(entry: Entry, change: FieldChange) -> str | None:
     described = registry.get(entry.object) if entry.object else None
     known = described.by_name.get(change.field) if described else None
-    return known.relates_to if known else None
+    return known.relates_to or known.holds if known else None

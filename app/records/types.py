@@ -30,6 +30,7 @@ Kind = Literal[
     "choice",
     "choices",
     "relation",
+    "relations",
     "member",
     "country",
     "currency",
@@ -83,7 +84,8 @@ class Numbering:
 class Field:
     """One field of an object. `label` and `help` are msgids.
 
-    `target` is the object of a relation, `currency` the field that holds the money's currency,
+    `target` is the object of a relation, or of the several records that a field holds,
+    `currency` the field that holds the money's currency,
     `group` the section of the record page, `in_table` whether the table shows it by default.
     `generated` columns are computed by the database and returned after each write; what records are called
     or found by has to be known before, so there `derive` computes the same. `exclusive` identifiers belong to
@@ -91,7 +93,7 @@ class Field:
     it lies in the record's `custom` and is a column only of the object's `table`. What is `hidden` keeps its
     values and is not shown. New records are counted by the `numbering` of a field. What is
     `part` of an address names that and what of it. What is `computed` Kith works out. A custom relation that
-    `is_parent` is one of the object's parents.
+    `is_parent` is one of the object's parents; `list_label` is what its list at the other record is called.
     """
 
     name: str
@@ -126,6 +128,7 @@ class Field:
     kept_as: str | None = None
     part: tuple[str, str] | None = None
     is_parent: bool = False
+    list_label: str = ""
 
     @property
     def key(self) -> str:
@@ -153,8 +156,15 @@ class Field:
 
     @property
     def relates_to(self) -> str | None:
-        """The name of the target this field points to: another object, or the members."""
+        """The name of the target this field points to with one id: another object, or the members."""
+        if self.kind == "relations":
+            return None
         return "members" if self.kind == "member" else self.target
+
+    @property
+    def holds(self) -> str | None:
+        """The object of which the field holds several records."""
+        return self.target if self.kind == "relations" else None
 
     @cached_property
     def choice_values(self) -> frozenset[str | int]:
@@ -198,7 +208,7 @@ class Change:
     `before` is None for a new record; `values` holds only what changes and may be added to in
     `prepare`; `after` is the whole record once stored; `quiet` marks imported history, which opens
     no incident and tells nobody. A change with `problems` is not stored. What is `computed` of the values,
-    with the reason where there is none, is nobody's edit.
+    with the reason where there is none, is nobody's edit. `undoes` names the edit that it takes back.
     """
 
     object: str
@@ -210,6 +220,7 @@ class Change:
     problems: list[Problem] = field(default_factory=list)
     verb: str = "updated"
     computed: dict[str, str | None] = field(default_factory=dict)
+    undoes: UUID | None = None
 
     @property
     def is_new(self) -> bool:
@@ -398,6 +409,11 @@ class ObjectType:
     def relations(self) -> tuple[Field, ...]:
         """Columns by which people say that a record points to others: none that Kith works out."""
         return tuple(each for each in self.columns if each.kind == "relation" and not each.computed)
+
+    @cached_property
+    def holding(self) -> tuple[Field, ...]:
+        """Columns by which people say that a record points to several others."""
+        return tuple(each for each in self.columns if each.holds and not each.computed)
 
     @cached_property
     def pointing(self) -> Mapping[str, tuple[Field, ...]]:

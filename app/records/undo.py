@@ -1,6 +1,7 @@
 """Taking back one edit where nothing later changed the same fields."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.text import N_
-from app.records import loading, pointing, scope, since
+from app.records import loading, pointing, registry, scope, since, taken_back
 from app.records.habits import Habits
 from app.records.plain import outward, plain
 from app.records.reading import fetch
@@ -27,6 +28,7 @@ from tenants.session import session
 # So long changes can be taken back, and what they changed is kept.
 WINDOW = timedelta(days=30)
 TOO_LATE = N_("This was changed more than 30 days ago and cannot be undone any more.")
+UNDONE = N_("This was taken back already.")
 NOTHING = N_("There is nothing to undo here.")
 
 # Stored values are written as programs write them, whatever the habits of the one who undoes.
@@ -49,9 +51,9 @@ def is_too_late(at: datetime) -> bool:
 def undo(actor: Actor, fact_id: UUID) -> Record:
     """Take back what the fact tells: an edit, a new record, a deletion or a restoration; returns the record.
 
-    Raises Conflict with the three values where a later change touched the same fields, and after 30 days,
-    Invalid where the
-    fact is nothing that can be undone, NotFound where it is none that `actor` may see.
+    Raises Conflict with the three values where a later change touched the same fields, after 30 days and
+    where it was taken back already, Invalid where the fact is nothing that can be undone, NotFound where it
+    is none that `actor` may see.
     """
     if scope.is_customer(actor):
         raise NotFound("facts")  # taking back is for those who see the whole record
@@ -73,7 +75,12 @@ def undo(actor: Actor, fact_id: UUID) -> Record:
             _check_version(described, fact, trashed=True)
             return restore(actor, described.name, fact["record_id"])
         case "updated" if fact["changes"]:
-            return _take_back(actor, described, fact["record_id"], fact["changes"])
+            if fact_id in taken_back.edits([fact["record_id"]]):
+                raise Conflict(UNDONE)
+            with registry.with_hidden():
+                whole = registry.get(described.name)
+                record = _take_back(actor, whole, fact_id, fact)
+            return _shown(record, described, whole)
         case _:
             raise Invalid.one("fact", "not_undoable", NOTHING)
 
@@ -107,14 +114,23 @@ def _check_version(described: ObjectType, fact: Mapping[str, Any], *, trashed: b
         raise Conflict(CHANGED_SINCE)
 
 
-def _take_back(
-    actor: Actor, described: ObjectType, record_id: UUID, changes: Mapping[str, tuple[Any, Any]]
-) -> Record:
+def _shown(record: Record, described: ObjectType, whole: ObjectType) -> Record:
+    """The record without the fields that are hidden."""
+    hidden = whole.by_name.keys() - described.by_name.keys()
+    if not hidden:
+        return record
+    return replace(record, values={n: v for n, v in record.values.items() if n not in hidden})
+
+
+def _take_back(actor: Actor, described: ObjectType, fact_id: UUID, fact: Mapping[str, Any]) -> Record:
+    record_id, changes = fact["record_id"], fact["changes"]
     stored = loading.locked(described, [record_id]).get(record_id)
     if stored is None:
         raise NotFound(described.name)
     shown = outward(described, stored)
-    writable = {n: pair for n, pair in changes.items() if not described.by_name[n].readonly}
+    writable = _writable(described, changes)
+    if not writable:
+        raise Invalid.one("fact", "not_undoable", NOTHING)
     clashing = since.moved(stored, {name: after for name, (_, after) in writable.items()})
     if clashing:
         conflict = Conflict(
@@ -124,12 +140,19 @@ def _take_back(
             base={name: writable[name][1] for name in clashing},
         )
         raise pointing.told(actor, described, conflict)
-    return update(actor, described.name, record_id, _before(described, writable), habits=STORED)
+    before = _before(described, writable)
+    return update(actor, described.name, record_id, before, habits=STORED, undoes=fact_id)
 
 
 def values_before(described: ObjectType, changes: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
     """What has to be written so that the fields are again what a fact says they were."""
-    return _before(described, {n: pair for n, pair in changes.items() if not described.by_name[n].readonly})
+    return _before(described, _writable(described, changes))
+
+
+def _writable(described: ObjectType, changes: Mapping[str, tuple[Any, Any]]) -> Mapping[str, tuple[Any, Any]]:
+    """Those of fields that there still are and that people write."""
+    known = described.by_name
+    return {name: pair for name, pair in changes.items() if name in known and not known[name].readonly}
 
 
 def _before(described: ObjectType, changes: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:

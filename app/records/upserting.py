@@ -13,6 +13,7 @@ from app.core.text import N_
 from app.records import habits as habit
 from app.records import patching, uniqueness, writing
 from app.records.habits import Habits
+from app.records.joining import absorbed
 from app.records.record import Record
 from app.records.rights import allowed
 from app.records.types import IDENTIFIED, Field, ObjectType
@@ -51,13 +52,16 @@ def upsert(
 ) -> tuple[Record, bool]:
     """The record whose field `name` has the value `written`, with `values`, and whether it is new.
 
-    For ids in other systems `written` is system:id. An existing record is changed as by a merge patch.
+    For ids in other systems `written` is system:id. An existing record is changed as by a merge patch. The id
+    of a record that was merged into another one means that one, which keeps its own.
     """
     described = allowed(actor, object_name, "write")
     key = _key(described, name, written, habit.of(actor))
     whole = _with_key(key, values, habit.of(actor))
     session.execute(_LOCK, {"key": f"{object_name} {name} {key.system} {key.value.lower()}"})
     record_id = _holder(described, key)
+    if record_id is None and (kept := _kept(described, key)):
+        return patching.patch(actor, object_name, kept, _without_key(key, whole)), False
     if key.field.readonly:
         if record_id is None:
             raise NotFound(object_name)
@@ -104,6 +108,23 @@ def _with_key(key: _Key, values: Mapping[str, Any], habits: Habits) -> dict[str,
     if given is not None and str(_read(key.field, given, habits)).lower() != key.value.lower():
         raise _contradicts(key.field)
     return {**values, name: key.value if given is None else given}
+
+
+def _without_key(key: _Key, values: Mapping[str, Any]) -> dict[str, Any]:
+    given = values[EXTERNAL].items()
+    others = {system: value for system, value in given if str(system).strip().lower() != key.system}
+    return {**values, EXTERNAL: others}
+
+
+def _kept(described: ObjectType, key: _Key) -> UUID | None:
+    """The live record into which the one with that id in another system was merged."""
+    if key.field.name != EXTERNAL:
+        return None
+    led = absorbed.led(described.name, key.system, [key.value]).get(key.value)
+    table = described.table
+    alive = select(table.c.id).where(table.c.id == led, table.c.deleted_at.is_(None))
+    found: UUID | None = session.scalar(alive) if led else None
+    return found
 
 
 def _contradicts(field: Field) -> Invalid:

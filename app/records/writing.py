@@ -9,7 +9,7 @@ from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotFound, Problem
 from app.core.ids import new_id
 from app.records import habits as habit
-from app.records import identifiers, intake, loading, merging, pipeline, pointing, scope, since
+from app.records import holding, identifiers, intake, loading, merging, pipeline, pointing, scope, since
 from app.records.habits import Habits
 from app.records.plain import outward
 from app.records.record import Record
@@ -78,22 +78,24 @@ def update(
     *,
     base_version: int | None = None,
     habits: Habits | None = None,
+    undoes: UUID | None = None,
 ) -> Record:
     """The record with these fields changed, others kept.
 
     With `base_version`, fields that somebody else changed since then raise Conflict with three values.
-    Values that change nothing leave no trace.
+    Values that change nothing leave no trace. `undoes` is the fact of the edit that this takes back.
     """
     described = allowed(actor, object_name, "write")
     before = loading.locked(described, [record_id], only=scope.rows(actor, described)).get(record_id)
     if before is None:
         raise NotFound(object_name)
     scope.permit(actor, described, "update", [record_id])
-    values = pointing.unsaid(actor, described, values, before)
-    values = scope.given(actor, described, values, new=False, before=before)
-    change = Change(object_name, record_id, before, {})
     reading = habits or habit.of(actor)
+    values = pointing.unsaid(actor, described, values, before)
+    values = scope.given(actor, described, values, new=False, before=before, stored=reading.stored)
+    change = Change(object_name, record_id, before, {}, undoes=undoes)
     intake.take(described, change, values, reading)
+    holding.settle(actor, described, [change], stored=reading.stored)
     if base_version is not None and not change.problems:
         _check_since(actor, described, change, base_version)
     return _stored(actor, described, change, reading)
@@ -147,8 +149,9 @@ def _prepared(
     for change, row in zip(changes, rows, strict=True):
         if not change.problems:
             values = pointing.unsaid(actor, described, row.values, change.before, sight)
-            values = scope.taken(actor, described, change, values, sight)
+            values = scope.taken(actor, described, change, values, sight, stored=reading.stored)
             intake.take(described, change, values, reading, known)
+    holding.settle(actor, described, changes, stored=reading.stored)
     return changes, pipeline.prepare(actor, described, changes, reading)
 
 

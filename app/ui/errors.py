@@ -19,6 +19,7 @@ from app.core.errors import (
     NotFound,
     Problem,
     Unavailable,
+    Unreadable,
 )  # fmt: skip
 from app.domain.plans import policy
 from app.ui import say as texts
@@ -69,6 +70,8 @@ def by_field(error: Invalid | None) -> dict[str, str]:
 def _refused(error: KithError) -> Response:
     if isinstance(error, Invalid):
         return _invalid(error)
+    if isinstance(error, Unreadable):
+        return _invalid(Invalid([error.problem]))
     answer = _answer(_page_of(error))
     if isinstance(error, LimitReached | Held) and error.retry_after is not None:
         answer.headers["Retry-After"] = str(error.retry_after)

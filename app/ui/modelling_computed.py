@@ -69,7 +69,7 @@ def related_to(described: ObjectType) -> list[tuple[str, str]]:
     """What may be counted: each relation of an object that points here, as object.field with its words."""
     found = []
     for other in registry.every():
-        for field in other.relations:
+        for field in (*other.relations, *other.holding):
             if field.target == described.name and not field.hidden:
                 words = {"objects": gettext(other.plural), "relation": gettext(field.label)}
                 found.append((f"{other.name}.{field.name}", gettext("%(objects)s, by %(relation)s", **words)))
@@ -90,7 +90,7 @@ def moments_of(described: ObjectType) -> list[tuple[str, str]]:
 
 def filters_of(described: ObjectType) -> list[tuple[str, str]]:
     """The fields that a roll-up may be narrowed by."""
-    kinds = OPERATORS.keys() - {"relation", "emails", "phones", "external_ids"}
+    kinds = OPERATORS.keys() - {"relation", "relations", "emails", "phones", "external_ids"}
     return _options(each for each in described.columns if each.kind in kinds and not each.hidden)
 
 

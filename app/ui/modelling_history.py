@@ -8,8 +8,8 @@ from uuid import UUID
 from app.core.text import N_, OwnWords
 from app.domain.modelling.history import Step
 from app.domain.modelling.queries import ObjectSeen
+from app.domain.retyping import kinds
 from app.domain.retyping.telling import Effect, Said
-from app.records.types import Choice, Field
 from app.ui.formats import Formats
 from app.ui.modelling import VISIBILITY, kind_word
 from app.ui.modelling_computed import AGGREGATES
@@ -43,6 +43,7 @@ ASPECTS: Mapping[str, str] = {
     "is_required": N_("Required"),
     "is_unique": N_("Unique"),
     "is_parent": N_("Rights follow it"),
+    "list_labels": N_("Name on the other side"),
     "is_searchable": N_("Found by search"),
     "is_sortable": N_("Lists can be sorted by it"),
     "is_personal": N_("Personal data"),
@@ -62,6 +63,7 @@ ASPECTS: Mapping[str, str] = {
     "rollup": N_("Made of"),
     "result": N_("Result"),
 }
+_PLACES = {name: place for place, name in enumerate(ASPECTS)}
 # What follows from the rest.
 _IMPLIED = frozenset({"hidden_at", "currency", "key"})
 
@@ -136,16 +138,9 @@ def _fold(step: Step, effect: Effect, write: Formats) -> Fold:
 
 def _both(step: Step, said: Said, write: Formats) -> tuple[str, str]:
     """What a record said and says, each as its kind is written."""
-    kinds = (step.before.get("kind", "text"), step.after.get("kind", "text"))
-    fields = [Field(step.field or "", kind, "", choices=_choices(step)) for kind in kinds]
-    values = zip(fields, (said.before, said.after), strict=True)
+    values = zip(kinds.of(step), (said.before, said.after), strict=True)
     before, after = (shown(field, value, None, write) for field, value in values)
     return before, after
-
-
-def _choices(step: Step) -> tuple[Choice, ...]:
-    rows = [*((side.get("options") or {}).get("choices") or () for side in (step.after, step.before))]
-    return tuple(Choice(each["value"], OwnWords(each["labels"])) for told in rows for each in told)
 
 
 def _item(step: Step, known: Mapping[str, ObjectSeen], write: Formats) -> Item:
@@ -202,7 +197,7 @@ def _who(step: Step) -> str:
 
 def _lines(step: Step, known: Mapping[str, ObjectSeen]) -> list[Line]:
     lines = []
-    for name, (before, after) in step.changes.items():
+    for name, (before, after) in sorted(step.changes.items(), key=_place):
         if name in _IMPLIED:
             continue
         if name == "labels" and step.field is None:
@@ -216,16 +211,21 @@ def _lines(step: Step, known: Mapping[str, ObjectSeen]) -> list[Line]:
     return lines
 
 
+def _place(change: tuple[str, Any]) -> int:
+    """In one order, whichever way the change was read: its name first."""
+    return _PLACES.get(change[0], len(_PLACES))
+
+
 def _shown(name: str, value: Any, known: Mapping[str, ObjectSeen]) -> str:
     if value is None or value in ("", [], {}, ()):
         return ""
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     match name:
-        case "labels" | "help":
+        case "labels" | "help" | "list_labels":
             return _said(value)
         case "kind" | "result":
-            return gettext(kind_word(value))
+            return kind_word(value)
         case "rollup":
             return _counted(value, known)
         case "visibility":

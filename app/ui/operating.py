@@ -1,6 +1,7 @@
 """Words of the operator's pages for states, long work and what was done."""
 
 from app.ui.say import gettext as _
+from app.ui.say import pgettext
 from tenants.operations import Operation
 
 
@@ -18,6 +19,37 @@ def state(name: str) -> str:
         "deleting": _("Closed, will be removed"),
     }
     return words.get(name, name)
+
+
+def cell_state(name: str) -> str:
+    """Whether companies are placed in a cell."""
+    return {"open": pgettext("cell", "open"), "closed": pgettext("cell", "closed")}.get(name, name)
+
+
+def detail(name: str) -> str:
+    """What is told of an act beside what it was; programs call it `name`."""
+    words = {
+        "reason": _("Reason"),
+        "minutes": _("Minutes"),
+        "may_write": _("May work"),
+        "plan": _("Plan"),
+        "before": _("Before"),
+        "days": _("Days"),
+        "error": _("What went wrong"),
+        "job": _("Job"),
+        "region": _("Region"),
+        "cell": _("Cell"),
+        "message": _("Message"),
+        "until": _("Until"),
+    }
+    return words.get(name, name.replace("_", " "))
+
+
+def told(value: object) -> str:
+    """What stands behind it."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return str(value)
 
 
 def kind(name: str) -> str:

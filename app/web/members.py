@@ -6,7 +6,7 @@ from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from app.core.actor import Actor
-from app.core.errors import Invalid, NotAllowed
+from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.ids import new_id, parse_id
 from app.core.permissions import require
 from app.domain.members import actions, invitations, queries, roles, rules
@@ -63,7 +63,24 @@ def change_role(member_id: UUID) -> Response:
         if "own" in request.form:
             return make_response(_roles_page(member_id, say(refused.problems[0])), 422)
         return _refused(refused)
-    toast(_("%(name)s is %(role)s now.", name=member.name, role=role_name(member.role)))
+    # Who changed the own role may have no right any more to change it again.
+    fact_id = actions.last_role_change(member_id) if member_id != actor().member_id else None
+    told = _("%(name)s is %(role)s now.", name=member.name, role=role_name(member.role))
+    toast(told, f"/members/changes/{fact_id}/reversal" if fact_id else None)
+    return see_other("/members")
+
+
+@workspace.post("/members/changes/<uuid:fact_id>/reversal")
+def reverse_change_of_role(fact_id: UUID) -> Response:
+    """Take a change of somebody's roles back."""
+    try:
+        member = actions.undo_role(actor(), fact_id)
+    except Conflict as refused:
+        toast(_(str(refused)), broken=True)
+    except Invalid as refused:
+        toast(say(refused.problems[0]), broken=True)
+    else:
+        toast(_("%(name)s is %(role)s again.", name=member.name, role=role_name(member.role)))
     return see_other("/members")
 
 

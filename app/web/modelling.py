@@ -10,6 +10,7 @@ from app.core.errors import Invalid, NotFound
 from app.domain.modelling import actions, queries, rules
 from app.domain.modelling.queries import FieldSeen, ObjectSeen
 from app.domain.modelling.rules import KINDS, FieldWish
+from app.domain.views import queries as views
 from app.ui.errors import by_field
 from app.ui.http import see_other, toast
 from app.ui.modelling import TOLD, VISIBILITY, kind_icon, kind_word
@@ -92,7 +93,7 @@ def new_field_type(name: str) -> str:
             "web/modelling/kinds.html",
             crumbs=_crumbs(seen, _("New field")),
             seen=seen,
-            kinds=[(each, TOLD[each][0], word, TOLD[each][1]) for each, word in KINDS.items()],
+            kinds=[(each, TOLD[each][0], kind_word(each), TOLD[each][1]) for each in KINDS],
         )
     given = modelling_computed.asked(request.args, kind)
     return _field_form(seen, None, FieldWish(kind, {}, visibility="opinion", **given))
@@ -191,7 +192,7 @@ def _field_form(
     return render_template(
         "web/modelling/field.html",
         crumbs=_crumbs(
-            seen, _(field.label) if field else _("New field: %(kind)s", kind=_(kind_word(wish.kind)))
+            seen, _(field.label) if field else _("New field: %(kind)s", kind=kind_word(wish.kind))
         ),
         seen=seen,
         field_seen=field,
@@ -205,6 +206,7 @@ def _field_form(
         default_shown=default_shown(wish, formats()),
         countries=[("", "–"), *countries(formats().locale)],
         made=modelling_computed.of_form(seen.name, wish, field),
+        views=views.using(actor(), seen.name, field.name) if field else None,
     )
 
 

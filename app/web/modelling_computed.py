@@ -41,7 +41,7 @@ def try_field_type(name: str) -> str:
         )
     return render_template(
         "web/modelling/_trial.html",
-        result=_(kind_word(trial.field.kind)),
+        result=kind_word(trial.field.kind),
         rows=words.shown(name, trial, formats()),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import ImmutableMultiDict
 
-from app.domain.modelling.rules import LANGUAGES, SEARCHABLE, UNIQUE, UNSORTED, FieldWish
+from app.domain.modelling.rules import LANGUAGES, RELATIONS, SEARCHABLE, UNIQUE, UNSORTED, FieldWish
 from app.records import habits
 from app.records.plain import plain
 from app.records.types import Field, Kind
@@ -34,6 +34,7 @@ def wish_of(form: Form, kind: str, before: FieldWish | None = None) -> FieldWish
     asked |= {name: form.get(name, type=int) for name in NUMBERS}
     asked |= asked_computed(form, kind, before)
     asked["is_parent"] = True if kind == "relation" and "is_parent" in form else None
+    asked["list_labels"] = _words(form, "list_labels") or None if kind in RELATIONS else None
     return replace(
         before or FieldWish(kind, {}),
         labels=_words(form, "labels"),
@@ -64,7 +65,7 @@ def placed(errors: Mapping[str, str]) -> dict[str, str]:
 
 
 def _place(path: str) -> str:
-    if path in ("labels", "singular", "plural"):
+    if path in ("labels", "singular", "plural", "list_labels"):
         return f"{path}.en"
     return "choices" if path.startswith("choices") else path
 

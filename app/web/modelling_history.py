@@ -12,8 +12,8 @@ from app.domain.modelling import history, queries
 from app.domain.retyping import returning, telling
 from app.ui import modelling_history as words
 from app.ui.http import see_other, toast
+from app.ui.modelling import refusal
 from app.ui.say import gettext as _
-from app.ui.say import problem
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 
@@ -45,8 +45,7 @@ def undo_model_change(fact_id: UUID) -> Response:
     try:
         taken = returning.undo(actor(), fact_id)
     except Invalid as refused:
-        told = " ".join(problem(each.message, each.data) for each in refused.problems)
-        toast(_("Not undone: %(why)s", why=told), broken=True)
+        toast(_("Not undone: %(why)s", why=refusal(refused)), broken=True)
     except Conflict as conflict:
         toast(_("Not undone: %(why)s", why=_(str(conflict))), broken=True)
     else:

@@ -1,7 +1,5 @@
 """Settings > Objects and fields > a field > its kind: what it could become, looked at before it is done."""
 
-from typing import Any
-
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -10,11 +8,14 @@ from app.domain.modelling import queries
 from app.domain.modelling.queries import FieldSeen
 from app.domain.retyping import actions
 from app.domain.retyping.rules import POSSIBLE
+from app.records import labels, registry
 from app.ui.http import see_other, toast
-from app.ui.modelling import TOLD, kind_icon, kind_word
+from app.ui.modelling import TOLD, kind_icon, kind_word, refusal
 from app.ui.modelling_history import ASPECTS
+from app.ui.records.history import shown
 from app.ui.say import gettext as _
 from app.ui.say import problem
+from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 
 
@@ -26,10 +27,12 @@ def show_kind(name: str, field_name: str) -> str:
     wanted = request.args.get("to", "")
     known = POSSIBLE.get(field.kind, ())
     check, refused = None, ""
+    known_as, write = registry.get(name).by_name.get(field_name), formats()
     try:
         check = actions.check(actor(), name, field_name, wanted) if wanted in known else None
     except Invalid as problems:
-        refused = _told(problems)
+        refused = refusal(problems)
+    titles = labels.titles_of(actor(), name, {each.record_id for each in check.told} if check else ())
     return render_template(
         "web/modelling/kind.html",
         crumbs=[
@@ -47,7 +50,12 @@ def show_kind(name: str, field_name: str) -> str:
         refused=refused,
         given_up=[_(ASPECTS[each]) for each in check.given_up] if check else [],
         told=[
-            (each.record_id, _value(each.value), problem(each.problem.message, each.problem.data))
+            (
+                each.record_id,
+                titles.get(each.record_id) or "–",
+                shown(known_as, each.value, None, write),
+                problem(each.problem.message, each.problem.data),
+            )
             for each in (check.told if check else ())
         ],
     )
@@ -60,18 +68,10 @@ def change_kind(name: str, field_name: str) -> Response:
     try:
         job = actions.ask(actor(), name, field_name, request.form.get("to", ""))
     except Invalid as refused:
-        toast(_told(refused), broken=True)
+        toast(refusal(refused), broken=True)
         return see_other(url_for("workspace.show_kind", name=name, field_name=field_name))
     toast(_("The kind is being changed"), job_id=job.id)
     return see_other(url_for("workspace.show_object_type", name=name))
-
-
-def _told(refused: Invalid) -> str:
-    return " ".join(problem(each.message, each.data) for each in refused.problems)
-
-
-def _value(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _field(seen: queries.ObjectSeen, name: str) -> FieldSeen:

@@ -5,6 +5,10 @@ from flask import Flask
 
 from tests.api.programs import Program, program
 from tests.cast import Workspace
+from tests.machines import lender
+from tests.office import office
+
+__all__ = ["lender", "office"]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.api.programs import Program, Reply
-from tests.bad_input import HUGE, Look, look_at, nested
+from tests.bad_input import HUGE, NOT_UTF8, PARTS, URLENCODED, Look, look_at, nested
 from tests.cast import Workspace
 
 COMPANY = {"name": "Aare", "city": "Bern"}
@@ -197,4 +197,49 @@ def test_bulk_work_of_nonsense_begins_nothing(script: Program, company: str, loo
         {"action": "delete", "ids": [company] * 200_000},
     ):
         is_clear(script.post("/companies/bulk", body))
+    assert look() == before
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"city": "Bern", "name": "a\xffb"}', 'not readable as UTF-8: byte 27, in "name"'),
+        (b'{"name": "\xed\xa0\x80"}', 'not readable as UTF-8: byte 10, in "name"'),
+        (b'{"na\xffme": "a"}', "not readable as UTF-8: byte 4"),
+        (
+            b'{"city": "Bern", "name": "a\\ud800b"}',
+            'half a character, a surrogate without its other half, in "name"',
+        ),
+    ],
+)
+def test_body_that_is_no_utf8_says_where(script: Program, look: Look, body: bytes, told: str) -> None:
+    before = look()
+    answer = script.post("/companies", data=body, content_type="application/json")
+    assert answer.status_code == 400
+    assert told in answer.json["detail"]
+    assert look() == before
+
+
+def test_addresses_that_are_no_utf8_are_refused(script: Program, company: str, look: Look) -> None:
+    before = look()
+    for query in ("q=a%FFb", "filter[city]=%FF", "fields=%ED%A0%80", "na%FFme=1"):
+        for path in ("/companies", f"/companies/{company}", "/changes"):
+            is_clear(
+                script.get(f"{path}?{query}"), query.split("=")[0].replace("%FF", "\N{REPLACEMENT CHARACTER}")
+            )
+    address = {"PATH_INFO": "/api/v1/companies/by/name/\xff"}
+    is_clear(script.ask("PUT", "/companies", json=COMPANY, environ_overrides=address))
+    assert look() == before
+
+
+@pytest.mark.parametrize("slip", NOT_UTF8)
+def test_forms_that_are_no_utf8_begin_nothing(app: Flask, script: Program, look: Look, slip: str) -> None:
+    kind, body, name = NOT_UTF8[slip]
+    before = look()
+    if kind == PARTS:
+        is_clear(script.post("/imports", data=body, content_type=kind), name)
+    else:
+        token = app.test_client().post("/oauth/token", data=body, content_type=URLENCODED)
+        assert token.status_code in {400, 422}
+        assert token.is_json
     assert look() == before

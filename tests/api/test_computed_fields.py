@@ -1,7 +1,6 @@
 """What Kith works out is in the API as what it is: read only, described, filtered, never imported."""
 
 import csv
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.request import urlopen
@@ -11,7 +10,6 @@ import pytest
 import schemathesis
 from flask import Flask
 
-from app.config import Settings
 from app.domain.imports import targets
 from app.domain.modelling import actions
 from app.domain.modelling.rules import FieldWish
@@ -19,9 +17,9 @@ from app.records import watching, writing
 from app.records.reader import WORKED_OUT, Reader
 from tenants.context import entered
 from tenants.session import session
-from tests import ground
 from tests.api.programs import Program, program
-from tests.cast import ANN, NORDWIND, Workspace, settle
+from tests.cast import ANN, Workspace
+from tests.office import furnished
 from tests.work import work_off
 
 NET = FieldWish("formula", {"en": "Net"}, name="net", expression="amount / 1.19", is_sortable=True)
@@ -31,21 +29,15 @@ SUM = FieldWish("rollup", {"en": "Sum"}, name="sum", rollup={**DEALS, "aggregate
 
 
 @pytest.fixture(scope="module")
-def seller(app: Flask, settings: Settings) -> Iterator[Workspace]:
+def seller(app: Flask, office: Workspace) -> Workspace:
     """Nordwind, which counts its deals; the tests of this file share it."""
-    ground.clear(settings.database_url)
-    made = settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-    with app.app_context(), entered(made.tenant):
-        ann = made.actor(ANN)
+    with furnished(app, office) as ann:
         actions.add_field(ann, "deals", NET)
         actions.add_field(ann, "companies", OPEN)
         actions.add_field(ann, "companies", SUM)
         session.commit()
         actions.index("deals", "x_net")
-        session.commit()
-        session.remove()
-    yield made
-    ground.clear(settings.database_url)
+    return office
 
 
 @pytest.fixture(scope="module")
@@ -182,14 +174,11 @@ def test_many_who_write_at_once_are_all_counted(app: Flask, seller: Workspace, s
 @pytest.fixture(scope="module")
 def latest(app: Flask, seller: Workspace, script: Program) -> tuple[str, str]:
     """A company that tells the outcome, the owner and the contact of its latest deal, and that contact."""
-    with app.app_context(), entered(seller.tenant):
+    with furnished(app, seller) as ann:
         for of, name in (("outcome", "outcome"), ("owner_id", "seller"), ("contact_id", "buyer")):
             made = {**DEALS, "aggregate": "latest", "of": of}
-            actions.add_field(
-                seller.actor(ANN), "companies", FieldWish("rollup", {"en": name}, name=name, rollup=made)
-            )
-        session.commit()
-        session.remove()
+            wish = FieldWish("rollup", {"en": name}, name=name, rollup=made)
+            actions.add_field(ann, "companies", wish)
     company = _company(script, "Tells the latest")
     contact = str(script.post("/contacts", {"last_name": "Zumthor"}).json["id"])
     owner = str(seller.actor(ANN).id)

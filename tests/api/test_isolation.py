@@ -28,7 +28,7 @@ from tests.api.test_records import NEW
 from tests.cast import BOB, Workspace
 
 _CHANCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16}")
-THINGS = ("job_id", "import_id", "export_id", "file_id")
+THINGS = ("job_id", "import_id", "export_id", "file_id", "view_id")
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,8 @@ def of_nordwind(app: Flask, nordwind: Workspace, script: Program) -> dict[str, U
     line = {"order_id": str(ids["orders"]), "description": "Nordwind's"}
     ids["order_lines"] = UUID(script.post("/order_lines", line).json["id"])
     ids |= {name: uuid4() for name in THINGS}
+    view = {"object": "contacts", "name": "Nordwind's", "shared": "everyone"}
+    ids["view_id"] = UUID(script.post("/views", view).json["id"])
     kinds = {"job_id": "none", "import_id": "imports", "export_id": "exports"}
     with app.app_context(), entered(nordwind.tenant), unit_of_work():
         for name, kind in kinds.items():

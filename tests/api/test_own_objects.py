@@ -1,7 +1,6 @@
 """What a company adds to its model is in its API: records, description, scopes, import and export."""
 
 import csv
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 from urllib.request import urlopen
@@ -10,11 +9,10 @@ import pytest
 import schemathesis
 from flask import Flask
 
-from app.config import Settings
 from tests import ground
 from tests.api.programs import Program, program
-from tests.cast import KESTREL, NORDWIND, Workspace, settle
-from tests.machines import FIELDS, PRESS, lend
+from tests.cast import ANN, KESTREL, Workspace, settle
+from tests.machines import FIELDS, PRESS
 from tests.work import work_off
 
 SENT: dict[str, Any] = {
@@ -25,16 +23,6 @@ SENT: dict[str, Any] = {
     "hotline": "+49301234567",
     "checked": "2026-01-02T02:04:05.000000Z",
 }
-
-
-@pytest.fixture(scope="module")
-def lender(app: Flask, settings: Settings) -> Iterator[Workspace]:
-    """Nordwind, which lends machines; the tests of this file share it."""
-    ground.clear(settings.database_url)
-    made = settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-    lend(app, made)
-    yield made
-    ground.clear(settings.database_url)
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +71,57 @@ def test_relations_expand(script: Program) -> None:
     machine = add(script, "D-1", company_id=company["id"])
     told = script.get(f"/x_machines/{machine['id']}?expand=company").json
     assert told["company"]["name"] == "Meyer Maschinenbau"
+
+
+def test_relation_without_id_in_its_name_expands_in_its_place(script: Program, lender: Workspace) -> None:
+    """A company calls its relation Keeper: there is no place beside it."""
+    ann = str(lender.members[ANN.email])
+    machine = add(script, "D-2", keeper=ann)
+    assert machine["keeper"] == ann
+    path = f"/x_machines/{machine['id']}?fields=name,keeper&expand=keeper"
+    assert script.get(path).json["keeper"]["name"] == "Ann Berg"
+    assert {"company", "keeper"} <= set(script.get("/objects/x_machines").json["expand"])
+    listed = script.get("/x_machines?filter[serial]=D-2&expand=keeper").json["data"][0]
+    assert listed["keeper"]["id"] == ann
+
+
+def test_several_records_are_ids_and_expand(script: Program) -> None:
+    anna, ben = (script.post("/contacts", {"last_name": name}).json["id"] for name in ("Anna", "Ben"))
+    machine = add(script, "D-3", operators=[ben, anna])
+    assert machine["operators"] == [ben, anna]
+    path = f"/x_machines/{machine['id']}"
+    told = script.get(f"{path}?fields=operators&expand=operators").json
+    assert [each["last_name"] for each in told["operators"]] == ["Ben", "Anna"]
+    page = script.get("/x_machines?filter[serial]=D-3&expand=operators").json["data"]
+    assert [each["id"] for each in page[0]["operators"]] == [ben, anna]
+    found = script.get(f"/x_machines?filter[operators][in]={anna}").json["data"]
+    assert [each["id"] for each in found] == [machine["id"]]
+    beyond = script.get("/x_machines?filter[operators.last_name]=Ben").json["data"]
+    assert [each["id"] for each in beyond] == [machine["id"]]
+    assert script.patch(path, {"operators": [anna]}).json["operators"] == [anna]
+    assert script.patch(path, {"operators": None}).json["operators"] is None
+    refused = script.patch(path, {"operators": [machine["id"]]})
+    assert [(each["path"], each["code"]) for each in refused.json["errors"]] == [("operators", "not_found")]
+    fields = {each["name"]: each for each in script.get("/objects/x_machines").json["fields"]}
+    assert fields["operators"]["target"] == "contacts"
+    written = script.get("/openapi.json").json["components"]["schemas"]["x_machines_new"]["properties"]
+    assert (written["operators"]["type"], written["operators"]["maxItems"]) == (["array", "null"], 50)
+
+
+def test_several_records_come_by_their_names(app: Flask, script: Program, s3: object) -> None:
+    for name in ("Carl", "Dora"):
+        script.post("/contacts", {"last_name": name, "email": f"{name.lower()}@nordwind.example"})
+    rows = "Saw;F-1;carl@nordwind.example, dora@nordwind.example\nLathe;F-2;nobody@nordwind.example\n"
+    form = {
+        "object": "x_machines",
+        "file": (BytesIO(f"name;serial;operators\n{rows}".encode()), "machines.csv"),
+    }
+    started = script.post("/imports", data=form)
+    work_off(app)
+    done = script.get(started.headers["Location"].removeprefix("/api/v1")).json
+    assert (done["status"], done["created"], done["failed"]) == ("done", 1, 1), done
+    told = script.get("/x_machines?filter[serial]=F-1&expand=operators").json["data"][0]
+    assert [each["last_name"] for each in told["operators"]] == ["Carl", "Dora"]
 
 
 def test_wrong_values_are_told_by_field(script: Program) -> None:

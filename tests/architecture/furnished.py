@@ -14,6 +14,8 @@ from app.domain.jobs.models import Job
 from app.domain.members import roles
 from app.domain.members.models import Member
 from app.domain.members.roles import Told
+from app.domain.views import actions as views
+from app.domain.views.actions import Wish
 from app.records import registry, writing
 from app.records.reader import Reader
 from tenants.context import entered
@@ -93,7 +95,13 @@ def _of(workspace: Workspace, whose: Whose, others: Mapping[str, UUID]) -> Owned
     job = uuid4()
     told = {"kind": "none", "state": "done", "object": "contacts", "title": word, "params": {}}
     session.execute(insert(Job).values(id=job, started_by=actor.id, **told))
-    things = {"fact_id": fact, "file_id": file_of(actor, made["companies"]), "job_id": job}
+    view = views.create(actor, "companies", Wish(f"View {word}")).id
+    things = {
+        "fact_id": fact,
+        "file_id": file_of(actor, made["companies"]),
+        "job_id": job,
+        "view_id": view,
+    }
     return Owned(made, {**things, **talk_with(actor, made["contacts"])})
 
 

@@ -5,8 +5,9 @@ from typing import Literal
 # `see`: who sees it is let in. `change` and `remove`: who sees it and may not is told so. `manage`: only who
 # manages the workspace or its people is let in. `many`: it names an object and no record. `job`: long work is
 # its starter's. `maker`: the one who announced a file says that it is there, whatever became of the record.
-# `talk`: who sees what it is about, or looks after the conversation.
-Right = Literal["see", "change", "remove", "manage", "many", "job", "maker", "talk"]
+# `talk`: who sees what it is about, or looks after the conversation. `view`: a saved view is its maker's, and
+# theirs with whom it is shared; it gives no right to a record.
+Right = Literal["see", "change", "remove", "manage", "many", "job", "maker", "talk", "view"]
 
 # What an address may name that belongs to a record, or is one.
 THINGS = frozenset(
@@ -17,6 +18,9 @@ THINGS = frozenset(
 WEB: dict[tuple[str, str], Right] = {
     ("list_records", "GET"): "many",
     ("offer_filters", "GET"): "many",
+    ("list_views", "GET"): "many",
+    ("new_view", "GET"): "many",
+    ("create_view", "POST"): "many",
     ("new_record", "GET"): "many",
     ("create_record", "POST"): "many",
     ("list_duplicates", "GET"): "many",
@@ -29,7 +33,14 @@ WEB: dict[tuple[str, str], Right] = {
     ("empty_trash", "POST"): "manage",
     ("fetch_archive", "GET"): "manage",
     ("reverse_role_change", "POST"): "manage",
+    ("reverse_change_of_role", "POST"): "manage",
     ("undo_model_change", "POST"): "manage",
+    ("edit_view", "GET"): "view",
+    ("change_view", "POST"): "view",
+    ("store_view", "POST"): "view",
+    ("copy_view", "POST"): "view",
+    ("remove_view", "POST"): "view",
+    ("reverse_view_change", "POST"): "view",
     ("show_record", "GET"): "see",
     ("show_timeline", "GET"): "see",
     ("edit_record", "GET"): "change",

@@ -21,6 +21,8 @@ from app.domain.members.models import Grant
 from app.domain.messages import actions as talk
 from app.domain.messages.models import Mailbox
 from app.domain.operators.models import SupportAccess
+from app.domain.views import actions as views
+from app.domain.views.actions import Wish
 from app.records import writing
 from tenants.context import current, entered
 from tenants.session import session, unit_of_work
@@ -57,6 +59,7 @@ OTHERS = (
     "access_id",
     "role_id",
     "team_id",
+    "view_id",
     *TALK,
 )
 
@@ -152,6 +155,7 @@ def fill(app: Flask, workspace: Workspace, owner: Person, other: Person) -> Owne
             "access_id": _support(actor, name),
             "role_id": roles.create(actor, roles.Told(f"Role of {name}")).id,
             "team_id": teams.create(actor, f"Team of {name}").id,
+            "view_id": views.create(actor, "companies", Wish(f"View of {name}", shared="everyone")).id,
             **talk_with(actor, records["contacts"]),
         }
     return Owned(records, others)

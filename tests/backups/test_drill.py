@@ -81,6 +81,7 @@ def kith(
     catalogue.forget()
 
 
+@pytest.mark.long
 def test_one_company_comes_back_beside_the_living(kith: Installation) -> None:
     mine, other = _sign_up("nordwind"), _sign_up("kestrel")
     with streaming(kith.admin_url, kith.backups, kith.folder / "spool"):

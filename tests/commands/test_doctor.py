@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 
-from flask import Flask
+import pytest
+from sqlalchemy import text
 
 from app.commands import _check_connections as connections
 from app.commands._check_connections import Cell
 from app.config import Settings
+from stack import memory
 from tenants.bootstrap import FIRST_CELL
+from tenants.context import Tenant
+from tenants.session import session
 from tests import pooler as poolers
 from tests.pooler import Pooler
 
@@ -52,13 +56,29 @@ def test_backend_that_holds_more_counts_with_what_it_holds() -> None:
     assert "x 137 MB" in straight.text
 
 
+def backends_hold(monkeypatch: pytest.MonkeyPatch, megabytes: float) -> None:
+    """What they hold in truth grows with the tests that ran before."""
+    monkeypatch.setattr(memory, "own", lambda _: megabytes)
+
+
 def test_running_pooler_is_looked_at(
-    app: Flask, stopped_pooler: Pooler, settings: Settings, tenant: object
+    stopped_pooler: Pooler, settings: Settings, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    backends_hold(monkeypatch, 10.0)
     with stopped_pooler.running(), poolers.settled(stopped_pooler.url):
         rows = list(connections.check(settings))
-        # The middle one reckons with the memory that backends of this machine hold just now.
-        assert [rows[0].state, rows[2].state] == ["ok", "ok"]
+        assert [row.state for row in rows] == ["ok", "ok", "ok"]
         assert "PgBouncer 1." in rows[2].text
         assert "as it is now" in rows[1].text
     assert connections.pooler(FIRST_CELL, stopped_pooler.url).state == "failed"
+
+
+def test_backends_that_hold_much_are_warned_of(
+    settings: Settings, inside: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.execute(text("SELECT 1"))
+    backends_hold(monkeypatch, 1e6)
+    straight, pooled = connections.check(settings)
+    assert (straight.state, pooled.state) == ("warning", "ok")
+    assert "x 1000000 MB" in straight.text
+    assert straight.remedy.endswith("max_db_connections at most 1.")

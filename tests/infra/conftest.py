@@ -35,7 +35,8 @@ def aws() -> Provider:
     except tools.Missing as missing:
         _without(missing)
         raise
-    return provider.load(wheel, tools.PLACE / f"{wheel.stem}.json.gz")
+    with tools.alone():
+        return provider.load(wheel, tools.PLACE / f"{wheel.stem}.json.gz")
 
 
 @pytest.fixture(scope="session")

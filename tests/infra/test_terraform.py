@@ -67,6 +67,7 @@ def test_provider_is_the_one_that_was_checked_against(environment: Module) -> No
     assert wanted == "~> 6.69"
 
 
+@pytest.mark.long
 def test_policies_find_nothing(tool: Tool) -> None:
     done = subprocess.run(
         [

@@ -1,10 +1,12 @@
 """What people do in a browser, in the words of the journeys."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser import PATIENCE_MS
+from tests.browser import PATIENCE_MS, ZONE
 from tests.cast import PASSWORD, Person
 from tests.journeys import mails
 
@@ -13,9 +15,14 @@ WINDOW: ViewportSize = {"width": 1440, "height": 860}
 
 def window(browser: Browser) -> Page:
     """Another person's browser."""
-    context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin", viewport=WINDOW)
+    context = browser.new_context(locale="en-GB", timezone_id=ZONE, viewport=WINDOW)
     context.set_default_timeout(PATIENCE_MS)
     return context.new_page()
+
+
+def days_ago(number: int) -> str:
+    """The day where those are who sign up here, as forms take it: towards midnight UTC has another."""
+    return (datetime.now(ZoneInfo(ZONE)) - timedelta(days=number)).date().isoformat()
 
 
 def sign_up(page: Page, address: str, slug: str, person: Person) -> str:

@@ -1,7 +1,6 @@
 """A late delivery through every door: reported by the customer, seen, answered and closed by the company."""
 
 import re
-from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
@@ -66,9 +65,8 @@ def _late_order(page: Page, workspace: str) -> tuple[str, str]:
     contact, company = _customer(page, workspace, "Meyer Maschinenbau", CAROL)
     ids = f"company_id={company.rsplit('/', 1)[1]}&contact_id={contact.rsplit('/', 1)[1]}"
     order = _add(page, f"{workspace}/orders/new?{ids}", number="4711")
-    promised = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
     delivery = f"{workspace}/deliveries/new?order_id={order.rsplit('/', 1)[1]}"
-    _add(page, delivery, number="4711-1", promised_on=promised)
+    _add(page, delivery, number="4711-1", promised_on=acts.days_ago(2))
     _invite_to_portal(page, contact)
     return order, company
 

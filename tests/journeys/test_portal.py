@@ -1,7 +1,6 @@
 """A customer is invited, sees that a delivery is late, reports it, writes, and reads the answer."""
 
 import re
-from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -59,8 +58,7 @@ def _late_order(page: Page, workspace: str, contact: str) -> str:
     page.wait_for_url(re.compile(r"/orders/[0-9a-f-]{36}$"))
     order = page.url.rpartition("/")[2]
     page.goto(f"{workspace}/deliveries/new?order_id={order}")
-    day = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
-    page.locator("#f-promised_on").fill(day)
+    page.locator("#f-promised_on").fill(acts.days_ago(2))
     page.get_by_role("button", name="Add").first.click()
     page.wait_for_url(re.compile(r"/deliveries/[0-9a-f-]{36}$"))
     return order

@@ -1,6 +1,4 @@
-"""A delivery promised for yesterday becomes an incident by itself; delivering it heals the relation."""
-
-from datetime import UTC, datetime, timedelta
+"""A delivery two days over its promise becomes an incident by itself; delivering it heals the relation."""
 
 from playwright.sync_api import Page, expect
 
@@ -21,9 +19,8 @@ def test_broken_promise_stands_on_top_until_it_is_kept(live_server: str, page: P
     company = page.url
 
     page.goto(f"{workspace}/deliveries/new?company_id={company.rsplit('/', 1)[1]}")
-    yesterday = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
     page.locator("#f-number").fill("4711")
-    page.locator("#f-promised_on").fill(yesterday)
+    page.locator("#f-promised_on").fill(acts.days_ago(2))
     page.get_by_role("button", name="Add").click()
     expect(page.locator("h1")).to_have_text("4711")
     delivery = page.url

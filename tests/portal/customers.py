@@ -19,7 +19,7 @@ from app.domain.letters.models import Letter
 from app.domain.messages import actions as talking
 from app.domain.portal import entering, queries, sessions
 from app.domain.portal.models import PortalAccount
-from app.records import reading, writing
+from app.records import habits, reading, writing
 from tenants import catalogue
 from tenants.context import current, entered
 from tenants.engines import engines
@@ -76,7 +76,7 @@ def settle(app: Flask, workspace: Workspace, name: str, company_id: UUID) -> Cus
         product = made("products", name=f"Pump of {name}", price="10", currency="EUR")
         order = made("orders", contact_id=contact, placed_at=now() - timedelta(days=9), owner_id=owner.id)
         line = made("order_lines", order_id=order, product_id=product, quantity=6)
-        delivery = made("deliveries", order_id=order, promised_on=(now() - timedelta(days=3)).date())
+        delivery = made("deliveries", order_id=order, promised_on=habits.of(owner).today() - timedelta(3))
         incident = made(
             "incidents", kind="quality", order_id=order, subject=f"Scratches of {name}", cost="77"
         )

@@ -93,6 +93,13 @@ def test_trees_combine_conditions(ann: Actor, deals: None) -> None:
     assert found(ann, {"not": large}) == ["100%", "muller", "Old"]
 
 
+def test_amounts_are_told_as_they_were_written(ann: Actor) -> None:
+    told = {"field": "amount", "op": "between", "value": ["1000", "2500.5"]}
+    tree = filters.parse_json(registry.get("deals"), told)
+    assert filters.to_json(tree) == told
+    assert filters.parse_json(registry.get("deals"), filters.to_json(tree)) == tree
+
+
 def test_addresses_say_the_same(ann: Actor, deals: None) -> None:
     params = MultiDict([("filter[amount][gte]", "5"), ("filter[amount][lt]", "1000.00"), ("q", "x")])
     either = MultiDict([("filter[name]", "helmets"), ("filter[name]", "old one")])

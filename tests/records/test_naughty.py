@@ -58,6 +58,7 @@ def test_texts_are_kept_or_refused_in_every_field(ann: Actor, naughty: list[str]
             assert reading.fetch(ann, name, record_id)[field] == string.strip()
 
 
+@pytest.mark.long
 def test_texts_are_looked_for_without_harm(ann: Actor, naughty: list[str]) -> None:
     described = registry.get("contacts")
     carol = writing.create(ann, "contacts", {"last_name": "Meyer"})

@@ -1,17 +1,15 @@
 """Filters through relations: two steps far, either way, and never past what one may see."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, text
 from werkzeug.datastructures import MultiDict
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
-from app.config import Settings
 from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.core.grants import Grants
@@ -24,42 +22,32 @@ from app.records.filters import describe
 from app.records.reading import Query
 from tenants import engines
 from tenants.bootstrap import FIRST_CELL
-from tenants.context import entered
 from tenants.driver import run_string
 from tenants.session import session
-from tests import ground, schemas
-from tests.cast import ANN, BOB, NORDWIND, Workspace, settle
+from tests import schemas
+from tests.cast import BOB, Workspace
 
 MACHINES = ({"en": "Machine"}, {"en": "Machines"})
 
 
-@pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
-    ground.clear(settings.database_url)
-    return settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-
-
 @pytest.fixture
-def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
+def ann(ann: Actor) -> Actor:
     """Ann, with a group, its daughter in Kiel, people there and a machine; what she does is undone."""
-    with app.app_context(), entered(office.tenant):
-        ann = office.actor(ANN)
-        modelling.add_object(ann, *MACHINES)
-        wish = FieldWish("relation", {"en": "Site", "de": "Standort"}, target="companies", name="site")
-        modelling.add_field(ann, "x_machines", wish)
-        group = writing.create(ann, "companies", {"name": "Group", "city": "Bremen"})
-        daughter = writing.create(
-            ann,
-            "companies",
-            {"name": "Daughter", "city": "Kiel", "parent_id": str(group.id), "owner_id": str(ann.id)},
-        )
-        other = writing.create(ann, "companies", {"name": "Other", "city": "Köln"})
-        for name, company in (("Kim", daughter), ("Ole", other)):
-            writing.create(ann, "contacts", {"last_name": name, "company_id": str(company.id)})
-        writing.create(ann, "contacts", {"last_name": "Free"})
-        writing.create(ann, "x_machines", {"name": "Press", "site": str(daughter.id)})
-        yield ann
-        session.remove()
+    modelling.add_object(ann, *MACHINES)
+    wish = FieldWish("relation", {"en": "Site", "de": "Standort"}, target="companies", name="site")
+    modelling.add_field(ann, "x_machines", wish)
+    group = writing.create(ann, "companies", {"name": "Group", "city": "Bremen"})
+    daughter = writing.create(
+        ann,
+        "companies",
+        {"name": "Daughter", "city": "Kiel", "parent_id": str(group.id), "owner_id": str(ann.id)},
+    )
+    other = writing.create(ann, "companies", {"name": "Other", "city": "Köln"})
+    for name, company in (("Kim", daughter), ("Ole", other)):
+        writing.create(ann, "contacts", {"last_name": name, "company_id": str(company.id)})
+    writing.create(ann, "contacts", {"last_name": "Free"})
+    writing.create(ann, "x_machines", {"name": "Press", "site": str(daughter.id)})
+    return ann
 
 
 def _found(actor: Actor, name: str, tree: object) -> list[str]:

@@ -108,6 +108,33 @@ def test_edit_is_taken_back(ann: Actor, carol: Any) -> None:
     assert found.version == 3
 
 
+def test_edit_taken_back_is_told_as_such(ann: Actor, bob: Actor, carol: Any) -> None:
+    """Until that is taken back as well; in whichever piece of a long story it stands."""
+
+    def undone() -> list[bool]:
+        whole = facts.timeline(ann, [carol.id])
+        first = facts.timeline(ann, [carol.id], limit=1)
+        rest = facts.timeline(ann, [carol.id], before=first.before)
+        assert [*first.entries, *rest.entries] == whole.entries
+        return [entry.undone for entry in whole.entries]
+
+    at = NOON + timedelta(days=400)
+    with clock.frozen(at):
+        writing.update(ann, "contacts", carol.id, {"city": "Köln"})
+        edit = latest(ann, carol.id).fact_ids[0]
+    assert undone() == [False, False]
+    with clock.frozen(at + timedelta(hours=1)):
+        undo.undo(bob, edit)
+        assert undone() == [False, True, False]
+        with pytest.raises(Conflict, match="taken back already"):
+            undo.undo(ann, edit)
+    with clock.frozen(at + timedelta(hours=2)):
+        undo.undo(bob, latest(ann, carol.id).fact_ids[0])
+        assert undone() == [False, True, False, False]
+        undo.undo(ann, edit)
+    assert reading.fetch(ann, "contacts", carol.id)["city"] == "Bonn"
+
+
 def test_undo_gives_lists_and_numbers_back(ann: Actor, carol: Any) -> None:
     old = {"emails": ["a@x.example", "b@x.example"], "external_ids": {"sap": "1"}, "income": "1.234,5"}
     before = writing.update(ann, "contacts", carol.id, old)

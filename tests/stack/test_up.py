@@ -108,30 +108,40 @@ def refused(*arguments: str) -> str:
 
 
 @pytest.mark.long
-def test_one_port_serves_everything_and_parts_come_back(stack: Stack, tmp_path: Path) -> None:
+def test_whole_kith_serves_mends_itself_and_leaves_nothing(stack: Stack, tmp_path: Path) -> None:
     stack.wait_ready()
+    _one_port_serves_everything(stack)
+    _a_second_one_is_refused(stack, tmp_path)
+    _parts_come_back(stack)
+    _killed_it_starts_again(stack)
+    _interrupted_it_leaves_nothing(stack)
+
+
+def _one_port_serves_everything(stack: Stack) -> None:
     assert stack.get("/healthz")[0] == 200
     assert stack.get("/messages.json", "mail.localhost") == (200, b"[]")
     assert stack.get("/kith/nothing", "files.localhost")[0] == 403
-    assert b"already running" in refused("up", "--data", str(stack.data)).encode()
+
+
+def _a_second_one_is_refused(stack: Stack, tmp_path: Path) -> None:
+    assert "already running" in refused("up", "--data", str(stack.data))
     taken = refused("up", "--data", str(tmp_path / "other"), "--port", str(stack.port))
     assert taken.startswith(f"Port {stack.port} is taken by caddy")
-    settings = running.settings(stack.data)
+
+
+def _parts_come_back(stack: Stack) -> None:
     stack.kill("web")
     assert {stack.get("/sign-in")[0] for _ in range(20)} == {200}, "the other one answers"
     for name in ("postgres", "valkey", "web-2", "work"):
         stack.kill(name)
-    stack.wait_until(lambda: stack.output().count("postgres  ready") == 2, 60)
-    stack.wait_until(lambda: stack.output().count("web       ready") == 2, 120)
-    stack.wait_until(lambda: stack.output().count("web-2     ready") == 2, 120)
-    with psycopg.connect(settings["KITH_DATABASE_URL"]) as link:
+    for name in ("postgres", "web", "web-2"):
+        stack.wait_until(lambda name=name: stack.output().count(f"{name:<10}ready") == 2, 120)  # type: ignore[misc]
+    with psycopg.connect(running.settings(stack.data)["KITH_DATABASE_URL"]) as link:
         assert link.execute("SELECT 1").fetchone() == (1,)
     assert stack.get("/healthz")[0] == 200
 
 
-@pytest.mark.long
-def test_kill_then_start_then_interrupt_leaves_nothing(stack: Stack) -> None:
-    stack.wait_ready()
+def _killed_it_starts_again(stack: Stack) -> None:
     family = stack.family()
     assert len(family) > 10
     stack.process.kill()
@@ -139,6 +149,9 @@ def test_kill_then_start_then_interrupt_leaves_nothing(stack: Stack) -> None:
     stack.start_again()
     stack.wait_ready()
     assert not alive(family)
+
+
+def _interrupted_it_leaves_nothing(stack: Stack) -> None:
     family, began = stack.family(), time.monotonic()
     stack.process.send_signal(signal.SIGINT)
     assert stack.process.wait(60) == 0, stack.output()

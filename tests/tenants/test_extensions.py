@@ -38,6 +38,23 @@ def test_folding(cell: psycopg.Connection[tuple[str | None, ...]], text: str, fo
     assert row == (folded, folded)
 
 
+def test_ascii_folds_the_short_way_as_the_long(cell: psycopg.Connection[tuple[str | None, ...]]) -> None:
+    ascii_text = "".join(map(chr, range(1, 128)))
+    row = cell.execute(
+        "SELECT ext.fold(%(text)s), ext.fold('é' || %(text)s)", {"text": ascii_text}
+    ).fetchone()
+    assert row == (ascii_text.lower(), "e" + ascii_text.lower())
+
+
+@pytest.mark.parametrize("function", ["fold", "sort_key"])
+def test_folding_costs_no_call(cell: psycopg.Connection[tuple[str | None, ...]], function: str) -> None:
+    with cell.transaction(force_rollback=True):
+        cell.execute("CREATE TABLE kith.names (name text)")
+        plan = cell.execute(f"EXPLAIN (VERBOSE) SELECT ext.{function}(name) FROM kith.names").fetchall()
+    assert f"{function}(" not in str(plan)
+    assert "unaccent_fixed" in str(plan)
+
+
 def test_umlauts_are_found_in_either_spelling(cell: psycopg.Connection[tuple[str | None, ...]]) -> None:
     row = cell.execute("SELECT ext.search_key('Jörg Müßig'), ext.search_key('Dan Otto')").fetchone()
     assert row == ("jorg mussig joerg muessig", "dan otto")

@@ -1,5 +1,7 @@
 """What the pages do under the hand: keys, menus, dialogs, editing in place, selecting, finding."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -185,3 +187,46 @@ def test_on_a_phone_more_opens_the_places(page: Page, gallery: str) -> None:
     page.goto(f"{gallery}/customer")
     page.get_by_role("button", name="More", exact=True).click()
     expect(page.locator("#side").get_by_role("link", name="Deliveries")).to_be_visible()
+
+
+_SETTLING = """() => {
+  document.querySelector("main").insertAdjacentHTML("afterbegin", `<div class="people"><form class="settles"
+    data-controller="settling" data-action="keydown->settling#key pointerdown->settling#point
+    change->settling#change focusout->settling#leave"><select name="role" aria-label="Role">
+    <option>Owner</option><option>Admin</option><option selected>Member</option></select>
+    <button class="btn">Save</button></form></div>`)
+  const form = document.querySelector("form.settles"), sent = document.documentElement.dataset
+  form.addEventListener("submit", (event) => {
+    event.preventDefault()
+    sent.roles = [...(sent.roles ?? "").split(" "), new FormData(form).get("role")].join(" ").trim()
+  })
+}"""
+
+
+def test_a_select_saves_what_was_chosen_not_what_was_passed(page: Page, gallery: str) -> None:
+    page.goto(f"{gallery}/components")
+    page.evaluate(_SETTLING)
+    role, save, whole = (
+        page.get_by_label("Role"),
+        page.get_by_role("button", name="Save"),
+        page.locator("html"),
+    )
+    expect(save).to_be_hidden()
+    role.focus()
+    page.keyboard.press("ArrowUp")
+    expect(save).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Escape")
+    expect(role).to_have_value("Member")
+    expect(save).to_be_hidden()
+    page.keyboard.press("ArrowUp")
+    expect(save).to_be_visible()
+    expect(whole).not_to_have_attribute("data-roles", re.compile("."))
+    page.keyboard.press("Enter")
+    expect(whole).to_have_attribute("data-roles", "Admin")
+    page.keyboard.press("ArrowUp")
+    role.blur()
+    expect(whole).to_have_attribute("data-roles", "Admin Owner")
+    role.dispatch_event("pointerdown")
+    role.select_option("Member")
+    expect(whole).to_have_attribute("data-roles", "Admin Owner Member")

@@ -9,7 +9,11 @@ from app.domain.operators import people
 from app.domain.operators.actions import By
 from tenants.session import unit_of_work
 from tests.cast import ANN, BOB, KIM, RALF, RITA, Workspace
+from tests.machines import lender
+from tests.office import office
 from tests.visitor import BASE, Visitor, signed_in
+
+__all__ = ["lender", "office"]
 
 MakeVisitor = Callable[..., Visitor]
 

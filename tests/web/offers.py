@@ -1,6 +1,12 @@
 """What a page offers: each address on it, and how it is asked."""
 
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 
 METHODS = {"href": ("GET",), "action": (), "formaction": ("POST",)}
 SCRIPTS = ("GET", "POST", "PATCH")
@@ -35,6 +41,18 @@ class Offers(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = ""
+
+
+def routes_of(
+    workspace: MapAdapter, address: str, methods: tuple[str, ...]
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Where an address leads in a workspace, by each method: endpoint, method and values."""
+    for method in methods:
+        try:
+            endpoint, values = workspace.match(urlsplit(address).path, method)
+        except HTTPException:
+            continue
+        yield endpoint.removeprefix("workspace."), method, values
 
 
 def _sends(tag: str, told: dict[str, str]) -> bool:

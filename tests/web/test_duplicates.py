@@ -41,6 +41,15 @@ def test_two_are_compared_and_merged(ann: Visitor, two: tuple[UUID, UUID]) -> No
     assert ann.get(f"/contacts/{drop}").headers["Location"] == f"/contacts/{keep}"
     ann.post(f"/contacts/{drop}/merge/reversal")
     assert ann.get(f"/contacts/{drop}").status_code == 200
+    told = ann.get(f"/contacts/{keep}").text
+    assert "/merge/reversal" not in told
+    assert "zurückgenommen</span>" in told
+    assert (
+        "/merge/reversal"
+        in ann.follow(
+            ann.post(f"/contacts/{keep}/merge", form | {"keep_version": "3", "drop_version": "3"})
+        ).text
+    )
 
 
 def test_what_was_changed_meanwhile_is_looked_at_again(ann: Visitor, two: tuple[UUID, UUID]) -> None:

@@ -1,11 +1,13 @@
 """Members: inviting many at once, joining, roles, leaving."""
 
+import re
 import threading
 import time
 
 import pytest
 from flask import Flask
 
+from app.core.ids import new_id
 from app.domain.members.rules import read_addresses
 from tenants import provisioning
 from tenants.context import entered
@@ -182,6 +184,35 @@ def test_role_holds_from_the_next_request_on(bob: Visitor, ann: Visitor, nordwin
     assert bob.post("/settings", _settings()).status_code == 303
     ann.post(f"/members/{nordwind.members[BOB.email]}/role", {"role": "reader"})
     assert bob.post("/settings", _settings()).status_code == 403
+
+
+def test_change_of_role_is_taken_back(ann: Visitor, rita: Visitor, nordwind: Workspace) -> None:
+    bob, me = nordwind.members[BOB.email], nordwind.members[ANN.email]
+    page = ann.follow(ann.post(f"/members/{bob}/role", {"role": "reader"})).text
+    way = re.compile(r'action="(/members/changes/[0-9a-f-]+/reversal)"')
+    (address,) = way.findall(page)
+    rita.post(f"/members/{bob}/role", {"role": "admin"})
+    told = ann.follow(ann.post(address)).text
+    assert "anschließend geändert" in told or "inzwischen" in told
+    assert "Admin" in told
+    (latest,) = way.findall(ann.follow(ann.post(f"/members/{bob}/role", {"role": "member"})).text)
+    assert "Bob Lind ist wieder Admin." in ann.follow(ann.post(latest)).text
+    assert rita.post(latest).status_code == 303
+    assert ann.post(f"/members/changes/{new_id()}/reversal").status_code == 404
+    rita_is = nordwind.members[RITA.email]
+    ann.post(f"/members/{rita_is}/role", {"role": "owner"})
+    own = ann.follow(ann.post(f"/members/{me}/role", {"role": "member"})).text
+    assert not way.findall(own), "who gave the own right away cannot take it back"
+
+
+def test_roles_are_called_in_the_readers_language(ann: Visitor, nordwind: Workspace) -> None:
+    bob = nordwind.members[BOB.email]
+    record = ann.post("/companies", {"name": "Aare"}).headers["Location"]
+    for path in ("/members", f"/members/{bob}/roles", "/settings/roles", f"{record}/access?member={bob}"):
+        page = ann.get(path).text
+        assert "Mitglied" in page, path
+        assert not re.search(r">\s*(Owner|Member|Reader|Only own roles)\b", page), path
+    assert "Inhaber/in" in ann.get("/members").text
 
 
 def test_removed_member_is_out_at_once(bob: Visitor, ann: Visitor, nordwind: Workspace) -> None:

@@ -84,7 +84,7 @@ def test_each_kind_has_its_form(rita: Visitor, machines: str, kind: str) -> None
     assert f'name="kind" value="{kind}"' in page
     assert ('name="is_unique"' in page) == (kind in rules.UNIQUE)
     assert ('name="choices.en"' in page) == (kind in ("choice", "choices"))
-    assert ('name="target"' in page) == (kind == "relation")
+    assert ('name="target"' in page) == (kind in rules.RELATIONS)
 
 
 def test_added_choice_is_in_form_and_list(app: Flask, rita: Visitor, machines: str) -> None:
@@ -265,6 +265,27 @@ def test_hidden_field_and_object_come_back(rita: Visitor, machines: str) -> None
     assert rita.get(machines).status_code == 200
     rita.post(f"{machines}/visibility")
     assert rita.get("/x_machines").status_code == 200
+
+
+def test_relation_is_named_on_both_sides(rita: Visitor, machines: str) -> None:
+    """Of two relations to companies each tells there which machines are owned and which are serviced."""
+    asked = {"kind": "relation", "target": "companies", "visibility": "opinion"}
+    assert rita.post(f"{machines}/fields", asked | {"labels.en": "Owned by"}).status_code == 303
+    named = {
+        "labels.en": "Serviced by", "list_labels.en": "Serviced machines",
+        "list_labels.de": "Gewartete Maschinen",
+    }  # fmt: skip
+    assert rita.post(f"{machines}/fields", asked | named).status_code == 303
+    company = rita.post("/companies", {"name": "Meyer"}).headers["Location"]
+    page = rita.get(company).text
+    assert ">Maschinen" in page
+    assert "Gewartete Maschinen" in page
+    form = f"{machines}/fields/serviced_by"
+    assert 'value="Gewartete Maschinen"' in rita.get(form).text
+    refused = rita.post(form, asked | named | {"list_labels.de": "<b>"})
+    assert (refused.status_code, 'href="#f-list_labels.de"' in refused.text) == (422, True)
+    rita.post(form, asked | named | {"list_labels.en": "", "list_labels.de": ""})
+    assert "Gewartete Maschinen" not in rita.get(company).text
 
 
 def test_standard_field_gets_words_and_leaves_the_table(rita: Visitor) -> None:

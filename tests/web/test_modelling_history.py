@@ -38,6 +38,8 @@ def test_history_lists_changes_with_before_and_after(rita: Visitor, machines: st
     rita.post(f"{machines}/fields/serial", SERIAL | {"labels.en": "Number", "is_required": "1"})
     page = rita.get(HISTORY).text
     assert "<s>Serial</s> → Number" in page
+    added = page.split("<dl>")[2]
+    assert added.index("<dt>Name<") < added.index("<dt>Art<") < added.index("<dt>Wer es sehen darf<")
     assert page.count("/reversal") >= 3
     assert "/settings/objects/history?object=x_machines" in rita.get(machines).text
     assert "Serial" not in rita.get(f"{HISTORY}?object=deals").text
@@ -68,9 +70,19 @@ def test_kind_is_looked_at_before_it_is_changed(app: Flask, rita: Visitor, machi
     assert 'name="to" value="number"' in rita.get(f"{address}?to=number").text
     rita.post(address, {"to": "number"})
     work_off(app)
-    assert "Nummer" in rita.get(machines).text
+    assert "Zahl" in rita.get(machines).text
     assert 'value="7"' in rita.get(f"{record}/edit").text
-    assert "<s>Text</s> → Nummer" in rita.get(HISTORY).text
+    assert "<s>Text</s> → Zahl" in rita.get(HISTORY).text
+
+
+def test_record_tells_both_kinds_of_a_value(app: Flask, rita: Visitor, machines: str) -> None:
+    rita.post(f"{machines}/fields", SERIAL)
+    record = rita.post("/x_machines", {"name": "Press 7", "serial": "1250"}).headers["Location"]
+    rita.post(f"{machines}/fields/serial/kind", {"to": "number"})
+    work_off(app)
+    told = rita.get(f"{record}?lang=en").text
+    assert "Kind of Serial changed" in told
+    assert "<small>Text</small> <s>1250</s> → <small>Number</small> 1,250" in told
 
 
 def test_kind_page_says_what_builds_on_the_field(rita: Visitor, machines: str) -> None:
@@ -79,7 +91,8 @@ def test_kind_page_says_what_builds_on_the_field(rita: Visitor, machines: str) -
     rita.post(f"{machines}/fields", formula)
     answer = rita.get(f"{machines}/fields/hours/kind?to=text")
     assert answer.status_code == 200
-    assert "x_machines.days" in answer.text
+    assert "Maschinen: Days" in answer.text
+    assert "x_machines.days" not in answer.text
     assert 'name="to"' not in answer.text
 
 
@@ -92,3 +105,15 @@ def test_formula_is_told_in_words(rita: Visitor, machines: str) -> None:
     assert "Formel" in page
     assert "expression" not in page
     assert "result" not in page
+
+
+def test_kinds_and_values_are_called_as_people_know_them(rita: Visitor, machines: str) -> None:
+    wish = {"kind": "datetime", "labels.en": "Seen", "visibility": "opinion"}
+    rita.post(f"{machines}/fields", wish)
+    rita.post("/x_machines", {"name": "Press 7", "seen": "2026-03-04T15:00"})
+    page = rita.get(f"{machines}/fields/seen/kind?to=date&lang=en").text
+    assert "2026-03-04T" not in page
+    assert "<strong>Press 7</strong>" in page
+    assert "Wednesday, 4 March 2026, 15:00" in page
+    refused = rita.follow(rita.post(f"{machines}/fields/seen/kind", {"to": "money"})).text
+    assert "kann eines davon werden: Datum." in refused

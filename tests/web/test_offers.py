@@ -5,7 +5,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
-from werkzeug.exceptions import HTTPException
 
 from app.ui import marks
 from tenants import catalogue, provisioning
@@ -14,7 +13,7 @@ from tests.architecture.routes import fill
 from tests.cast import ANN, BOB, RALF, Person, Workspace
 from tests.conftest import S3
 from tests.visitor import Visitor, signed_in
-from tests.web.offers import Offers
+from tests.web.offers import Offers, routes_of
 
 # What of an address makes another part of its page; what sorts, filters and pages does not.
 PARTS = ("tab", "trash", "sort", "box")
@@ -64,12 +63,7 @@ class Walk:
         return len(self._opened)
 
     def _routes(self, address: str, methods: tuple[str, ...]) -> Iterator[Route]:
-        for method in methods:
-            try:
-                endpoint, values = self._map.match(urlsplit(address).path, method)
-            except HTTPException:
-                continue
-            name = endpoint.removeprefix("workspace.")
+        for name, method, values in routes_of(self._map, address, methods):
             if (name, method) in ENTRIES:
                 yield name, method, address.split("/")[1] if "described" in values else ""
 

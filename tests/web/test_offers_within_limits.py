@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
-from werkzeug.exceptions import HTTPException
 
 from app.core.grants import ANY, VERBS
 from app.domain.members.roles import Told
@@ -15,7 +14,7 @@ from tests.architecture.furnished import ABILITIES, PEOPLE, Furnished, furnish, 
 from tests.cast import Workspace
 from tests.conftest import S3
 from tests.visitor import Visitor
-from tests.web.offers import Offers
+from tests.web.offers import Offers, routes_of
 
 PARTS = ("tab", "trash", "box")
 # Each of another sort: a customer, a person, what is dealt with, what goes wrong, a part of others.
@@ -65,6 +64,8 @@ class Walk:
                 acts += [each for each in new if each[1] != "GET"]
         token = self._bob.token()
         headers = {"X-CSRF-Token": token, "Origin": self._bob.host, "Sec-Fetch-Site": "same-origin"}
+        # What cannot be is said in a line: of hundreds of whole pages nobody looks at one.
+        headers["Accept"] = "application/json"
         for offer in acts:
             _, method, address = offer
             done = self._bob._open(method, address, data={"value": "1"}, headers=headers)
@@ -83,12 +84,7 @@ class Walk:
 
     def _new(self, address: str, methods: tuple[str, ...]) -> str:
         """How this address is asked; empty where it or one like it was asked before."""
-        for method in methods:
-            try:
-                endpoint, values = self._map.match(urlsplit(address).path, method)
-            except HTTPException:
-                continue
-            name = endpoint.removeprefix("workspace.")
+        for name, method, values in routes_of(self._map, address, methods):
             asked = dict(parse_qsl(urlsplit(address).query))
             whose = tuple(self._whose.get(str(each), "") for each in values.values())
             part = tuple(asked.get(each) for each in PARTS)
@@ -101,6 +97,7 @@ class Walk:
         return ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("limits", ROLES)
 def test_each_offer_to_a_member_with_limits_is_kept(
     app: Flask, nordwind: Workspace, s3: S3, limits: str

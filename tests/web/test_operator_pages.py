@@ -58,6 +58,15 @@ def test_every_page_opens(app: Flask, kim: Visitor) -> None:
         answer = kim.get(f"/operator{path}")
         assert (path, answer.status_code) == (path, 200)
     assert "cell-1" in kim.get("/operator").text
+
+
+def test_states_and_acts_are_told_in_german(kim: Visitor) -> None:
+    assert ">offen<" in kim.get("/operator?lang=de").text
+    kim.post("/operator/tenants/nordwind/support", {"reason": "Import klemmt", "minutes": "45"})
+    page = kim.get("/operator/tenants/nordwind?lang=de").text
+    assert "Grund: Import klemmt" in page
+    assert "Minuten: 45" in page
+    assert "minutes:" not in page
     assert 'href="/operator"' in kim.get("/workspaces").text
 
 

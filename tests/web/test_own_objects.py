@@ -2,32 +2,19 @@
 
 import html
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from app.config import Settings
 from app.records import writing
 from tenants.context import entered
 from tenants.session import unit_of_work
-from tests import ground
-from tests.cast import ANN, BOB, NORDWIND, Workspace, settle
-from tests.machines import PRESS, lend
+from tests.cast import ANN, BOB, Workspace
+from tests.machines import PRESS
 from tests.visitor import Visitor, signed_in
 from tests.web.records.conftest import edit
 from tests.work import work_off
-
-
-@pytest.fixture(scope="module")
-def lender(app: Flask, settings: Settings) -> Iterator[Workspace]:
-    """Nordwind, which lends machines; the tests of this file share it."""
-    ground.clear(settings.database_url)
-    made = settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-    lend(app, made)
-    yield made
-    ground.clear(settings.database_url)
 
 
 @pytest.fixture
@@ -97,6 +84,56 @@ def test_several_choices_are_edited_in_their_place(bob: Visitor) -> None:
     assert (told["value"], "Alt" in told["html"], "Laut" in told["html"]) == ("old", True, False)
     assert "Merkmale: <s>Laut, Alt</s> → Alt" in bob.get(f"/x_machines/{press}").text
     assert edit(bob, press, "x_machines.tags", "").get_json()["value"] == ""  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def people(app: Flask, lender: Workspace) -> list[str]:
+    """The ids of Ida and Ole, who operate machines."""
+    with app.app_context(), entered(lender.tenant), unit_of_work():
+        ann = lender.actor(ANN)
+        return [str(writing.create(ann, "contacts", {"last_name": name}).id) for name in ("Ida", "Ole")]
+
+
+def test_several_records_are_chosen_and_changed(bob: Visitor, people: list[str]) -> None:
+    ida, ole = people
+    assert 'data-combobox-url-value="/options/contacts"' in bob.get("/x_machines/new").text
+    press = add(bob, "P-20", operators=["", ole, ida])
+    page = bob.get(f"/x_machines/{press}").text
+    assert page.index(f'href="/contacts/{ole}"') < page.index(f'href="/contacts/{ida}"')
+    form = bob.get(f"/x_machines/{press}/edit").text
+    assert [f'name="operators" value="{each}" checked' in form for each in people] == [True, True]
+    told = edit(bob, press, "x_machines.operators", ida).get_json()  # type: ignore[arg-type]
+    assert (told["value"], "Ida" in told["html"], "Ole" in told["html"]) == (ida, True, False)
+    assert "Bediener: <s>Ole, Ida</s> → Ida" in bob.get(f"/x_machines/{press}").text
+    assert bob.post(f"/x_machines/{press}", {"operators": [""]}).status_code == 303
+    assert 'name="operators" value="' + ida not in bob.get(f"/x_machines/{press}/edit").text
+
+
+def test_person_lists_and_adds_what_names_him(bob: Visitor, people: list[str]) -> None:
+    ida, _ = people
+    add(bob, "P-21", operators=["", ida], name="Press of Ida")
+    assert "Press of Ida" in bob.get(f"/contacts/{ida}?tab=x_machines_operators").text
+    begun = bob.get(f"/x_machines/new?operators={ida}").text
+    assert f'name="operators" value="{ida}" checked' in begun
+    assert "Ida" in begun
+
+
+def test_refused_form_keeps_the_records_chosen(bob: Visitor, people: list[str]) -> None:
+    answer = bob.post("/x_machines", {**PRESS, "serial": "P-22", "hours": "-3", "operators": ["", *people]})
+    assert answer.status_code == 422
+    assert [f'name="operators" value="{each}" checked' in answer.text for each in people] == [True, True]
+
+
+def test_list_is_filtered_by_one_of_several_records(bob: Visitor, people: list[str]) -> None:
+    ida, ole = people
+    add(bob, "P-23", operators=["", ole], name="Press of Ole")
+    add(bob, "P-24", operators=["", ida], name="Other press")
+    bob.get("/")
+    page = bob.get(f"/x_machines?filter[operators][in]={ole}").text
+    assert "Press of Ole" in page
+    assert "Other press" not in page
+    offered = html.unescape(bob.get("/x_machines/filters").text)
+    assert re.search(r'"kind": "relations"[^}]*"to": "contacts"', offered)
 
 
 def test_many_get_several_choices_at_once(app: Flask, bob: Visitor) -> None:

@@ -25,6 +25,20 @@ _WORK: Schema = {
     "queued_at": _MAYBE_INSTANT,
     "finished_at": _MAYBE_INSTANT,
 }
+_VIEW: Schema = {
+    "object": _TEXT,
+    "name": {"type": "string", "minLength": 1, "maxLength": 100},
+    "shared": {"type": "string", "enum": ["nobody", "team", "everyone"], "default": "nobody"},
+    "team_id": {**_MAYBE_ID, "description": "Of a view that is shared with a team"},
+    "locked": {
+        "type": "boolean",
+        "default": False,
+        "description": "Only its maker and administrators change it; of a view that is shared",
+    },
+    "where": {"anyOf": [{"$ref": "#/components/schemas/where"}, {"type": "null"}]},
+    "q": {"type": "string", "maxLength": 200, "description": "The text to look for"},
+    "sort": {"type": "string", "description": "A field, with - before it for the largest first"},
+}
 _COUNTS: Schema = dict.fromkeys(("created", "updated", "skipped", "failed"), _COUNT)
 
 SCHEMAS: Schema = {
@@ -211,6 +225,36 @@ SCHEMAS: Schema = {
     "export": _object(
         "id object status rows progress url", file=_TEXT, url=_MAYBE_TEXT, expires_at=_MAYBE_INSTANT, **_WORK
     ),
+    "view": _object(
+        "id object name shared team_id locked q sort created_by may_change version created_at updated_at"
+        " problems",
+        id=UUID_TEXT,
+        **_VIEW,
+        created_by={**UUID_TEXT, "description": "A member or an app"},
+        may_change={"type": "boolean", "description": "Whether you may change what it shows"},
+        version=_COUNT,
+        created_at=INSTANT,
+        updated_at=INSTANT,
+        problems={
+            "type": "array",
+            "items": _ERROR,
+            "description": "What it names and is not there any more or out of sight; then where is left out",
+        },
+    ),
+    "views": _object(
+        "data next_cursor",
+        data={"type": "array", "items": {"$ref": "#/components/schemas/view"}},
+        next_cursor=_MAYBE_TEXT,
+    ),
+    "view_new": {**_object("object name", **_VIEW), "additionalProperties": False},
+    "view_patch": {
+        **_object(
+            "",
+            **{name: schema for name, schema in _VIEW.items() if name != "object"},
+            base_version={**_COUNT, "description": "The version that you read; another one is refused"},
+        ),
+        "additionalProperties": False,
+    },
     "export_request": {
         **_object(
             "object",

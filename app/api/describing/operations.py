@@ -353,6 +353,48 @@ OPERATIONS: Mapping[str, Part] = {
         answers={"200": answer("The export", ref("export")), **_EXAMINED},
         parameters=[parts.path("export_id", UUID_TEXT)],
     ),
+    "list_views": _operation(
+        "The saved views of lists",
+        "One's own and those that are shared with the one who asks, in the order of their making.",
+        answers={"200": answer("Views", ref("views")), **refusals(401, 403, 404, 422)},
+        parameters=[
+            parts.query("object", "The name of an object; without it views of all"),
+            parts.query(
+                "limit", "Views at once", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
+            ),
+            parts.query("cursor", "next_cursor of the page before"),
+        ],
+    ),
+    "create_view": _operation(
+        "Save a view",
+        "At most 200 of one object of one's own, and 200 that are shared. It takes the right to write records"
+        " of the object.",
+        answers={
+            "201": answer("The view", ref("view"), headers=("Location",)),
+            **refusals(400, 401, 403, 404, 409, 413, 415, 422),
+        },
+        parameters=[idempotent()],
+        requestBody=body(ref("view_new")),
+    ),
+    "show_view": _operation(
+        "One saved view",
+        "Where it names what is not there any more or out of sight, problems say so and where is left out.",
+        answers={"200": answer("The view", ref("view")), **_EXAMINED},
+        parameters=[parts.path("view_id", UUID_TEXT)],
+    ),
+    "change_view": _operation(
+        "Change a view",
+        "A merge patch. With base_version it is refused where the view has another version.",
+        answers={"200": answer("The view", ref("view")), **refusals(400, 401, 403, 404, 412, 413, 415, 422)},
+        parameters=[parts.path("view_id", UUID_TEXT)],
+        requestBody=body(ref("view_patch"), PATCH),
+    ),
+    "delete_view": _operation(
+        "Delete a view",
+        "No record goes with it.",
+        answers={"204": answer("It is gone"), **refusals(401, 403, 404, 422)},
+        parameters=[parts.path("view_id", UUID_TEXT)],
+    ),
     "request_file": _operation(
         "Announce a file",
         "PUT its bytes to `url` with `headers`, then complete it.",

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.records import shapes
 from app.records.types import Field, ObjectType
+from app.records.values.words import MOST_RECORDS
 
 Schema = dict[str, Any]
 
@@ -41,6 +42,7 @@ _KINDS: Mapping[str, Schema] = {
     "choice": {},
     "choices": {"type": "array", "uniqueItems": True},
     "relation": UUID_TEXT,
+    "relations": {"type": "array", "items": UUID_TEXT, "maxItems": MOST_RECORDS, "uniqueItems": True},
     "member": UUID_TEXT,
     "country": {"type": "string", "pattern": "^[A-Z]{2}$", "description": "ISO 3166-1"},
     "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217"},
@@ -66,10 +68,23 @@ def record(described: ObjectType) -> Schema:
     }
     properties |= {each.name: read(described, each) for each in described.fields}
     for name in shapes.expandable(described):
-        properties[name] = {"type": ["object", "null"], "description": f"With expand={name}"}
+        properties[name] = _expanded(name, properties)
     if "currency" not in properties and any(each.kind == "money" for each in described.fields):
         properties["currency"] = {"type": ["string", "null"], "readOnly": True}
     return {"type": "object", "required": ["id", "object", "version"], "properties": properties}
+
+
+def _expanded(name: str, properties: Schema) -> Schema:
+    """Records that are shown whole, in the place of their ids where there is no other."""
+    told = {"description": f"With expand={name}"}
+    if name not in properties:
+        return {"type": ["object", "null"], **told}
+    if "items" in properties[name]:
+        told = {
+            "description": f"{properties[name]['description']}. With expand={name} the records themselves"
+        }
+        return {**properties[name], "items": {**UUID_TEXT, "type": ["string", "object"]}, **told}
+    return {**properties[name], "type": ["string", "object", "null"], **told}
 
 
 def read(described: ObjectType, field: Field) -> Schema:
@@ -137,6 +152,10 @@ def _help(field: Field) -> Schema:
     told = [_KINDS[field.kind].get("description"), field.help or None]
     if field.relates_to:
         told.append(f"The id of one of {field.relates_to}")
+    if field.holds:
+        told.append(
+            f"The ids of records of {field.holds}, at most {MOST_RECORDS}; a list replaces what you see"
+        )
     if field.currency:
         told.append(f"in {field.currency}")
     sentence = ". ".join(each.rstrip(".") for each in told if each)

@@ -11,7 +11,7 @@ from app.api.oauth.grants import BY_SECRET, BY_SECRET_OR_NONE
 from app.api.oauth.registered import server
 from app.api.oauth.server import NO_STORE, Asked, repeated
 from app.api.oauth.tenancy import tenant_of
-from app.core.errors import LimitReached
+from app.core.errors import LimitReached, Unreadable
 from app.core.limits import Bound, count, refuse_if_spent, throttle
 from app.domain.apps import tokens
 from app.domain.apps.models import App
@@ -27,10 +27,10 @@ FAILURES_WINDOW = timedelta(minutes=10)
 @for_programs
 def token() -> Response:
     """A token for a code, a refresh token, an app's own secret or a device."""
-    form = request.form
-    named = form.get("code") or form.get("refresh_token") or ""
 
     def give() -> Response:
+        form = request.form
+        named = form.get("code") or form.get("refresh_token") or ""
         if not form.get("grant_type"):
             raise InvalidRequestError("Missing grant_type.")
         with entered(tenant_of(named)):
@@ -81,6 +81,9 @@ def answered(act: Any) -> Response:
     except LimitReached as refused:
         answer = _told(OAuth2Error("Too many requests.", status_code=429, error="temporarily_unavailable"))
         answer.headers["Retry-After"] = str(refused.retry_after or 60)
+    except Unreadable as refused:
+        name = refused.problem.path.encode("ascii", "replace").decode()
+        answer = _told(InvalidRequestError(f"{name or 'The form'} is not readable as UTF-8."))
     except OAuth2Error as refused:
         answer = _told(refused)
     if answer.status_code in {400, 401} and b'"invalid_client"' in answer.data:

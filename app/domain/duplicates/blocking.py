@@ -4,24 +4,18 @@ A key is SQL that says the same of two records which may be one. Never are all c
 has a key in common with more than BLOCK others is told apart by his other keys.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import text
 
 from app.domain.duplicates.names import JOINS, LEGAL_FORMS, SPELLINGS
-from app.domain.duplicates.rules import Evidence
-from app.records.plain import dumps
 from app.records.types import ObjectType
 from tenants.session import session
 
 # The most records of one key that are compared with each other.
 BLOCK = 12
-# The most records that one record is compared with.
-NEAR = 60
-# So many names are looked up in one statement: each takes some milliseconds where records are many.
-_NAMES = 25
 # About so many records are looked at in one pass.
 PASS = 100_000
 
@@ -29,28 +23,6 @@ _SHARED = text(
     "SELECT array_agg(DISTINCT record_id) FROM identifiers"
     " WHERE object = :object AND is_live AND mod(abs(hashtext(value)::bigint), :parts) = :part"
     " GROUP BY kind, system, value HAVING count(DISTINCT record_id) BETWEEN 2 AND :most"
-)
-_HOLDERS = text(
-    "SELECT found.record_id FROM json_to_recordset(CAST(:keys AS json)) AS key (kind text, value text)"
-    " CROSS JOIN LATERAL (SELECT i.record_id FROM identifiers i WHERE i.kind = key.kind"
-    " AND i.value = key.value AND i.object = :object AND i.is_live LIMIT :most) found"
-)
-_HOLDERS_OF_MANY = text(
-    "SELECT key.nr, found.record_id FROM json_to_recordset(CAST(:keys AS json))"
-    " AS key (nr int, kind text, value text)"
-    " CROSS JOIN LATERAL (SELECT i.record_id FROM identifiers i WHERE i.kind = key.kind"
-    " AND i.value = key.value AND i.object = :object AND i.is_live LIMIT :most) found"
-)
-_ALIKE_MANY = text(
-    "SELECT key.nr, found.record_id FROM json_to_recordset(CAST(:names AS json)) AS key (nr int, name text)"
-    " CROSS JOIN LATERAL (SELECT s.record_id FROM search s WHERE s.object = :object"
-    " AND key.name OPERATOR(ext.<%) s.body"
-    " ORDER BY ext.word_similarity(key.name, s.body) DESC LIMIT :most) found"
-)
-# Alike in letters (trigrams), the likest first; the name may be a part of what is searched in.
-_ALIKE = text(
-    "SELECT s.record_id FROM search s WHERE s.object = :object AND :name OPERATOR(ext.<%) s.body"
-    " ORDER BY ext.word_similarity(:name, s.body) DESC LIMIT :most"
 )
 
 
@@ -78,51 +50,6 @@ def blocks(described: ObjectType, key: str, part: int, parts: int) -> list[list[
         " GROUP BY key HAVING count(*) BETWEEN 2 AND :most"
     )
     return [row[0] for row in session.execute(statement, {"part": part, "parts": parts, "most": BLOCK})]
-
-
-def near(described: ObjectType, evidence: Evidence) -> list[UUID]:
-    """Records that may be the same as one of which this is known."""
-    found: dict[UUID, None] = {}
-    wanted = {"object": described.name, "most": NEAR}
-    pairs = [
-        {"kind": kind, "value": value}
-        for kind, values in (
-            ("email", evidence.emails),
-            ("phone", evidence.phones),
-            ("domain", evidence.domains),
-        )
-        for value in values
-    ]
-    if pairs:
-        found |= dict.fromkeys(session.scalars(_HOLDERS, {**wanted, "keys": dumps(pairs)}))
-    name = _name(evidence)
-    if len(name) >= 3:
-        found |= dict.fromkeys(session.scalars(_ALIKE, {**wanted, "name": name[:100]}))
-    found.pop(evidence.id, None)  # type: ignore[arg-type]
-    return list(found)[: 2 * NEAR]
-
-
-def near_many(described: ObjectType, many: Sequence[Evidence]) -> list[list[UUID]]:
-    """What `near` says of each of these, in few statements for all of them."""
-    found: list[dict[UUID, None]] = [{} for _ in many]
-    keys = [
-        {"nr": nr, "kind": kind, "value": value}
-        for nr, one in enumerate(many)
-        for kind, values in (("email", one.emails), ("phone", one.phones), ("domain", one.domains))
-        for value in values
-    ]
-    names = [{"nr": nr, "name": name[:100]} for nr, one in enumerate(many) if len(name := _name(one)) >= 3]
-    wanted = {"object": described.name, "most": NEAR}
-    rows = [*(session.execute(_HOLDERS_OF_MANY, {**wanted, "keys": dumps(keys)}) if keys else ())]
-    for start in range(0, len(names), _NAMES):
-        rows += session.execute(_ALIKE_MANY, {**wanted, "names": dumps(names[start : start + _NAMES])})
-    for nr, record_id in rows:
-        found[nr][record_id] = None
-    return [list(each)[: 2 * NEAR] for each in found]
-
-
-def _name(one: Evidence) -> str:
-    return " ".join(one.parts).strip() or one.form_and_rest[1]
 
 
 @lru_cache(maxsize=64)

@@ -44,3 +44,12 @@ def form_and_rest(name: str) -> tuple[frozenset[str], str]:
     if not kept:
         return frozenset(), " ".join(words)
     return frozenset(forms - JOINS - {"co"}), " ".join(kept)
+
+
+def without_form(name: str) -> str:
+    """A company's name as it is written, without the legal forms at its end; never empty where it was not."""
+    words = name.split()
+    for count in range(1, len(words)):
+        if not form_and_rest(" ".join(["x", *words[count:]]))[1][1:]:
+            return " ".join(words[:count]).rstrip(",;")
+    return " ".join(words)

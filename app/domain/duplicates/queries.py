@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, any_, func, select
 
 from app.core.actor import Actor
-from app.domain.duplicates import blocking, evidence, pairs
+from app.domain.duplicates import evidence, pairs, probing
 from app.domain.duplicates.objects import is_compared
 from app.domain.duplicates.rules import LISTED, MENTIONED, Evidence, Likeness, Reason, compare
 from app.records import habits, intake, labels, scope
@@ -55,7 +55,7 @@ def of(
     known = _known(actor, described, values, record_id)
     if known is None:
         return []
-    ids = blocking.near(described, known)
+    ids = probing.near(described, known)
     apart = pairs.apart(described, [record_id]) if record_id else set()
     least = LISTED if record_id else MENTIONED
     found = {

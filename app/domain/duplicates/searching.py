@@ -90,7 +90,7 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
     steps = blocking.passes(described, point["rows"])
     at, found, before = point["next"], point["pairs"], point["next"]
     while at < len(steps) and found < MOST_PAIRS:
-        _pass(described, blocking.blocks(described, *steps[at]), str(job.id))
+        _pass(described, blocking.blocks(described, *steps[at]), str(job.id), budget)
         found = pairs.counted(described, str(job.id))
         at += 1
         if budget.is_spent():
@@ -110,7 +110,8 @@ def _rows(described: ObjectType) -> int:
     return session.scalar(select(func.count()).select_from(table).where(table.c.deleted_at.is_(None))) or 0
 
 
-def _pass(described: ObjectType, blocks: Sequence[Sequence[UUID]], run: str) -> None:
+def _pass(described: ObjectType, blocks: Sequence[Sequence[UUID]], run: str, budget: Budget) -> None:
+    """Compare within the blocks, to their end; others who are at their pages get their turn in between."""
     for group in _grouped(blocks):
         ids = sorted({each for block in group for each in block})
         known = evidence.load(described, ids)
@@ -122,6 +123,7 @@ def _pass(described: ObjectType, blocks: Sequence[Sequence[UUID]], run: str) -> 
         }
         listed = {pair: likeness for pair, likeness in alike.items() if likeness.score >= LISTED}
         pairs.store(described, ((pair, _told(likeness, run)) for pair, likeness in listed.items()))
+        budget.is_spent()
 
 
 def _grouped(blocks: Sequence[Sequence[UUID]]) -> Iterator[list[Sequence[UUID]]]:

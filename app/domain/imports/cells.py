@@ -52,6 +52,12 @@ def _entries(text: str) -> list[dict[str, str]]:
     return found
 
 
+def parts(cell: str) -> list[str]:
+    """The records that a cell names, each once; by commas only where nothing parts them more clearly."""
+    between = r"[;\n]" if re.search(r"[;\n]", cell) else ","
+    return list(dict.fromkeys(part.strip() for part in re.split(between, cell) if part.strip()))
+
+
 def _date(field: Field, column: Column, text: str, habits: Habits) -> Any:
     read = (
         parse_date(text, column.order)

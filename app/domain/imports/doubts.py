@@ -8,7 +8,7 @@ from uuid import UUID
 from app.core.actor import Actor
 from app.core.errors import Problem
 from app.core.text import N_
-from app.domain.duplicates import blocking, evidence
+from app.domain.duplicates import evidence, probing
 from app.domain.duplicates.objects import is_compared
 from app.domain.duplicates.rules import LISTED, Evidence, Likeness, Reason, compare
 from app.domain.imports.rules.groups import Answer, Group, Grouping, State
@@ -71,7 +71,7 @@ def _answers(group: Group, alike: Sequence[Alike], state: State) -> list[Answer]
 def _alike(actor: Actor, described: ObjectType, many: Sequence[dict[str, Any]]) -> list[list[Alike]]:
     """For each of the values the likest records, at most MOST, in few statements for all of them."""
     known = [_evidence(actor, described, values) for values in many]
-    near = blocking.near_many(described, known)
+    near = probing.near_many(described, known)
     ids = sorted({each for those in near for each in those})
     others = evidence.load(described, sorted(scope.visible(actor, described.name, ids))) if ids else {}
     return [

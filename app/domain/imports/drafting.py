@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.core.errors import Problem
-from app.domain.imports.cells import Money, here, read_cell, refusal
+from app.domain.imports.cells import Money, here, parts, read_cell, refusal
 from app.domain.imports.rules.draft import Draft, Pointer
 from app.domain.imports.rules.formula import original_cell
 from app.domain.imports.rules.people import split_name
@@ -128,14 +128,15 @@ class Drafter:
         return read
 
     def _pointer(self, column: Column, target: Target, field: Field) -> Slot:
-        clear, goal = self._plan.clear_word, field.relates_to or ""
+        clear, goal = self._plan.clear_word, field.relates_to or field.holds or ""
 
         def read(draft: Draft, cell: str) -> None:
             if clear and cell.strip() == clear:
                 draft.values[field.name] = None
             else:
-                can_create = column.create and target.can_create
-                draft.pointers.append(Pointer(column, field.name, goal, cell.strip(), can_create))
+                can_create, many = column.create and target.can_create, bool(field.holds)
+                for text in parts(cell) if many else [cell.strip()]:
+                    draft.pointers.append(Pointer(column, field.name, goal, text, can_create, many))
 
         return read
 

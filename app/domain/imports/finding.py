@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from app.core.ids import parse_id
 from app.records import registry
 from app.records.habits import Habits
+from app.records.joining import absorbed
 from app.records.tables import array_of, identifiers
 from app.records.types import Target
 from app.records.values import Refused
@@ -55,7 +56,21 @@ def _by_identifier(goal: str, key: str, values: Collection[str], system: str, ha
     rows = session.execute(
         select(identifiers.c.value, identifiers.c.record_id).where(*conditions).order_by(*order)
     )
-    return _back(normal, ((row.value, row.record_id) for row in rows))
+    found = _back(normal, ((row.value, row.record_id) for row in rows))
+    if key == "external":
+        found |= _merged(goal, system, {value: form for value, form in normal.items() if value not in found})
+    return found
+
+
+def _merged(goal: str, system: str, normal: dict[str, str]) -> Found:
+    """Records into which those were merged that the other system still speaks of."""
+    led = absorbed.led(goal, system, set(normal.values()))
+    if not led:
+        return {}
+    target = registry.target(goal)
+    alive = select(target.table.c.id).where(target.table.c.id == any_(array_of(led.values())), target.live)
+    live = set(session.scalars(alive))
+    return {value: (led[form],) for value, form in normal.items() if led.get(form) in live}
 
 
 def _normal(key: str, values: Collection[str], habits: Habits) -> dict[str, str]:

@@ -80,6 +80,9 @@ def _named(pointer: Pointer) -> dict[str, Any]:
 
 def _settle(draft: Draft, pointer: Pointer, found: Found) -> None:
     ids = found.get(pointer.text, ())
+    if len(ids) == 1 and pointer.is_one_of:
+        draft.values[pointer.field] = [*(draft.values.get(pointer.field) or ()), str(ids[0])]
+        return
     if len(ids) == 1:
         draft.values[pointer.field] = ids[0]
         return

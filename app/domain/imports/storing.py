@@ -17,6 +17,7 @@ from app.domain.imports.rules.groups import Answer, Group, Grouping, State, grou
 from app.domain.imports.rules.plan import Plan
 from app.domain.imports.rules.records import Row
 from app.records import habits, identifiers, registry, writing
+from app.records.joining import absorbed
 
 Also = Counter[tuple[str, State]]
 
@@ -131,7 +132,18 @@ class Storer:
         for each in touched:
             assert each.record_id is not None
             kept = {one.system: one.value for one in known[each.record_id]["external_ids"]}
-            each.values["external_ids"] = {**kept, **each.values["external_ids"]}
+            given = {
+                system: value
+                for system, value in each.values["external_ids"].items()
+                if not self._was_merged(each.record_id, system, value, kept)
+            }
+            each.values["external_ids"] = {**kept, **given}
+
+    def _was_merged(self, record_id: UUID, system: str, value: str, kept: Mapping[str, str]) -> bool:
+        """Whether the id is that of a record which was merged into this one, which keeps its own."""
+        if kept.get(system, value) == value:
+            return False
+        return absorbed.led(self.plan.object, system, [value]).get(value) == record_id
 
     def named(self, problem: Problem, draft: Draft) -> Problem:
         """The engine's problem with the name of the column and the cell that it is about."""

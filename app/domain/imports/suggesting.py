@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
+from app.domain.imports.cells import parts
 from app.domain.imports.finding import find
 from app.domain.imports.rules.header import column_names, has_header
 from app.domain.imports.rules.mapping import guess_columns, is_known, normalise
@@ -70,6 +71,8 @@ class _Relations:
         target = self.known.get(column.target)
         if target is None or not target.keys or column.by == "id":
             return column
+        if target.field and target.field.holds:
+            samples = [part for cell in samples for part in parts(cell)]
         options = [(target, key) for key in _keys(target, column.by)]
         twin = self.known.get(_TWINS.get(target.key, ""))
         if twin and twin.key not in self.taken:
@@ -94,7 +97,7 @@ def _without_hits(target: Target, guess: str) -> str:
 
 
 def _goal(target: Target) -> str:
-    return (target.field.relates_to or "") if target.field else ""
+    return (target.field.relates_to or target.field.holds or "") if target.field else ""
 
 
 def _system(target: Target, samples: list[str]) -> str:

@@ -72,7 +72,7 @@ class Target:
     @property
     def can_create(self) -> bool:
         """Whether records that a relation does not find can be made."""
-        return self.field is not None and self.field.relates_to in CREATABLE
+        return self.field is not None and (self.field.relates_to or self.field.holds) in CREATABLE
 
 
 def importable() -> tuple[ObjectType, ...]:
@@ -105,13 +105,15 @@ def _settable(field: Field) -> bool:
 
 
 def _target(field: Field, group: str) -> Target:
-    goal = field.relates_to
+    goal = field.relates_to or field.holds
     return Target(field.name, field.label, group, field, _KEYS.get(goal, _OTHER_KEYS) if goal else ())
 
 
 def _companion_targets(companion: Companion) -> list[Target]:
     described = registry.get(companion.object)
-    plain = [field for field in described.fields if _settable(field) and not field.relates_to]
+    plain = [
+        field for field in described.fields if _settable(field) and not (field.relates_to or field.holds)
+    ]
     found = _full_name(companion.object, f"{companion.name}.", companion.label, companion)
     return found + [
         Target(f"{companion.name}.{field.name}", field.label, companion.label, field, companion=companion)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.errors import Invalid, NotAllowed
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.ids import new_id
 from app.core.permissions import require
 from app.core.statements import Part, inserting
@@ -19,10 +19,12 @@ from app.domain.identities.rules import clean_name, name_problem
 from app.domain.members import facts, queries, roles, rules
 from app.domain.members.models import ROLES, Grant, Member
 from app.domain.workspace.rules import LANGUAGES, time_zones
-from app.records.tables import table_of
+from app.records.since import CHANGED_SINCE
+from app.records.tables import Fact, table_of
 from tenants.context import current
 from tenants.session import session
 
+ROLE_CHANGED = "member.role_changed"
 LAST_OWNER = N_("Somebody has to own the workspace. Make another member an owner first.")
 PREFERENCES = {
     "theme": ("system", "light", "dark"),
@@ -67,7 +69,7 @@ def change_role(actor: Actor, member_id: UUID, role: str, role_ids: Collection[U
     member.role, member.role_ids = role, wanted
     facts.note(
         actor,
-        "member.role_changed",
+        ROLE_CHANGED,
         member.id,
         member.name,
         before=before,
@@ -77,6 +79,30 @@ def change_role(actor: Actor, member_id: UUID, role: str, role_ids: Collection[U
     )
     session.flush()
     return member
+
+
+def undo_role(actor: Actor, fact_id: UUID) -> Member:
+    """Give a member the roles again that a change of them took, unless they were changed again since.
+
+    Raises Conflict then, Invalid where one of the roles is gone, NotFound.
+    """
+    require(actor, "members:manage")
+    log = table_of(Fact)
+    found = select(log.c.record_id, log.c.data).where(log.c.id == fact_id, log.c.verb == ROLE_CHANGED)
+    row = session.execute(found).one_or_none()
+    if row is None:
+        raise NotFound("facts")
+    member, told = queries.get(row.record_id), row.data
+    if (member.role, [str(each) for each in member.role_ids]) != (told["after"], told["roles_after"]):
+        raise Conflict(CHANGED_SINCE)
+    return change_role(actor, member.id, told["before"], [UUID(each) for each in told["roles_before"]])
+
+
+def last_role_change(member_id: UUID) -> UUID | None:
+    """The fact of the member's newest change of roles, to take it back."""
+    log = table_of(Fact).c
+    found = select(log.id).where(log.about.contains([member_id]), log.verb == ROLE_CHANGED)
+    return session.scalar(found.order_by(log.id.desc()).limit(1))
 
 
 def remove(actor: Actor, member_id: UUID) -> Member:

@@ -318,6 +318,7 @@ def index(object_name: str, name: str, gone: Mapping[str, str] | None = None) ->
     only = None if described else object_name
     is_custom = row is None or row["is_custom"]
     wanted = _indexes(wish_of(row), is_custom=is_custom) if row else frozenset()
+    found = _FOUND if row and is_custom and _is_found(row, wanted) else frozenset()
     key = row["options"].get("key", name) if row else ""
     resting.resting()
     session.execute(_LET_GO)
@@ -326,7 +327,7 @@ def index(object_name: str, name: str, gone: Mapping[str, str] | None = None) ->
         _know(indexes.spread(base, only, gone["kind"], gone["key"]), is_wanted=False)
     if row is not None:
         known = indexes.of(base, only, kind_of(row), key, is_custom=is_custom)
-        indexing.settle(current(), known, wanted)
+        indexing.settle(current(), known, wanted | found)
         told = indexes.spread(base, only, kind_of(row), key, is_custom=is_custom)
         _know(told, is_wanted=is_custom or bool(wanted), counted=bool(wanted))
     if wanted:
@@ -340,6 +341,23 @@ def index(object_name: str, name: str, gone: Mapping[str, str] | None = None) ->
 
 # Many records have one of few values, and are filtered by it: the planner has to know how many have which.
 _FILTERED = frozenset({"choice", "boolean", "member", "country"})
+_FOUND = frozenset({"found"})
+
+
+def _is_found(row: Mapping[str, Any], wanted: frozenset[str]) -> bool:
+    """Whether records are found by the values of a field of the company's own, as people filter by them.
+
+    So it is with the first of them: each index is kept with every write.
+    """
+    if kind_of(row) not in _FILTERED or wanted:
+        return False
+    alike = [each for each in _rows(field_rows, field_rows.c.object == row["object"]) if _may_be_found(each)]
+    ahead = sum((each["position"], each["name"]) < (row["position"], row["name"]) for each in alike)
+    return ahead < rules.MOST_FOUND
+
+
+def _may_be_found(row: Mapping[str, Any]) -> bool:
+    return bool(row["is_custom"] and kind_of(row) in _FILTERED and not _indexes(wish_of(row)))
 
 
 def _know(spread: Spread | None, *, is_wanted: bool, counted: bool = False) -> None:
@@ -381,7 +399,7 @@ def _indexes(wish: FieldWish, *, is_custom: bool = True) -> frozenset[str]:
     if is_custom:
         wanted |= {
             "unique": wish.is_unique and wish.kind not in rules.LISTS,
-            "relation": wish.kind == "relation",
+            "relation": wish.kind in rules.RELATIONS,
         }
     return frozenset(name for name, is_wanted in wanted.items() if is_wanted)
 

@@ -137,7 +137,11 @@ def _rollup(described: ObjectType, name: str, wish: FieldWish) -> FieldWish:
     if child is None:
         raise Invalid.one("rollup.object", "required", N_("Choose which records are counted."))
     relation = child.by_name.get(rollup.field)
-    if relation is None or relation.kind != "relation" or relation.target != described.name:
+    if (
+        relation is None
+        or relation.kind not in ("relation", "relations")
+        or relation.target != described.name
+    ):
         raise Invalid.one("rollup.field", "required", N_("Choose a relation that points here."))
     if rollup.aggregate not in AGGREGATES:
         raise Invalid.one("rollup.aggregate", "unknown", N_("Choose one of the list."))

@@ -1,6 +1,6 @@
 """What was changed about the company's model: by whom, when, through which door, before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,6 +104,15 @@ def one(actor: Actor, fact_id: UUID) -> Step:
     if row is None:
         raise NotFound("facts")
     return _step(row, _undone())
+
+
+def kinds(object_names: Collection[str]) -> list[Step]:
+    """The changes that gave fields of these objects another kind, the earliest first."""
+    data = facts.c.data
+    here = (facts.c.verb == "field_changed", data["after"].has_key("kind"))
+    statement = _steps().where(*here, data["object"].astext.in_(object_names))
+    found = [_step(row, set()) for row in session.execute(statement).mappings()]
+    return found[::-1]
 
 
 def latest() -> UUID | None:

@@ -17,13 +17,15 @@ def of(table: str, only: str | None, kind: str, key: str, *, is_custom: bool = T
     live = "deleted_at IS NULL" + (f" AND object = '{only}'" if only else "")
     order = _order(kind, value)
     mark = _mark(table, only, key)
-    sort = Index(f"c_{mark}_sort", f"{table} ({order}, id) WHERE {live}")
+    sorted_by = ", ".join((order, "id", *_BESIDE.get(table, ())))
+    sort = Index(f"c_{mark}_sort", f"{table} ({sorted_by}) WHERE {live}")
     if not is_custom:
         return {"sort": sort}
     return {
         "sort": sort,
-        "relation": Index(f"c_{mark}_relation", f"{table} (({value})) WHERE {live}"),
+        "relation": Index(f"c_{mark}_relation", f"{table} {_pointing(kind, value)} WHERE {live}"),
         "unique": Index(f"c_{mark}_unique", f"{table} (lower({value})) WHERE {live}", is_unique=True),
+        "found": Index(f"c_{mark}_found", f"{table} (({value})) WHERE {live}"),
     }
 
 
@@ -36,8 +38,17 @@ def spread(table: str, only: str | None, kind: str, key: str, *, is_custom: bool
     return Spread(f"c_{_mark(table, only, key)}_spread", compared, table)
 
 
+# What lists of these are filtered by stands in every index of their order (decision 0045).
+_BESIDE = dict.fromkeys(
+    ("companies", "contacts"), ("lifecycle", "country", "owner_id", "created_at", "updated_at")
+)
 # Of lists and long texts no value is looked for as a whole.
-_UNKNOWN = frozenset({"longtext", "choices", "files", "emails", "phones", "address"})
+_UNKNOWN = frozenset({"longtext", "choices", "files", "relations", "emails", "phones", "address"})
+
+
+def _pointing(kind: str, value: str) -> str:
+    """How what points to a record is found: of several records by each of them."""
+    return f"USING gin (({value}) jsonb_path_ops)" if kind == "relations" else f"(({value}))"
 
 
 def _order(kind: str, value: str) -> str:

@@ -30,7 +30,9 @@ def remove_object(actor: Actor, name: str, *, undoes: UUID) -> None:
     row = _row(object_types, (object_types.c.name == name) & object_types.c.is_custom)
     fields = list(session.scalars(select(field_rows.c.name).where(field_rows.c.object == name)))
     if fields:
-        raise Invalid.one("object", "in_use", HAS_FIELDS, names=", ".join(fields[:5]))
+        raise Invalid.one(
+            "object", "in_use", HAS_FIELDS, names=", ".join(f"{name}.{each}" for each in fields[:5])
+        )
     here = field_rows.c.options["target"].astext == name
     pointing = [
         f"{other}.{field}"

@@ -14,6 +14,8 @@ from app.records.types import CUSTOM_PREFIX, RECORD_FIELDS, ObjectType
 MOST_OBJECTS = 50
 MOST_FIELDS = 100
 MOST_INDEXED = 12
+# Fields of few values that have an index to be found by without being asked for.
+MOST_FOUND = 8
 MOST_CHOICES = 200
 LONGEST_LABEL = 60
 LONGEST_HELP = 300
@@ -34,6 +36,7 @@ KINDS: Mapping[str, str] = {
     "choice": N_("Choice"),
     "choices": N_("Several choices"),
     "relation": N_("Relation"),
+    "relations": N_("Several records"),
     "member": N_("Member"),
     "email": N_("E-mail"),
     "emails": N_("Several e-mails"),
@@ -62,6 +65,8 @@ OPTIONAL = GIVEN | {"files"}
 MOST_FILES = 20
 # Of these a new record may begin with a value.
 WITH_DEFAULT = default_rules.KINDS
+# These point to records of another object.
+RELATIONS = frozenset({"relation", "relations"})
 # What stands beside an object's name.
 ICONS = tuple(
     "box package boxes wrench truck factory construction building-2 store house landmark map-pin calendar "
@@ -69,7 +74,7 @@ ICONS = tuple(
     "handshake user users briefcase graduation-cap cpu laptop smartphone server plug shield key target gift "
     "image video map globe megaphone message-square activity triangle-alert life-buoy".split()
 )
-UNSORTED = frozenset({"longtext", "choices", "emails", "phones", "address", "files"})
+UNSORTED = frozenset({"longtext", "choices", "emails", "phones", "address", "files", "relations"})
 # What a roll-up gives that has no order.
 UNORDERED = frozenset({"choices", "member", "relation"})
 NO_ORDER = N_("Lists are not sorted by records, members or several choices. Filter by them instead.")
@@ -92,9 +97,11 @@ _TAKEN = frozenset(
 
 @dataclass(frozen=True)
 class FieldWish:
-    """What a field is to be. `choices` are values with their words, `target` is what a relation points to.
+    """What a field is to be. `choices` are values with their words, `target` is what a relation points to,
+    or what the field holds several records of.
 
-    Of a relation `is_parent` says that a record without an owner belongs to whom the other belongs to.
+    Of a relation `is_parent` says that a record without an owner belongs to whom the other belongs to, and
+    `list_labels` what the list of these records is called at the other one, where that is not their object.
     Of a formula `expression` is its text, of a roll-up `rollup` says what it is made of; `result` and
     `currency` are what either gives.
     """
@@ -115,6 +122,7 @@ class FieldWish:
     choices: Sequence[Mapping[str, Any]] = ()
     target: str | None = None
     is_parent: bool | None = None
+    list_labels: Mapping[str, str] | None = None
     decimals: int | None = None
     minimum: int | None = None
     maximum: int | None = None
@@ -130,7 +138,7 @@ class FieldWish:
 
 
 OPTIONS = (
-    *("in_table", "choices", "target", "is_parent", "decimals", "minimum", "maximum"),
+    *("in_table", "choices", "target", "is_parent", "list_labels", "decimals", "minimum", "maximum"),
     *("prefix", "digits", "start", "is_numbered", "key"),
     *("expression", "rollup", "result", "currency"),
 )
@@ -215,6 +223,7 @@ def problems_of(wish: FieldWish, objects: Collection[str]) -> Iterator[Problem]:
     """What is wrong with a field that is to be."""
     yield from problems_of_words("labels", wish.labels, longest=LONGEST_LABEL, needed=True)
     yield from problems_of_words("help", wish.help, longest=LONGEST_HELP, needed=False)
+    yield from problems_of_words("list_labels", wish.list_labels or {}, longest=LONGEST_LABEL, needed=False)
     if wish.kind not in KINDS:
         known = ", ".join(KINDS)
         yield Problem("kind", "unknown_kind", N_("A field is one of these: %(known)s."), {"known": known})
@@ -230,7 +239,7 @@ def problems_of(wish: FieldWish, objects: Collection[str]) -> Iterator[Problem]:
         yield Problem("is_sortable", "not_possible", N_("Lists cannot be sorted by such a field."))
     if wish.is_searchable and wish.kind not in SEARCHABLE:
         yield Problem("is_searchable", "not_possible", N_("Only texts can be searched for."))
-    if wish.kind == "relation" and wish.target not in objects:
+    if wish.kind in RELATIONS and wish.target not in objects:
         yield Problem("target", "required", N_("Choose the object that the relation points to."))
     if wish.kind in ("choice", "choices"):
         yield from _problems_of_choices(wish.choices)

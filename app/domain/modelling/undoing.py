@@ -14,9 +14,9 @@ from app.domain.modelling.history import Step
 from app.domain.modelling.rules import wish_of
 from app.records.since import CHANGED_SINCE
 from app.records.tables import field_rows, object_types
+from app.records.undo import UNDONE
 from tenants.session import session
 
-UNDONE = N_("This was taken back already.")
 KIND_CHANGED = N_("A change of kind is taken back by a job: its values are looked at one by one.")
 CHOICE_USED = N_("Records have a choice that came with it (%(count)s). Give them another one first.")
 

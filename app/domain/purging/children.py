@@ -8,6 +8,7 @@ from sqlalchemy import any_, delete, select, text
 
 from app.domain.files import erasing
 from app.domain.files.models import File
+from app.records import holding
 from app.records.computed import marking, plans
 from app.records.joining.pointers import fields_to, pointers_to
 from app.records.tables import array_of
@@ -19,6 +20,14 @@ Going = dict[str, tuple[ObjectType, list[UUID]]]
 _UNPOINT = (
     "UPDATE {table} SET custom = custom - CAST(:key AS text)"
     " WHERE custom ->> :key = ANY(CAST(:ids AS text[])){only}"
+)
+
+_LET_GO = (
+    "UPDATE {table} SET custom = jsonb_strip_nulls(custom || jsonb_build_object(CAST(:key AS text),"
+    " (SELECT jsonb_agg(held.id ORDER BY held.place)"
+    " FROM jsonb_array_elements_text(custom -> CAST(:key AS text)) WITH ORDINALITY held(id, place)"
+    " WHERE held.id <> ALL(CAST(:ids AS text[])))))"
+    " WHERE custom -> CAST(:key AS text) ?| CAST(:ids AS text[]){only}"
 )
 
 
@@ -62,7 +71,8 @@ def unpoint(described: ObjectType, ids: Sequence[UUID]) -> None:
             only = " AND object = :object" if other.is_custom else ""
             asked = {"key": field.key, "ids": [str(each) for each in ids]}
             asked |= {"object": other.name} if other.is_custom else {}
-            session.execute(text(_UNPOINT.format(table=other.base.name, only=only)), asked)
+            way = _LET_GO if field.holds else _UNPOINT
+            session.execute(text(way.format(table=other.base.name, only=only)), asked)
     _files(described.name, ids)
     for pointer in pointers_to(described):
         table = pointer.table
@@ -78,7 +88,9 @@ def _mark(described: ObjectType, ids: Sequence[UUID]) -> None:
     plan = plans.present()
     for other, field in fields_to(described):
         if other.name in plan.own or other.name in plan.feeds:
-            pointing = select(other.table.c.id).where(other.table.c[field.name] == any_(array_of(ids)))
+            column = other.table.c[field.name]
+            here = holding.names_any(column, ids) if field.holds else column == any_(array_of(ids))
+            pointing = select(other.table.c.id).where(here)
             marking.touched(other.name, session.scalars(pointing).all(), [field.name])
 
 

@@ -18,7 +18,7 @@ from app.domain.retyping.rules import Becoming
 from app.records import registry
 from app.records.since import CHANGED_SINCE
 from app.records.types import Choice, Field, Kind
-from app.records.undo import TOO_LATE, is_too_late
+from app.records.undo import TOO_LATE, UNDONE, is_too_late
 from tenants.session import session
 
 TITLE = N_("A field gets its kind back")
@@ -35,7 +35,7 @@ def undo(actor: Actor, fact_id: UUID) -> Step | Job:
         return undoing.undo(actor, fact_id)
     modelling.alone(actor)
     if history.one(actor, fact_id).undone:
-        raise Conflict(undoing.UNDONE)
+        raise Conflict(UNDONE)
     if is_too_late(step.at):
         raise Conflict(TOO_LATE)
     name = step.field or ""

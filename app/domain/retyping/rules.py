@@ -34,12 +34,15 @@ POSSIBLE: Mapping[str, tuple[str, ...]] = {
     "boolean": ("text",),
     "choice": ("choices", "text"),
     "choices": ("choice",),
+    "relation": ("relations",),
+    "relations": ("relation",),
     "email": ("text",),
     "phone": ("text",),
     "url": ("text",),
 }  # fmt: skip
 HAS_A_TIME = N_("It has a time of day, which would be lost.")
 SEVERAL = N_("It has several choices.")
+HOLDS_SEVERAL = N_("It holds several records.")
 TOO_MANY_CHOICES = N_("A field has at most %(most)s choices.")
 NO_CHOICE = N_("This cannot be the name of a choice.")
 _YES_NO = {"de": ("Ja", "Nein"), "en": ("Yes", "No")}
@@ -101,6 +104,10 @@ class Becoming:
                 return [raw]
             case "choices", "choice":
                 return self._only(raw)
+            case "relation", "relations":
+                return [raw]
+            case "relations", "relation":
+                return self._only(raw, HOLDS_SEVERAL)
             case _, "choice":
                 return self._choice(str(raw))
             case _, "text" | "longtext":
@@ -113,9 +120,9 @@ class Becoming:
             raise Refused("has_a_time", HAS_A_TIME)
         return at.date()
 
-    def _only(self, raw: list[Any]) -> Any:
+    def _only(self, raw: list[Any], message: str = SEVERAL) -> Any:
         if len(raw) > 1:
-            raise Refused("several", SEVERAL)
+            raise Refused("several", message)
         return raw[0] if raw else None
 
     def _choice(self, raw: str) -> str:
@@ -171,6 +178,7 @@ def wish(now_there: FieldWish, kind: str, choices: list[dict[str, Any]], key: st
         is_searchable=now_there.is_searchable and kind in SEARCHABLE,
         is_sortable=now_there.is_sortable and kind not in UNSORTED,
         default_value=None,
+        is_parent=now_there.is_parent if kind == "relation" else None,
         decimals=None,
         minimum=None,
         maximum=None,
@@ -185,8 +193,8 @@ def wish_back(now_there: FieldWish, before: FieldWish, key: str) -> FieldWish:
 
 # What goes with the kind of a field, and comes back with it.
 _OF_KIND = (
-    "kind", "choices", "is_unique", "is_searchable", "is_sortable", "default_value", "decimals", "minimum",
-    "maximum",
+    "kind", "choices", "is_unique", "is_searchable", "is_sortable", "is_parent", "default_value",
+    "decimals", "minimum", "maximum",
 )  # fmt: skip
 
 
@@ -198,5 +206,7 @@ def next_key(name: str, job_id: UUID) -> str:
 def given_up(now_there: FieldWish, kind: str) -> list[str]:
     """What holds for the field no more when it is of that kind: names of what it was wished to be."""
     after = wish(now_there, kind, [], "")
-    names = ("is_unique", "is_searchable", "is_sortable", "default_value", "minimum", "maximum")
+    names = (
+        "is_unique", "is_searchable", "is_sortable", "is_parent", "default_value", "minimum", "maximum",
+    )  # fmt: skip
     return [name for name in names if getattr(now_there, name) and not getattr(after, name)]

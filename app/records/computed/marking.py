@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from app.core.queue import enqueue
-from app.records import registry
+from app.records import holding, registry
 from app.records.computed import plans
 from app.records.computed.plans import Feed
 from app.records.tables import array_of
@@ -50,8 +50,9 @@ def touched(object_name: str, ids: Collection[UUID], names: Collection[str]) -> 
     table = registry.get(object_name).table
     for feed in feeds:
         if feed.names.intersection(names):
-            relation = table.c[feed.rollup.field]
-            here = select(relation).where(table.c.id == any_(array_of(ids)), relation.is_not(None))
+            relation, source = holding.ends(registry.get(object_name), feed.rollup.field)
+            those = (table.c.id == any_(array_of(ids)), relation.is_not(None))
+            here = select(relation).select_from(source).where(*those)
             found[feed.object].update(session.scalars(here.distinct()))
     mark(found)
 
@@ -79,8 +80,8 @@ def _counting(feed: Feed, change: Change) -> Sequence[UUID]:
     relation = feed.rollup.field
     if change.verb == "updated" and not _matters(feed, change, before):
         return ()
-    ends: list[Any] = [before.get(relation), now.get(relation)]
-    return [each for each in dict.fromkeys(ends) if each is not None]
+    ends = [*holding.ids_of(before.get(relation)), *holding.ids_of(now.get(relation))]
+    return list(dict.fromkeys(ends))
 
 
 def _matters(feed: Feed, change: Change, before: Mapping[str, Any]) -> bool:

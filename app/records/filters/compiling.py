@@ -14,7 +14,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Invalid
 from app.records import habits as habit
-from app.records import intake, pointing, searching
+from app.records import holding, intake, pointing, registry, searching
 from app.records.filters import moments, steps
 from app.records.filters.moments import Moment
 from app.records.filters.tree import ME, All, Condition, Linked, Not, OneOf, Where
@@ -95,7 +95,7 @@ class _Compiler:
         listed, other = steps.back(self.actor, self.described, where.name)
         rows = other.table.alias()
         part = [_Compiler(other, self.actor, rows).node(where.part)] if where.part is not None else []
-        mine = rows.c[listed.field] == self.table.c.id
+        mine = holding.names(other.by_name[listed.field], rows.c[listed.field], self.table.c.id)
         found = exists(select(1).where(mine, *steps.live(self.actor, other, rows), *part))
         return not_(found) if where.none else found
 
@@ -105,6 +105,9 @@ class _Compiler:
         relation, other = steps.over(self.actor, self.described, name)
         rows = other.table.alias()
         inner = _Compiler(other, self.actor, rows).condition(replace(condition, field=rest))
+        if relation.holds:
+            met = (inner, *steps.live(self.actor, other, rows))
+            return holding.any_held(self.table.c[relation.name], rows, *met)
         found = select(rows.c.id).where(inner, *steps.live(self.actor, other, rows))
         return _expression(self.table.c[relation.name].in_(found))
 
@@ -117,6 +120,8 @@ class _Compiler:
         if field.kind in IDENTIFIED:
             return self._identified(field, condition)
         column = self.table.c[field.name]
+        if field.holds:
+            return self._holding(field, column, condition)
         seen = pointing.seen(self.actor, field, column)
         if seen is not column:
             return self._pointing(column, seen, condition)
@@ -141,6 +146,26 @@ class _Compiler:
             # By the column itself first, which has the index.
             return and_(found(column, condition.value), seen.is_not(None))
         return found(seen, condition.value)
+
+    def _holding(self, field: Field, column: Any, condition: Condition) -> Expression:
+        """Several records: what of them is not seen, or lies in the trash, is not there."""
+        other = registry.find(field.holds or "")
+        if other is None:
+            return true() if condition.op in ("empty", "not_in") else false()
+        rows = other.table.alias()
+        live = tuple(steps.live(self.actor, other, rows))
+        if condition.op in ("empty", "not_empty"):
+            found = holding.any_held(column, rows, *live)
+            return not_(found) if condition.op == "empty" else found
+        held = or_(
+            false(),
+            # By the column itself first, which has the index.
+            *(
+                and_(holding.names(field, column, value), exists(select(1).where(rows.c.id == value, *live)))
+                for value in condition.value
+            ),
+        )
+        return held if condition.op == "in" else not_(func.coalesce(held, false()))
 
     def _known(self, value: Any) -> Any:
         if isinstance(value, tuple):

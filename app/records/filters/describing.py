@@ -80,7 +80,7 @@ def _condition(described: ObjectType, part: Condition, actor: Actor) -> Chip:
     path = steps.path(actor, described, part.field)
     field = path.field
     values = part.value if isinstance(part.value, tuple) else () if part.value is None else (part.value,)
-    names = titles_of(actor, field.relates_to, [v for v in values if isinstance(v, UUID)])
+    names = titles_of(actor, field.relates_to or field.holds, [v for v in values if isinstance(v, UUID)])
     word = WORDS_OF_TIME.get(part.op) if field.kind in ("date", "datetime") else None
     return Chip(
         field,

@@ -198,6 +198,8 @@ def _read(field: Field, op: str, raw: Any) -> Any:
         return read(Field("id", "relation", field.label), raw, _MACHINE)
     if field.kind == "choices":
         return read(Field(field.name, "choice", field.label, choices=field.choices), raw, _MACHINE)
+    if field.kind == "relations":
+        return read(Field(field.name, "relation", field.label), raw, _MACHINE)
     if field.kind in _LISTS or (field.kind in _PLAIN_TEXT and op in ("contains", "starts")):
         return _words(raw)
     if field.kind in ("text", "url", "longtext"):

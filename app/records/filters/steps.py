@@ -100,7 +100,7 @@ def check(steps: int) -> None:
 
 
 def _leads_to(actor: Actor | None, relation: Field | None) -> ObjectType | None:
-    if relation is None or relation.kind != "relation" or not relation.target:
+    if relation is None or relation.kind not in ("relation", "relations") or not relation.target:
         return None
     return _seen(actor, relation.target)
 

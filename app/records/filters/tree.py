@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from app.records.filters.moments import Moment
@@ -77,6 +78,7 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
     "choice": _NAMED,
     "choices": ("in", "not_in", "empty", "not_empty"),
     "relation": _NAMED,
+    "relations": ("in", "not_in", "empty", "not_empty"),
     "member": _NAMED,
     "country": _NAMED,
     "currency": _NAMED,
@@ -142,4 +144,7 @@ def to_json(where: Where | None) -> Any:
 def _json(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_json(each) for each in value]
+    if isinstance(value, Decimal):
+        # As somebody writes it: 5000, not 5000.0000.
+        return format(value.normalize(), "f")
     return str(value) if isinstance(value, Moment) else plain(value)

@@ -38,6 +38,7 @@ ITSELF = N_("A record cannot be merged with itself. Choose another.")
 CHANGED = N_("One of the two was changed meanwhile. Look at both again.")
 
 
+@registry.with_hidden()
 def merge(
     actor: Actor,
     object_name: str,
@@ -52,7 +53,7 @@ def merge(
 
     `choices` says keep or drop for fields where it matters; else what `keep` has stays and what it lacks is
     taken from `drop`. `versions` are those of both that the choices were made for: raises Conflict at others.
-    `told` is kept for the undoing.
+    `told` is kept for the undoing. What is hidden of the two is joined as well.
     """
     described = allowed(actor, object_name, "delete")
     described = allowed(actor, object_name, "write")

@@ -22,12 +22,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.actor import Actor
-from app.records import loading, pipeline
+from app.records import holding, loading, pipeline
 from app.records.joining.pointers import Pointer, fields_to, links, pointers_to
 from app.records.types import Change, Field, ObjectType
 from tenants.session import session
 
 CHUNK = 1_000
+# Behind the name of a field: these records named both.
+_BOTH = "+"
 # Which rows were turned, by pointer: the ids of records, or keys of other rows, as texts.
 Moves = dict[str, list[str]]
 # What is told of a pair for itself: see `pairs`.
@@ -39,7 +41,7 @@ def counts(described: ObjectType, record_id: UUID) -> dict[str, int]:
     found: dict[str, int] = {}
     for other, field in fields_to(described):
         table = other.table
-        alive = and_(table.c[field.name] == record_id, table.c.deleted_at.is_(None))
+        alive = and_(holding.names(field, table.c[field.name], record_id), table.c.deleted_at.is_(None))
         _add(found, other.name, select(func.count()).select_from(table).where(alive))
     ways: dict[Table, list[ColumnElement[bool]]] = {}
     for pointer in pointers_to(described):
@@ -65,9 +67,11 @@ def move(actor: Actor, described: ObjectType, source: UUID, target: UUID, title:
     moves: Moves = {}
     for other, field in fields_to(described):
         ids = _pointing(other, field, source, but=(source, target))
-        _turn(actor, (other, field), ids, target, title)
-        if ids:
-            moves[f"{other.name}:{field.name}"] = [str(each) for each in ids]
+        both = set(_pointing(other, field, target, but=(source, target))) if field.holds and ids else set()
+        _turn(actor, (other, field), ids, (source, target), title)
+        for key, those in (("", set(ids) - both), (_BOTH, both.intersection(ids))):
+            if those:
+                moves[f"{other.name}:{field.name}{key}"] = [str(each) for each in ids if each in those]
     for pointer in pointers_to(described):
         keys = _turn_rows(pointer, described.name, source, target)
         if keys:
@@ -87,7 +91,9 @@ def move_back(
     """Take back what `move` did; rows that are gone since are left out."""
     for other, field in fields_to(described):
         ids = [UUID(each) for each in moves.get(f"{other.name}:{field.name}", ())]
-        _turn(actor, (other, field), ids, source, title)
+        _turn(actor, (other, field), ids, (target, source), title)
+        ids = [UUID(each) for each in moves.get(f"{other.name}:{field.name}{_BOTH}", ())]
+        _turn(actor, (other, field), ids, (target, source), title, add=True)
     for pointer in pointers_to(described):
         keys = moves.get(pointer.name)
         if keys:
@@ -106,7 +112,7 @@ def strayed(
         for part in _parts(ids):
             for trashed in (False, True):
                 for values in loading.locked(other, part, trashed=trashed).values():
-                    if values[field.name] != target:
+                    if target not in holding.ids_of(values[field.name]):
                         yield other, field, values
 
 
@@ -117,25 +123,42 @@ def _pointing(other: ObjectType, field: Field, record_id: UUID, but: Sequence[UU
     table = other.table
     found = (
         select(table.c.id)
-        .where(table.c[field.name] == record_id, table.c.id.not_in(but))
+        .where(holding.names(field, table.c[field.name], record_id), table.c.id.not_in(but))
         .order_by(table.c.id)
     )
     return list(session.scalars(found))
 
 
 def _turn(
-    actor: Actor, relation: tuple[ObjectType, Field], ids: Sequence[UUID], target: UUID, title: str
+    actor: Actor,
+    relation: tuple[ObjectType, Field],
+    ids: Sequence[UUID],
+    ends: tuple[UUID, UUID],
+    title: str,
+    *,
+    add: bool = False,
 ) -> None:
-    other, field = relation
+    """Let the relation of these records point to the second of the `ends` in place of the first.
+
+    With `add` to both.
+    """
+    (other, field), (source, target) = relation, ends
     for part in _parts(ids):
         for trashed in (False, True):
             rows = loading.locked(other, part, trashed=trashed)
             changes = [
-                Change(other.name, record_id, before, {field.name: target}, quiet=True)
+                Change(other.name, record_id, before, {field.name: value}, quiet=True)
                 for record_id, before in rows.items()
-                if before[field.name] != target
+                if (value := _turned(field, before[field.name], source, target, add=add))
+                != before[field.name]
             ]
             pipeline.store(actor, other, changes, bulk_title=title)
+
+
+def _turned(field: Field, value: Any, source: UUID, target: UUID, *, add: bool) -> Any:
+    if add:
+        return list(dict.fromkeys([*(value or ()), str(target)]))
+    return holding.turned(field, value, source, target)
 
 
 def _parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:

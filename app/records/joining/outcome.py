@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.core.errors import Invalid, Problem
 from app.core.text import N_
+from app.records import holding
 from app.records.types import Field, ObjectType
 from app.records.values.reach import Known
 
@@ -86,6 +87,10 @@ def _unpoint(
         if field.target == described.name and changed.get(field.name, keep.get(field.name)) in both:
             ways = (keep.get(field.name), drop.get(field.name))
             changed[field.name] = next((each for each in ways if each is not None and each not in both), None)
+    for field in described.holding:
+        held = changed.get(field.name, keep.get(field.name)) or ()
+        if field.target == described.name and set(both).intersection(holding.ids_of(held)):
+            changed[field.name] = [each for each in held if each not in map(str, both)] or None
 
 
 def _united(field: Field, mine: list[Known], theirs: list[Known], first: Side) -> list[Known]:

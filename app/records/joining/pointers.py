@@ -68,8 +68,13 @@ class Pointer:
 
 
 def fields_to(described: ObjectType) -> list[tuple[ObjectType, Field]]:
-    """The relations of all objects, hidden ones too, that point to records of `described`."""
-    return [(other, each) for other in _whole() for each in other.relations if each.target == described.name]
+    """The relations, to one or to several, of all objects, hidden ones too, that point to `described`."""
+    return [
+        (other, each)
+        for other in _whole()
+        for each in (*other.relations, *other.holding)
+        if each.target == described.name
+    ]
 
 
 def _whole() -> Sequence[ObjectType]:

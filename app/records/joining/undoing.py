@@ -11,7 +11,18 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.text import N_
-from app.records import identifiers, intake, loading, pipeline, scope, since, trash, undo, uniqueness
+from app.records import (
+    identifiers,
+    intake,
+    loading,
+    pipeline,
+    registry,
+    scope,
+    since,
+    trash,
+    undo,
+    uniqueness,
+)
 from app.records.joining import moving
 from app.records.joining.moving import MERGED
 from app.records.joining.pointers import links
@@ -33,6 +44,7 @@ _PAIRS = text(
 )
 
 
+@registry.with_hidden()
 def unmerge(actor: Actor, object_name: str, drop_id: UUID) -> tuple[UUID, Mapping[str, Any]]:
     """Take back the merge that put `drop` into the trash; the record it was merged into, and what was `told`.
 
@@ -89,12 +101,13 @@ def _check(
 ) -> None:
     """Raises Conflict that names what was changed since."""
     shown = outward(described, dict(keep))
-    clashing = since.moved(shown, {name: after for name, (_, after) in changes.items()})
+    told = {name: after for name, (_, after) in changes.items() if name in described.by_name}
+    clashing = since.moved(shown, told)
     yours = {name: changes[name][0] for name in clashing}
     theirs = {name: plain(shown.get(name)) for name in clashing}
     base = {name: changes[name][1] for name in clashing}
     for other, field, values in moving.strayed(described, keep["id"], moves):
-        now_at = values[field.name]
+        now_at = values[field.name] if not field.holds else None
         called = f"{other.name}/{values['id']}"
         yours[called] = title(other, values)
         theirs[called] = titles_of(actor, field.target, [now_at]).get(now_at, "") if now_at else None

@@ -27,6 +27,7 @@ _READERS: Mapping[str, Reader] = {
     "choice": words.choice,
     "choices": words.choices,
     "relation": words.record_id,
+    "relations": words.records,
     "member": words.record_id,
     "country": words.country,
     "currency": words.currency,

@@ -15,6 +15,8 @@ from app.records.habits import Habits
 from app.records.types import Field
 from app.records.values.refused import Refused
 
+# So many records a field of several holds.
+MOST_RECORDS = 50
 _YES = frozenset("true yes y ja j 1 on wahr x ✓ aktiv active".split())
 _NO = frozenset("false no n nein 0 off falsch inaktiv inactive -".split())
 # What registers write and the locale data does not know.
@@ -85,6 +87,20 @@ def files(field: Field, raw: Any, habits: Habits) -> list[str] | None:
     if len(known) > most:
         raise Refused("too_many", N_("Choose at most %(most)s files."), most=most)
     return known or None
+
+
+def records(field: Field, raw: Any, habits: Habits) -> list[str] | None:
+    """The ids of several records, each once, in the order given; in a text with commas between."""
+    known = list(dict.fromkeys(str(record_id(field, each, habits)) for each in several(raw)))
+    if len(known) > MOST_RECORDS:
+        raise Refused("too_many", N_("Choose at most %(most)s records."), most=MOST_RECORDS)
+    return known or None
+
+
+def several(raw: Any) -> list[Any]:
+    """What of a value is one each: the parts of a list, or those of a text between commas."""
+    given = raw if isinstance(raw, list | tuple) else re.split("[,;]", raw) if isinstance(raw, str) else [raw]
+    return [each for each in given if each is not None and str(each).strip()]
 
 
 def record_id(_: Field, raw: Any, __: Habits) -> UUID:

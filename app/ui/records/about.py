@@ -102,6 +102,8 @@ def _row(described: ObjectType, record: Record, field: Field, formats: Formats, 
 def _value(field: Field, record: Record, formats: Formats) -> Markup:
     if field.multiline:
         return _long(record.get(field.name))
+    if field.holds:
+        return Markup("<br>").join(values.links(field, record))
     shown = values.show(field, formats)(record)
     return _breakable(shown) if field.kind in ADDRESSES else shown
 

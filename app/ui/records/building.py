@@ -21,7 +21,7 @@ INPUTS: Mapping[str, str] = {
     **dict.fromkeys(("number", "money", "percent"), "number"),
     **dict.fromkeys(("date", "datetime"), "time"),
     **dict.fromkeys(("choice", "choices"), "choice"),
-    **dict.fromkeys(("relation", "member"), "record"),
+    **dict.fromkeys(("relation", "relations", "member"), "record"),
     "boolean": "choice",
     "country": "choice",
 }
@@ -81,7 +81,7 @@ def _field(field: Field, onward: ObjectType | None) -> dict[str, Any]:
         made["options"] = [[str(value), label] for value, label in values.choice_labels(field).items()]
     if field.kind == "member":
         made["from"] = field.relates_to
-    if field.kind == "relation":
+    if field.kind in ("relation", "relations"):
         if onward is None:
             made["kind"] = "elsewhere"
         else:

@@ -93,7 +93,13 @@ def going(found: Going, write: Formats) -> Told:
     elif found.along:
         along = [_some(name, number, write) for name, number in found.along.items()]
         sentences.append(gettext("Goes along: %(what)s.", what=", ".join(along)))
-    sentences.append(gettext("Their files, messages and history go as well. Nothing brings them back."))
+    sentences.append(
+        ngettext(
+            "Its files, messages and history go as well. Nothing brings it back.",
+            "Their files, messages and history go as well. Nothing brings them back.",
+            found.total,
+        )
+    )
     return Told(tuple(sentences))
 
 

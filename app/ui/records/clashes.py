@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.actor import Actor
 from app.core.errors import Conflict
-from app.core.ids import parse_id
+from app.records.holding import ids_of
 from app.records.labels import titles_of
 from app.records.types import Field, ObjectType
 from app.ui.formats import Formats
@@ -38,7 +38,8 @@ def clashes(actor: Actor, described: ObjectType, conflict: Conflict, formats: Fo
 
 def _said(actor: Actor, field: Field, value: Any, formats: Formats) -> str:
     label = None
-    record_id = parse_id(str(value)) if field.relates_to and value else None
-    if record_id is not None:
-        label = titles_of(actor, field.relates_to, [record_id]).get(record_id, "")
+    ids = ids_of(value) if field.relates_to or field.holds else []
+    if ids:
+        known = titles_of(actor, field.relates_to or field.holds, ids)
+        label = ", ".join(known[each] for each in ids if each in known)
     return history.shown(field, value, label, formats) or "–"

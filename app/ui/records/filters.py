@@ -24,21 +24,32 @@ class Told:
 
 
 def told(
-    chips: Sequence[Chip], where: Where | None, path: str, kept: Sequence[tuple[str, str]], formats: Formats
+    chips: Sequence[Chip],
+    where: Where | None,
+    path: str,
+    kept: Sequence[tuple[str, str]],
+    formats: Formats,
+    *,
+    none: str = "",
 ) -> list[Told]:
-    """The conditions of `where` as the chip component shows them; `kept` is what else the address carries."""
+    """The conditions of `where` as the chip component shows them; `kept` is what else the address carries.
+
+    `none` is the query that says that there is no filter, where to say nothing means another.
+    """
     parts = where.parts if isinstance(where, All) else (where,)
     return [
         Told(
             *_words(chip, formats),
-            _address(path, kept, All(tuple(part for at, part in enumerate(parts) if part and at != place))),
+            _address(
+                path, kept, All(tuple(part for at, part in enumerate(parts) if part and at != place)), none
+            ),
         )
         for place, chip in enumerate(chips)
     ]
 
 
-def _address(path: str, kept: Sequence[tuple[str, str]], where: Where) -> str:
-    found = "&".join(each for each in (urlencode(kept), query(to_params(where))) if each)
+def _address(path: str, kept: Sequence[tuple[str, str]], where: Where, none: str) -> str:
+    found = "&".join(each for each in (urlencode(kept), query(to_params(where)) or none) if each)
     return f"{path}?{found}" if found else path
 
 
@@ -72,7 +83,7 @@ def _named(chip: Chip) -> str:
 def _value(chip: Chip, place: int, formats: Formats) -> str:
     label, value = chip.labels[place], chip.values[place]
     if label is not None:
-        return gettext(label) if chip.field and chip.field.kind != "relation" and label else label
+        return gettext(label) if chip.field and not chip.field.target and label else label
     if chip.field and chip.field.kind == "country":
         return values.country_name(str(value), formats.locale)
     return _plain(value, formats)

@@ -25,6 +25,7 @@ INPUTS = {
     "boolean": "select",
     "country": "combobox",
     "relation": "combobox",
+    "relations": "records",
     "member": "combobox",
 }
 LISTS = {"emails", "phones", "external_ids"}
@@ -34,7 +35,8 @@ LISTS = {"emails", "phones", "external_ids"}
 class Input:
     """One input of a form; `options` are (value, label), `attrs` go to the element.
 
-    Of several choices `chosen` are those that are ticked. What `takes_files` is given new ones in the form.
+    Of several choices, or records, `chosen` are those that are ticked. What `takes_files` is given new
+    ones in the form.
     """
 
     name: str
@@ -68,10 +70,12 @@ def groups(
     labels: Mapping[str, str] | None = None,
     problems: Sequence[Problem] = (),
     files: Sequence[tuple[str, str]] = (),
+    titles: Mapping[str, str] | None = None,
 ) -> list[Group]:
     """The form for a new record, or for `record`; `given` is what was typed before and refused.
 
     `files` are those of the record, by id and name; a new one has none, and is given them with the form.
+    `titles` are those of the records, by id, that fields of several were `given`.
     """
     # A new record asks for one e-mail and one phone; a known one for all of them, the primary ones included.
     primaries = described.primaries
@@ -90,6 +94,7 @@ def groups(
                     labels=labels,
                     error=wrong.get(field.name, ""),
                     files=files,
+                    titles=titles,
                 ),
             )
             for field in fields
@@ -118,10 +123,14 @@ def input_for(
     labels: Mapping[str, str] | None = None,
     error: str = "",
     files: Sequence[tuple[str, str]] = (),
+    titles: Mapping[str, str] | None = None,
 ) -> Input:
     """The input that edits `field`."""
     present = record.get(field.name) if record else None if field.custom else field.default
     typed = given.get(field.name) if given is not None and field.name in given else None
+    options = files if field.kind == "files" else _options(field, formats, present)
+    if field.holds:
+        options = _held(field, record, typed, titles or {})
     shown = {**(record.labels if record else {}), **(labels or {})}
     return Input(
         name=field.name,
@@ -131,7 +140,7 @@ def input_for(
         required=field.required,
         help=gettext(field.help) if field.help else "",
         error=error,
-        options=files if field.kind == "files" else _options(field, formats, present),
+        options=options,
         attrs=_attrs(field, shown.get(field.name, "")),
         entries=_entries(field, typed if isinstance(typed, list) else present),
         chosen=_chosen(field, typed if typed is not None else present),
@@ -151,6 +160,20 @@ def _options(field: Field, formats: Formats, present: Any) -> Sequence[tuple[str
     return ()
 
 
+def _held(
+    field: Field, record: Record | None, typed: Any, titles: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """The records that the field holds, and those that were given and are there."""
+    ids = record.get(field.name) or () if record else ()
+    known = dict(zip(ids, record.names.get(field.name, ()), strict=False)) if record else {}
+    named = known | {each: titles[each] for each in _parted(typed) if each in titles}
+    return [(each, name or "–") for each, name in named.items()]
+
+
+def _parted(value: Any) -> list[str]:
+    return [str(each) for each in (value.split(",") if isinstance(value, str) else value or ())]
+
+
 def _offered(field: Field, present: Collection[Any]) -> list[tuple[str, str]]:
     """What may be chosen, and what the record has although it is offered no more."""
     labels = values.choice_labels(field)
@@ -164,6 +187,8 @@ def _offered(field: Field, present: Collection[Any]) -> list[tuple[str, str]]:
 def _attrs(field: Field, label: str) -> Mapping[str, str]:
     if field.kind in {"relation", "member"}:
         return {"data-url": f"/options/{field.relates_to}", "data-label": label}
+    if field.holds:
+        return {"data-url": f"/options/{field.holds}"}
     if field.kind in {"number", "integer", "money", "percent"}:
         return {"inputmode": "decimal"}
     if field.kind == "currency":
@@ -181,6 +206,4 @@ def _entries(field: Field, value: Any) -> Sequence[Mapping[str, Any]]:
 
 
 def _chosen(field: Field, value: Any) -> Sequence[str]:
-    if field.kind not in ("choices", "files") or not value:
-        return ()
-    return [str(each) for each in (value.split(",") if isinstance(value, str) else value)]
+    return _parted(value) if field.kind in ("choices", "files", "relations") else ()

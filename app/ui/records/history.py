@@ -10,12 +10,14 @@ from uuid import UUID
 from markupsafe import Markup, escape
 
 from app.core.text import N_
+from app.domain.retyping.kinds import Then
 from app.records import registry, undo
 from app.records.joining import undoing
 from app.records.timeline import Entry, FieldChange
 from app.records.types import Field
 from app.ui import cells
 from app.ui.formats import Formats
+from app.ui.modelling import kind_word
 from app.ui.records import values
 from app.ui.say import gettext, ngettext
 
@@ -55,6 +57,7 @@ ICONS = {
 }
 BROKEN = {"broken", "letter_failed"}
 NOTHING: Mapping[str, str] = {}
+AS_NOW: Then = {}
 
 
 @dataclass(frozen=True)
@@ -68,25 +71,34 @@ class Item:
     state: str = ""
     undo_url: str | None = None
     key: str = ""
+    undone: bool = False
 
 
 def item(
-    entry: Entry, here: UUID, formats: Formats, *, may_undo: bool, said: Mapping[str, str] | None = NOTHING
+    entry: Entry,
+    here: UUID,
+    formats: Formats,
+    *,
+    may_undo: bool,
+    said: Mapping[str, str] | None = NOTHING,
+    then: Then = AS_NOW,
 ) -> Item:
     """The entry on the page of the record `here`: other records are named and linked, this one is not.
 
-    `said` holds the first words of messages by their id, of those that may be read; None: of none.
+    `said` holds the first words of messages by their id, of those that may be read; None: of none. `then`
+    tells of which kind fields were that are of another kind now.
     """
     state = "broken" if entry.verb in BROKEN or _opens_incident(entry) else ""
     return Item(
         icon=_icon(entry),
         when=cells.brief(entry.at, formats),
-        what=_what(entry, here),
-        more=_more(entry, formats, said),
+        what=_what(entry, here, then),
+        more=_more(entry, formats, said, then),
         state=state,
-        undo_url=_undo_url(entry) if may_undo else None,
+        undo_url=_undo_url(entry) if may_undo and not entry.undone else None,
         # A fact of many records is told once for each of them.
         key=f"{entry.fact_ids[-1]}-{entry.record_id or 'all'}",
+        undone=entry.undone,
     )
 
 
@@ -117,10 +129,16 @@ def _icon(entry: Entry) -> str:
     return ICONS.get(entry.verb, "history")
 
 
-def _what(entry: Entry, here: UUID) -> Markup:
+def _what(entry: Entry, here: UUID, then: Then) -> Markup:
     """What happened in bold and who did it; another record than the page's own is named and linked."""
     elsewhere = entry.record_id is not None and entry.record_id != here
-    parts = [Markup("<strong>{}</strong>").format(_VERBS.get(entry.verb, _other)(entry))]
+    retyped = next((each for each in entry.changes if _is_retyped(_fields(entry, each, then))), None)
+    told = (
+        gettext("Kind of %(field)s changed", field=_field_label(entry, retyped))
+        if retyped
+        else _VERBS.get(entry.verb, _other)(entry)
+    )
+    parts = [Markup("<strong>{}</strong>").format(told)]
     if elsewhere:
         parts.append(_link(entry))
     parts.append(escape(_who(entry)))
@@ -245,7 +263,7 @@ def _said(entry: Entry, said: Mapping[str, str]) -> Sequence[Markup]:
     return [told]
 
 
-def _more(entry: Entry, formats: Formats, said: Mapping[str, str] | None) -> Sequence[Markup]:
+def _more(entry: Entry, formats: Formats, said: Mapping[str, str] | None, then: Then) -> Sequence[Markup]:
     if "thread_id" in entry.data:
         return () if said is None else _said(entry, said)
     if entry.verb in {"letter_sent", "letter_failed", "letter_withheld", "mail_refused"}:
@@ -255,21 +273,38 @@ def _more(entry: Entry, formats: Formats, said: Mapping[str, str] | None) -> Seq
         return [Markup("<bdi>{}</bdi>").format(named)]
     if entry.verb not in {"updated", "merged"}:
         return ()
-    lines = [_line(entry, change, formats) for change in entry.changes[:MOST_CHANGES]]
+    lines = [_line(entry, change, formats, then) for change in entry.changes[:MOST_CHANGES]]
     left = len(entry.changes) - MOST_CHANGES
     if left > 0:
         lines.append(escape(ngettext("and %(num)s more", "and %(num)s more", left)))
     return lines
 
 
-def _line(entry: Entry, change: FieldChange, formats: Formats) -> Markup:
-    field = registry.get(entry.object).by_name.get(change.field) if entry.object else None
-    before = shown(field, change.before, change.before_label, formats)
-    after = shown(field, change.after, change.after_label, formats)
+def _line(entry: Entry, change: FieldChange, formats: Formats, then: Then) -> Markup:
+    fields = _fields(entry, change, then)
+    before = shown(fields[0], change.before, change.before_label, formats)
+    after = shown(fields[1], change.after, change.after_label, formats)
     label = _field_label(entry, change)
+    if _is_retyped(fields):
+        kinds = [kind_word(each.kind) if each else "" for each in fields]
+        told = Markup("{}: <small>{}</small> <s>{}</s> → <small>{}</small> {}")
+        return told.format(label, kinds[0], before, kinds[1], after or "–")
     if not before:
         return Markup("{}: {}").format(label, after)
     return Markup("{}: <s>{}</s> → {}").format(label, before, after or "–")
+
+
+def _fields(entry: Entry, change: FieldChange, then: Then) -> tuple[Field | None, Field | None]:
+    """The field as it was before the change and after it."""
+    if known := then.get((entry.fact_ids[0], change.field)):
+        return known
+    field = registry.get(entry.object).by_name.get(change.field) if entry.object else None
+    return field, field
+
+
+def _is_retyped(fields: tuple[Field | None, Field | None]) -> bool:
+    before, after = fields
+    return before is not None and after is not None and before.kind != after.kind
 
 
 def _field_label(entry: Entry, change: FieldChange) -> str:
@@ -285,6 +320,8 @@ def shown(field: Field | None, value: Any, label: str | None, formats: Formats) 
         return label
     if isinstance(value, list) and field and field.kind == "files":
         return ngettext("%(num)s file", "%(num)s files", len(value))
+    if field and field.holds:
+        return ""  # what they were called nobody knows any more
     if isinstance(value, list) and field and field.kind == "choices":
         labels = values.choice_labels(field)
         return ", ".join(labels.get(each, str(each)) for each in value)

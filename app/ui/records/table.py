@@ -27,7 +27,8 @@ INPUT_KINDS = {
 }
 EDITABLE = {
     *("text", "longtext", "email", "phone", "url", "domain", "number", "integer", "money", "percent"),
-    *("date", "datetime", "boolean", "choice", "choices", "relation", "member", "country", "currency"),
+    *("date", "datetime", "boolean", "choice", "choices", "relation", "relations", "member"),
+    *("country", "currency"),
 }
 
 

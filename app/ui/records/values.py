@@ -31,6 +31,7 @@ ROUND = {"contacts", "members"}
 WITH_FACE = {"companies", "contacts"}
 WITHOUT_PAGE = {"members", "stages"}
 LONGEST_IN_TABLE = 140
+MOST_IN_TABLE = 3
 LISTS = frozenset({"emails", "phones"})
 PARTS: Mapping[str, str] = {
     "street": N_("Street"),
@@ -51,6 +52,8 @@ def show(field: Field, formats: Formats, currency: str | None = None) -> Show:
         return _relation(field)
     if field.kind in {"member", "relation"}:
         return _named(field)
+    if field.holds:
+        return _several(field)
     if field.kind == "money":
         return _money(field, formats, currency)
     write = _writer(field, formats)
@@ -82,6 +85,24 @@ def _linked(name: str, prefix: str) -> Show:
         return cells.link(record.labels.get(name, ""), f"{prefix}{value}") if value else cells.EMPTY
 
     return shown
+
+
+def _several(field: Field) -> Show:
+    """The first of several records, and how many more there are."""
+
+    def shown(record: Record) -> Markup:
+        known = links(field, record)
+        more = Markup(" <small>+{}</small>").format(len(known) - MOST_IN_TABLE)
+        told = Markup(", ").join(known[:MOST_IN_TABLE])
+        return told + more if len(known) > MOST_IN_TABLE else told
+
+    return shown
+
+
+def links(field: Field, record: Record) -> list[Markup]:
+    """Each of the several records that the field holds, linked by its name."""
+    pairs = zip(record.get(field.name) or (), record.names.get(field.name, ()), strict=False)
+    return [cells.link(name or "–", f"/{field.target}/{each}") for each, name in pairs]
 
 
 def _named(field: Field) -> Show:
@@ -209,7 +230,7 @@ def raw(field: Field, value: Any, formats: Formats) -> str:
     if field.kind in LISTS:
         told = [{key: each[key] for key in ("value", "purpose", "primary")} for each in value]
         return orjson.dumps(told).decode()
-    if field.kind in ("choices", "files"):
+    if field.kind in ("choices", "files", "relations"):
         return ",".join(str(each) for each in value)
     if isinstance(value, UUID | int | str):
         return str(value)

@@ -109,6 +109,7 @@ def company_page(tenant: Tenant, refused: Invalid | None = None, at: str = "") -
         disk=_disk(tenant),
         size=rules.bytes_in_words,
         plan_choices=[(plan.id, plan.name) for plan in plans.plans()],
+        plan_names={plan.id: plan.name for plan in plans.plans()},
         history=queries.history(tenant.id),
         operations=recent(tenant),
         elsewhere=[(each.id, f"{each.id} · {each.region}") for each in _cells() if each.id != tenant.cell],

@@ -106,9 +106,9 @@ def _wanted(described: ObjectType, action: str, selection: Selection) -> Wanted:
 
 
 def _given(field: Field) -> str:
-    """What the input holds; of several choices those that are ticked."""
+    """What the input holds; of several choices, or records, those that are ticked."""
     sent = request.values.getlist("value")
-    if field.kind == "choices":
+    if field.kind in ("choices", "relations"):
         return ",".join(each for each in sent if each)
     return sent[0] if sent else ""
 

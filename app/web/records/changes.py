@@ -15,8 +15,10 @@ from app.core.text import N_
 from app.domain.duplicates.objects import is_compared
 from app.domain.files import adding
 from app.records import defaults, habits, reading, scope, undo, writing
+from app.records.labels import titles_of
 from app.records.record import Record
 from app.records.types import Field, ObjectType
+from app.records.values.words import several
 from app.ui.formats import Formats
 from app.ui.http import own_path, see_other, toast
 from app.ui.records import about, forms, values
@@ -205,6 +207,15 @@ def _labels(described: ObjectType, given: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def _titles(described: ObjectType, given: Mapping[str, Any]) -> dict[str, str]:
+    """What the records are called that fields of several were given."""
+    found: dict[str, str] = {}
+    for field in described.holding:
+        ids = [known for each in several(given.get(field.name)) if (known := parse_id(str(each)))]
+        found |= {str(each): title for each, title in titles_of(actor(), field.holds, ids).items()}
+    return found
+
+
 def _begun(described: ObjectType) -> dict[str, str]:
     """What the company's own fields begin with, as inputs hold it."""
     own = [each for each in described.columns if each.custom and each.default is not None]
@@ -224,7 +235,14 @@ def _form(
 ) -> str:
     files = tuple(named_files(actor(), described, record).items()) if record else ()
     made = forms.groups(
-        described, formats(), record=record, given=given, labels=labels, problems=problems, files=files
+        described,
+        formats(),
+        record=record,
+        given=given,
+        labels=labels,
+        problems=problems,
+        files=files,
+        titles=_titles(described, given or {}),
     )
     return render_template(
         "web/records/form.html",

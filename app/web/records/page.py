@@ -15,6 +15,7 @@ from app.domain.files import queries as files
 from app.domain.messages import queries as messages
 from app.domain.portal.queries import access
 from app.domain.purging.actions import PERMISSION as PURGE
+from app.domain.retyping import kinds
 from app.domain.standing import queries
 from app.records import reading, registry, scope
 from app.records.counts import related_counts
@@ -277,11 +278,11 @@ def _timeline(who: Actor, described: ObjectType, record: Record, write: Formats)
     mark = request.args.get("mark")
     thread = timeline(who, [record.id], mark)
     may_undo = _changeable(who, thread.entries)
-    said = talking.first_words(who, thread.entries)
+    said, then = talking.first_words(who, thread.entries), kinds.then(thread.entries)
     address = f"/{described.name}/{record.id}/timeline"
     return Timeline(
         [
-            history.item(entry, record.id, write, may_undo=entry.record_id in may_undo, said=said)
+            history.item(entry, record.id, write, may_undo=entry.record_id in may_undo, said=said, then=then)
             for entry in thread.entries
         ],
         key=mark or "now",

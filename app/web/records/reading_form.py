@@ -21,7 +21,7 @@ def values(described: ObjectType, form: Form) -> dict[str, Any]:
         if name not in NOT_FIELDS and "." not in name:
             found[name] = form[name]
     for field in described.fields:
-        if field.kind in ("choices", "files") and field.name in form:
+        if field.kind in ("choices", "files", "relations") and field.name in form:
             found[field.name] = [value for value in form.getlist(field.name) if value]
     for field in described.identified:
         if f"{field.name}.value" in form:

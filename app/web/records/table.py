@@ -1,6 +1,7 @@
 """The table of an object: filters, search, order and pages, all of it in the address."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from flask import make_response, render_template, request
 from werkzeug.datastructures import MultiDict
@@ -19,6 +20,7 @@ from app.records.types import ObjectType
 from app.ui.components import url_with
 from app.ui.records import columns, footer, table
 from app.ui.records import filters as words
+from app.ui.records import views as saved
 from app.ui.records.building import builder
 from app.ui.records.extras import extras
 from app.ui.records.slow import TooSlow, too_slow
@@ -27,10 +29,14 @@ from app.ui.say import midway
 from app.ui.standing.parts import Act
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
+from app.web.records import switching
+from app.web.records.asked import Asked, asked
 
 # `of` carries the count of the first page along: who pages on has seen it.
 PAGING = {"after", "before", "of"}
 MORE = "+"
+# The filter of a view is taken away by an empty one on top of it.
+NO_FILTER = "where="
 Pairs = list[tuple[str, str]]
 # What is done to records outside the trash.
 LIVE: Mapping[str, Verb] = {"edit": "update", "assign": "update", "delete": "delete", "export": "export"}
@@ -40,27 +46,29 @@ LIVE: Mapping[str, Verb] = {"edit": "update", "assign": "update", "delete": "del
 def list_records(described: ObjectType) -> Response:
     """A page of the table."""
     who, write = actor(), formats()
-    where = filters.parse_params(described, request.args, who)
-    search = request.args.get("q", "").strip()
+    wish = asked(described, request.args, who)
+    where, search = wish.where, wish.search
     trashed = "trash" in request.args
     known = _known_count()
     wanted = Query(
         where=where,
         search=search or None,
-        sort=request.args.get("sort"),
+        sort=wish.sort or None,
         cursor=request.args.get("after") or request.args.get("before"),
         fields=columns.needed(described),
         trashed=trashed,
         count=known is None,
     )
-    found, slow = _found(who, described, wanted)
+    found, slow = (_nothing(described, wanted), None) if wish.is_lost else _found(who, described, wanted)
     count = known or found.count
     may_write = scope.may(who, described, "create")
     may_import = may_write and "imports:run" in who.permissions
     may_edit = scope.may(who, described, "update") and not trashed
     may_bulk = _bulk_actions(described, trashed=trashed)
     kept = _beside_filters(request.args, PAGING)
-    chips = words.told(filters.describe(described, where, who), where, request.path, kept, write)
+    described_chips = [] if wish.is_lost else filters.describe(described, where, who)
+    none = NO_FILTER if wish.opened else ""
+    chips = words.told(described_chips, where, request.path, kept, write, none=none)
     html = render_template(
         "web/records/table.html",
         described=described,
@@ -78,7 +86,7 @@ def list_records(described: ObjectType) -> Response:
         ),
         bulk=tuple(may_bulk),
         all_words=_all_words(count, found.next_cursor or found.previous_cursor),
-        list_query=request.query_string.decode("ascii", "replace"),
+        list_query=_list_query(wish, kept),
         told_count=footer.counted(described, count, write),
         next=_paged(count, "after", found.next_cursor),
         previous=_paged(count, "before", found.previous_cursor),
@@ -88,6 +96,9 @@ def list_records(described: ObjectType) -> Response:
         may_purge=trashed and PURGE in who.permissions and scope.may(who, described, "delete"),
         filters_url=_filters_url(described),
         carried=tuple(_kept(request.args, PAGING | {"q"})),
+        views=None if trashed else switching.shown(described, wish, request.args, who),
+        lost=saved.lost(wish.opened) if wish.is_lost else (),
+        notes=saved.wrong(wish.opened, described_chips),
         may_write=may_write,
         has_duplicates=may_edit and scope.may(who, described, "delete") and is_compared(described),
         may_import=may_import,
@@ -104,9 +115,20 @@ def _found(who: Actor, described: ObjectType, wanted: Query) -> tuple[Page, TooS
     except Invalid as refused:
         if not patience.too_slow(refused):
             raise
-        return Page([], None, None, None, wanted.sort or described.default_sort), too_slow(
-            who, described, refused
-        )
+        return _nothing(described, wanted), too_slow(who, described, refused)
+
+
+def _nothing(described: ObjectType, wanted: Query) -> Page:
+    return Page([], None, None, None, wanted.sort or described.default_sort)
+
+
+def _list_query(wish: Asked, kept: Pairs) -> str:
+    """The list as the query of an address, which a view that is changed meanwhile makes no other."""
+    if wish.opened is None:
+        return request.query_string.decode("ascii", "replace")
+    beside = [(name, value) for name, value in kept if name not in ("q", "sort")]
+    told = urlencode([*beside, *wish.pairs()])
+    return told if wish.where else f"{told}&{NO_FILTER}"
 
 
 def _bulk_actions(described: ObjectType, *, trashed: bool) -> list[str]:
@@ -150,11 +172,12 @@ def offer_filters(described: ObjectType) -> str:
     """The builder with the filter of the list whose query this address carries."""
     who = actor()
     require(who, described.permission("read"))
+    wish = asked(described, request.args, who)
     return render_template(
         "web/records/filters.html",
         described=described,
-        builder=builder(who, described, filters.parse_params(described, request.args, who), formats()),
-        kept=_beside_filters(request.args, PAGING),
+        builder=builder(who, described, wish.where, formats()),
+        kept=_beside_filters(request.args, PAGING) + ([("where", "")] if wish.opened else []),
     )
 
 

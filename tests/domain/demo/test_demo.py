@@ -8,7 +8,6 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.core import clock
-from app.core.clock import now
 from app.core.errors import Conflict, NotAllowed
 from app.domain.apps.models import App
 from app.domain.demo import actions, samples
@@ -16,7 +15,7 @@ from app.domain.identities.sessions import Where
 from app.domain.portal import entering as portal
 from app.domain.standing import relations
 from app.domain.standing.nav import counts
-from app.records import writing
+from app.records import habits, writing
 from tenants.context import entered
 from tenants.session import session, unit_of_work
 from tests.cast import ANN, BOB, RALF, Workspace
@@ -112,10 +111,11 @@ def test_what_people_added_stays(app: Flask, filled: Workspace) -> None:
     with app.app_context(), entered(filled.tenant), unit_of_work():
         company = session.scalar(text("SELECT id FROM companies LIMIT 1"))
         order = session.scalar(text("SELECT id FROM orders LIMIT 1"))
+        today = habits.of(bob).today()
         own = [
             writing.create(bob, "companies", {"name": "Meyer Maschinenbau"}).id,
             writing.create(bob, "contacts", {"first_name": "Carol", "company_id": str(company)}).id,
-            writing.create(bob, "deliveries", {"order_id": str(order), "promised_on": now().date()}).id,
+            writing.create(bob, "deliveries", {"order_id": str(order), "promised_on": today}).id,
         ]
         actions.start_clearing(filled.actor(ANN))
     work_off(app)

@@ -24,7 +24,7 @@ NO_POINTERS = {
     "grants.identity_id, grants.parent_id, grants.account_id": "of people",
     "grants.app_id, grants.family_id": "of apps",
     "members.identity_id, members.role_ids, members.team_ids": "people, roles and teams",
-    "roles.*, teams.*": "rights",
+    "roles.*, teams.*, views.team_id": "rights",
     "settings.updated_by": "members",
     "message_states.message_id, letters.message_id, messages.thread_id, mailbox_items.message_id": "talk",
     "messages.mailbox_id, mailbox_items.mailbox_id": "mailboxes",

@@ -7,10 +7,12 @@ from flask import Flask
 
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotAllowed, NotFound
+from app.domain.duplicates import actions as duplicates
 from app.domain.imports import actions
 from app.domain.imports.targets import targets
 from app.domain.modelling import actions as modelling
 from app.domain.modelling.rules import FieldWish
+from app.records import writing
 from tenants.session import unit_of_work
 from tests.cast import RALF, Workspace
 from tests.domain.imports.importing import bring, counts, prepare, refused, sql, status
@@ -179,3 +181,20 @@ def test_own_fields_are_known_by_the_words_of_the_company(app: Flask, files: Act
         table = f"email,last name,{header}\n{email}@nordwind.example,X,007\n".encode()
         assert counts(bring(app, files, "contacts", table)) == (1, 0, 0, 0)
     assert sql("SELECT custom ->> 'x_badge' FROM contacts") == [("007",), ("007",)]
+
+
+def test_id_of_a_merged_record_means_the_kept_one(app: Flask, files: Actor) -> None:
+    """The other system knows nothing of the merge and brings both rows every night."""
+    with unit_of_work():
+        keep, drop = (
+            writing.create(files, "companies", {"name": name, "external_ids": {"sap": number}}).id
+            for name, number in (("Meyer", "1"), ("Meier", "2"))
+        )
+        duplicates.merge(files, "companies", keep, drop)
+    table = b"SAP id,name,city\n2,Meyer,Bonn\n3,Otto,Ulm\n"
+    columns = {"SAP id": {"target": "external_id", "system": "sap"}}
+    told = bring(app, files, "companies", table, columns=columns, match="external")
+    assert counts(told) == (1, 1, 0, 0)
+    known = "SELECT i.value FROM identifiers i WHERE i.record_id = '{}' AND i.kind = 'external'"
+    assert sql(f"SELECT city FROM companies WHERE id = '{keep}'") == [("Bonn",)]
+    assert sql(known.format(keep)) == [("1",)]

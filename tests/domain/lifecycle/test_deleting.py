@@ -68,6 +68,7 @@ def test_nothing_is_left_and_others_are_untouched(both: Both) -> None:
     assert receipt["removed"]["catalogue"]["identities"] == 4
 
 
+@pytest.mark.long
 def test_a_removal_killed_at_any_moment_goes_on(both: Both, environ: dict[str, str], s3: S3) -> None:
     mine, other = both
     words, before, room = _words(mine), _state(other), _room(mine.tenant)

@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
-from app.config import Settings
 from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.domain.imports.targets import targets
@@ -16,10 +15,8 @@ from app.records import addresses as parts
 from app.records import facts, filters, finding, reading, registry, undo, writing
 from app.records.reading import Query
 from app.ui import addresses
-from tenants.context import entered
-from tenants.session import session
-from tests import ground
-from tests.cast import ANN, NORDWIND, Workspace, settle
+from tests.cast import Workspace
+from tests.office import furnished
 
 MADRID = {
     "to_street": "Calle Mayor 1",
@@ -30,19 +27,14 @@ MADRID = {
 
 
 @pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
+def office(app: Flask, office: Workspace) -> Workspace:
     """Nordwind, whose machines are delivered somewhere."""
-    ground.clear(settings.database_url)
-    office = settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-    with app.app_context(), entered(office.tenant):
-        ann = office.actor(ANN)
+    with furnished(app, office) as ann:
         actions.add_object(ann, {"en": "Machine"}, {"en": "Machines"})
         wish = FieldWish(
             "address", {"en": "Delivered to", "de": "Geliefert an"}, name="to", is_searchable=True
         )
         assert actions.add_field(ann, "x_machines", wish) == "to"
-        session.commit()
-        session.remove()
     return office
 
 

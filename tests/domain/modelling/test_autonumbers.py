@@ -9,7 +9,6 @@ from flask import Flask
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
 from app.api.describing import schemas
-from app.config import Settings
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound
 from app.domain.modelling import actions, numbering
@@ -19,8 +18,8 @@ from app.records.reading import Query
 from app.records.writing import Row
 from tenants.context import entered
 from tenants.session import session, unit_of_work
-from tests import ground
-from tests.cast import ANN, NORDWIND, Workspace, settle
+from tests.cast import ANN, Workspace
+from tests.office import furnished
 
 COUNTED = FieldWish(
     "autonumber", {"en": "No."}, name="no", is_searchable=True, prefix="M-", digits=4, start=7
@@ -28,12 +27,9 @@ COUNTED = FieldWish(
 
 
 @pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
+def office(app: Flask, office: Workspace) -> Workspace:
     """Nordwind, which counts its machines from 7 on; three of them were there before, one in the trash."""
-    ground.clear(settings.database_url)
-    office = settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-    with app.app_context(), entered(office.tenant):
-        ann = office.actor(ANN)
+    with furnished(app, office) as ann:
         with unit_of_work():
             actions.add_object(ann, {"en": "Machine"}, {"en": "Machines"})
             old = [writing.create(ann, "x_machines", {"name": f"Old {number}"}).id for number in range(4)]
@@ -48,7 +44,6 @@ def office(app: Flask, settings: Settings) -> Workspace:
         for _ in range(2):
             with unit_of_work():
                 numbering.advance("x_machines", "no")
-        session.remove()
     return office
 
 

@@ -8,7 +8,6 @@ from flask import Flask
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
 from app.api.describing import schemas
-from app.config import Settings
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.domain.bulk import replacing, running
@@ -17,27 +16,21 @@ from app.domain.modelling import actions, queries
 from app.domain.modelling.rules import FieldWish
 from app.records import reading, registry, undo, writing
 from app.records.reading import Query
-from tenants.context import entered
 from tenants.session import session
-from tests import ground
-from tests.cast import ANN, BOB, NORDWIND, Workspace, settle
+from tests.cast import BOB, Workspace
+from tests.office import furnished
 
 STATES = ("running", "idle", "broken")
 CHOICES = tuple({"value": each, "labels": {"en": each.title()}} for each in STATES)
 
 
 @pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
+def office(app: Flask, office: Workspace) -> Workspace:
     """Nordwind, which lends machines."""
-    ground.clear(settings.database_url)
-    office = settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-    with app.app_context(), entered(office.tenant):
-        ann = office.actor(ANN)
+    with furnished(app, office) as ann:
         actions.add_object(ann, {"en": "Machine"}, {"en": "Machines"})
         actions.add_field(ann, "x_machines", FieldWish("choice", {"en": "State"}, choices=CHOICES))
         actions.add_field(ann, "x_machines", FieldWish("choices", {"en": "Tags"}, choices=CHOICES))
-        session.commit()
-        session.remove()
     return office
 
 

@@ -8,7 +8,6 @@ from flask import Flask
 from sqlalchemy import select, text
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
-from app.config import Settings
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotAllowed
 from app.core.grants import VERBS, Grants
@@ -23,7 +22,7 @@ from app.records.tables import field_rows
 from tenants.context import entered
 from tenants.session import session
 from tests import ground
-from tests.cast import BOB, KESTREL, KIM, NORDWIND, Workspace, settle
+from tests.cast import BOB, KESTREL, KIM, Workspace, settle
 
 FORMULA = FieldWish("formula", {"en": "Net"}, name="net", expression="expected / 1.19")
 ROLLUP = FieldWish(
@@ -32,13 +31,6 @@ ROLLUP = FieldWish(
     name="open",
     rollup={"aggregate": "count", "object": "deals", "field": "company_id"},
 )
-
-
-@pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
-    """Nordwind, as Kith begins."""
-    ground.clear(settings.database_url)
-    return settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
 
 
 def _formula(source: str, name: str = "net", **more: Any) -> FieldWish:

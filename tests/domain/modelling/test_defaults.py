@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
-from app.config import Settings
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Invalid
@@ -17,10 +16,8 @@ from app.domain.modelling import actions
 from app.domain.modelling.rules import FieldWish
 from app.records import habits, reading, upserting, writing
 from app.records.writing import Row
-from tenants.context import entered
-from tenants.session import session
-from tests import ground
-from tests.cast import ANN, BOB, NORDWIND, Workspace, settle
+from tests.cast import BOB, Workspace
+from tests.office import furnished
 
 CHOICES = tuple({"value": each, "labels": {"en": each.title()}} for each in ("new", "used", "broken"))
 FIELDS = {
@@ -42,17 +39,12 @@ FIELDS = {
 
 
 @pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
+def office(app: Flask, office: Workspace) -> Workspace:
     """Nordwind, whose machines begin with something in each field."""
-    ground.clear(settings.database_url)
-    office = settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-    with app.app_context(), entered(office.tenant):
-        ann = office.actor(ANN)
+    with furnished(app, office) as ann:
         actions.add_object(ann, {"en": "Machine"}, {"en": "Machines"})
         for name, wish in FIELDS.items():
             assert actions.add_field(ann, "x_machines", replace(wish, name=name)) == name
-        session.commit()
-        session.remove()
     return office
 
 

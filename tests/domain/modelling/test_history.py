@@ -1,22 +1,16 @@
 """Changes of the model are told and can be taken back, never over what came later."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from flask import Flask
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
-from app.config import Settings
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.domain.modelling import actions, history, undoing
 from app.domain.modelling.rules import FieldWish
 from app.records import registry, writing
-from tenants.context import entered
-from tenants.session import session
-from tests import ground
-from tests.cast import ANN, BOB, NORDWIND, Workspace, settle
+from tests.cast import BOB, Workspace
 
 MACHINES = ({"en": "Machine", "de": "Maschine"}, {"en": "Machines", "de": "Maschinen"})
 STATE = FieldWish(
@@ -29,21 +23,12 @@ STATE = FieldWish(
 )
 
 
-@pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
-    ground.clear(settings.database_url)
-    return settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-
-
 @pytest.fixture
-def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
+def ann(ann: Actor) -> Actor:
     """Ann, the owner, with machines and their state; what she does is undone."""
-    with app.app_context(), entered(office.tenant):
-        ann = office.actor(ANN)
-        actions.add_object(ann, *MACHINES)
-        actions.add_field(ann, "x_machines", STATE)
-        yield ann
-        session.remove()
+    actions.add_object(ann, *MACHINES)
+    actions.add_field(ann, "x_machines", STATE)
+    return ann
 
 
 def _latest() -> UUID:

@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
-from app.config import Settings
 from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.domain.duplicates.objects import is_compared
@@ -18,10 +17,8 @@ from app.domain.modelling.rules import MOST_LISTS, FieldWish
 from app.records import documents, filters, finding, identifiers, reading, registry, trash, undo, writing
 from app.records.joining import merge
 from app.records.reading import Query
-from tenants.context import entered
-from tenants.session import session
-from tests import ground
-from tests.cast import ANN, NORDWIND, Workspace, settle
+from tests.cast import Workspace
+from tests.office import furnished
 
 SITE = {
     "name": "Hamburg",
@@ -31,18 +28,13 @@ SITE = {
 
 
 @pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
+def office(app: Flask, office: Workspace) -> Workspace:
     """Nordwind, which has sites that can be written to and called."""
-    ground.clear(settings.database_url)
-    office = settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-    with app.app_context(), entered(office.tenant):
-        ann = office.actor(ANN)
+    with furnished(app, office) as ann:
         actions.add_object(ann, {"en": "Site"}, {"en": "Sites"})
         for kind, label in (("emails", "E-mails"), ("phones", "Phones")):
             wish = FieldWish(kind, {"en": label}, is_searchable=True, in_table=True)
             actions.add_field(ann, "x_sites", wish)
-        session.commit()
-        session.remove()
     return office
 
 

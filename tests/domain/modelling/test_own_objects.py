@@ -4,18 +4,30 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+import orjson
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
-from app.config import Settings
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.core.text import OwnWords
 from app.domain.modelling import actions
 from app.domain.modelling.rules import FieldWish
-from app.records import facts, filters, finding, keyset, reading, registry, trash, undo, upserting, writing
+from app.records import (
+    documents,
+    facts,
+    filters,
+    finding,
+    keyset,
+    reading,
+    registry,
+    trash,
+    undo,
+    upserting,
+    writing,
+)
 from app.records.reading import Query
 from app.records.record import Record
 from tenants import engines
@@ -23,7 +35,8 @@ from tenants.bootstrap import FIRST_CELL
 from tenants.context import entered
 from tenants.session import session
 from tests import ground, schemas
-from tests.cast import ANN, BOB, KESTREL, KIM, NORDWIND, Workspace, settle
+from tests.cast import BOB, KESTREL, KIM, Workspace, settle
+from tests.office import furnished
 
 MACHINES = ({"en": "Machine", "de": "Maschine"}, {"en": "Machines", "de": "Maschinen"})
 FIELDS = {
@@ -64,12 +77,9 @@ PRESS = {
 
 
 @pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
+def office(app: Flask, office: Workspace) -> Workspace:
     """Nordwind, which lends machines."""
-    ground.clear(settings.database_url)
-    office = settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-    with app.app_context(), entered(office.tenant):
-        ann = office.actor(ANN)
+    with furnished(app, office) as ann:
         actions.add_object(ann, *MACHINES)
         for name, wish in FIELDS.items():
             assert actions.add_field(ann, "x_machines", wish) == name
@@ -79,7 +89,6 @@ def office(app: Flask, settings: Settings) -> Workspace:
         for object_name, name in (("x_machines", "built"), ("x_machines", "hours"), ("contacts", "x_badge")):
             actions.index(object_name, name)
             session.commit()
-        session.remove()
     return office
 
 
@@ -212,6 +221,30 @@ def test_relations_join_both_ways(ann: Actor) -> None:
     assert [row.id for row in listed.rows] == [press]
     with pytest.raises(Invalid):
         _press(ann, serial="P-8", company_id=str(press))
+
+
+def test_list_at_the_other_record_has_a_name_of_its_own(ann: Actor) -> None:
+    named = {"en": "Serviced machines", "de": "Gewartete Maschinen"}
+    wish = FieldWish("relation", {"en": "Serviced by"}, target="companies", list_labels=named)
+    actions.add_field(ann, "x_machines", wish)
+    labels = {each.field: each.label for each in registry.get("companies").related}
+    assert (labels["company_id"], labels["serviced_by"]) == ("Machines", "Serviced machines")
+    assert OwnWords(named).said("de") == labels["serviced_by"].said("de")  # type: ignore[attr-defined]
+    with pytest.raises(Invalid) as refused:
+        actions.change_field(ann, "x_machines", "serviced_by", {"list_labels": {"en": "x" * 61}})
+    assert [each.path for each in refused.value.problems] == ["list_labels.en"]
+
+
+def test_relation_is_shown_whole_whatever_it_is_called(ann: Actor) -> None:
+    """There is no place beside one called Customer: the company stands in the place of its id."""
+    wish = FieldWish("relation", {"en": "Customer"}, target="companies")
+    assert actions.add_field(ann, "x_machines", wish) == "customer"
+    company = writing.create(ann, "companies", {"name": "Meyer Maschinenbau"})
+    press = _press(ann, customer=str(company.id))
+    told = orjson.loads(documents.one(ann, "x_machines", press, expand=["customer"]).json)
+    assert told["customer"]["name"] == "Meyer Maschinenbau"
+    page = documents.page(ann, "x_machines", Query(fields=("name", "customer")), expand=["customer"])
+    assert [orjson.loads(each)["customer"]["id"] for each in page.json] == [str(company.id)]
 
 
 def test_history_undo_trash_and_upsert_work(ann: Actor) -> None:

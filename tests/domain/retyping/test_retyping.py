@@ -1,17 +1,14 @@
 """A field becomes of another kind where every value fits, while people write; else nothing changes."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
-from app.config import Settings
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.grants import VERBS, Grants
@@ -21,33 +18,23 @@ from app.domain.jobs.slices import Budget
 from app.domain.modelling import actions as modelling
 from app.domain.modelling import history
 from app.domain.modelling.rules import KINDS, FieldWish
-from app.domain.retyping import actions, returning, rules, running, telling, values
+from app.domain.retyping import actions, kinds, returning, rules, running, telling, values
 from app.records import filters, reading, registry, timeline, trash, undo, writing
 from app.records.reading import Query
-from tenants.context import entered
 from tenants.session import session
-from tests import ground
-from tests.cast import ANN, BOB, NORDWIND, Workspace, settle
+from tests.cast import BOB, Workspace
+from tests.statements import counted
 
 MACHINES = ({"en": "Machine", "de": "Maschine"}, {"en": "Machines", "de": "Maschinen"})
 
 
-@pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
-    ground.clear(settings.database_url)
-    return settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-
-
 @pytest.fixture
-def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
+def ann(ann: Actor) -> Actor:
     """Ann, the owner, with machines that have a word; what she does is undone."""
-    with app.app_context(), entered(office.tenant):
-        ann = office.actor(ANN)
-        modelling.add_object(ann, *MACHINES)
-        wish = FieldWish("text", {"en": "Word"}, is_searchable=True, is_sortable=True)
-        modelling.add_field(ann, "x_machines", wish)
-        yield ann
-        session.remove()
+    modelling.add_object(ann, *MACHINES)
+    wish = FieldWish("text", {"en": "Word"}, is_searchable=True, is_sortable=True)
+    modelling.add_field(ann, "x_machines", wish)
+    return ann
 
 
 def _machines(ann: Actor, *words: str | None) -> list[UUID]:
@@ -281,14 +268,32 @@ def test_only_what_is_possible_is_begun(ann: Actor) -> None:
     assert refused.value.problems[0].code == "running"
 
 
+def test_a_relation_becomes_one_of_several_and_back(ann: Actor) -> None:
+    wish = FieldWish("relation", {"en": "Maker"}, target="companies", list_labels={"en": "Makes"})
+    modelling.add_field(ann, "x_machines", wish)
+    one, two = (writing.create(ann, "companies", {"name": name}).id for name in ("One", "Two"))
+    machine = writing.create(ann, "x_machines", {"name": "M", "maker": one}).id
+    _slices(ann, actions.ask(ann, "x_machines", "maker", "relations"))
+    assert reading.fetch(ann, "x_machines", machine)["maker"] == [str(one)]
+    listed = registry.get("companies").related[-1]
+    assert (listed.field, listed.label) == ("maker", "Makes")
+    assert [row.id for row in reading.related(ann, "companies", one, listed.name).rows] == [machine]
+    writing.update(ann, "x_machines", machine, {"maker": [one, two]})
+    (misfit,) = actions.check(ann, "x_machines", "maker", "relation").told
+    assert (misfit.record_id, misfit.problem.code) == (machine, "several")
+    writing.update(ann, "x_machines", machine, {"maker": [two]})
+    _slices(ann, actions.ask(ann, "x_machines", "maker", "relation"))
+    assert reading.fetch(ann, "x_machines", machine)["maker"] == two
+
+
 def test_it_is_for_those_who_manage(ann: Actor, office: Workspace) -> None:
     with pytest.raises(NotAllowed):
         actions.check(office.actor(BOB), "x_machines", "word", "number")
 
 
 def test_table_of_the_possible_names_known_kinds() -> None:
-    kinds = KINDS.keys()
-    assert {*rules.POSSIBLE, *(each for those in rules.POSSIBLE.values() for each in those)} <= kinds
+    named = KINDS.keys()
+    assert {*rules.POSSIBLE, *(each for those in rules.POSSIBLE.values() for each in those)} <= named
     assert values.SIZE > 1
 
 
@@ -302,3 +307,38 @@ def test_history_tells_how_many_and_what_some_said(ann: Actor, office: Workspace
     assert said == {ids[0]: ("007", 7), ids[1]: ("8", 8), ids[2]: ("1.50", Decimal("1.5"))}
     narrow = replace(ann, grants=Grants({"x_machines": dict.fromkeys(VERBS, "own")}), id=office.actor(BOB).id)
     assert telling.effects(narrow, [step])[step.id].said == []
+
+
+def test_histories_tell_values_in_the_kind_of_then(ann: Actor) -> None:
+    """An edit before a change of kind, the change, an edit after it, and one after another change."""
+    (one,) = _machines(ann, "Runs well")
+    writing.update(ann, "x_machines", one, {"word": "Stands still"})
+    _slices(ann, actions.ask(ann, "x_machines", "word", "choice"))
+    modelling.change_field(
+        ann, "x_machines", "word", {"choices": [{"value": "stands_still", "labels": {"en": "Idle"}}]}
+    )
+    _slices(ann, actions.ask(ann, "x_machines", "word", "text"))
+    writing.update(ann, "x_machines", one, {"word": "Runs again"})
+    told = timeline.timeline(ann, [one]).entries
+    then = kinds.then(told)
+
+    def said(entry: timeline.Entry) -> list[tuple[str, object]]:
+        (change,) = (each for each in entry.changes if each.field == "word")
+        pair = zip(then[entry.fact_ids[0], "word"], (change.before, change.after), strict=True)
+        return [(field.kind, {c.value: str(c.label) for c in field.choices}.get(v, v)) for field, v in pair]
+
+    assert [said(entry) for entry in told if entry.verb == "updated"] == [
+        [("text", "Idle"), ("text", "Runs again")],
+        [("choice", "Idle"), ("text", "Idle")],
+        [("text", "Stands still"), ("choice", "Idle")],
+        [("text", "Runs well"), ("text", "Stands still")],
+    ]
+
+
+def test_histories_of_fields_as_ever_ask_nothing(ann: Actor) -> None:
+    (one,) = _machines(ann, "7")
+    writing.update(ann, "x_machines", one, {"word": "8"})
+    entries = timeline.timeline(ann, [one]).entries
+    with counted() as sent:
+        assert kinds.then(entries) == {}
+    assert sent == []

@@ -1,6 +1,5 @@
 """Formulas and roll-ups hold what they say, whatever happens to the records that they are made of."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,7 +9,6 @@ from flask import Flask
 from sqlalchemy import select, text
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
-from app.config import Settings
 from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.domain.modelling import actions
@@ -25,8 +23,8 @@ from app.records.trashing import Bulk
 from app.records.writing import Row
 from tenants.context import entered
 from tenants.session import session
-from tests import ground
-from tests.cast import ANN, NORDWIND, Workspace, settle
+from tests.cast import ANN, Workspace
+from tests.office import furnished
 
 MACHINES = ({"en": "Machine"}, {"en": "Machines"})
 NUMBER = FieldWish("number", {"en": "Hours"}, name="hours")
@@ -42,12 +40,9 @@ def _rollup(name: str, **rollup: Any) -> FieldWish:
 
 
 @pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
+def office(app: Flask, office: Workspace) -> Workspace:
     """Nordwind, which lends machines by the hour."""
-    ground.clear(settings.database_url)
-    office = settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-    with app.app_context(), entered(office.tenant):
-        ann = office.actor(ANN)
+    with furnished(app, office) as ann:
         actions.add_object(ann, *MACHINES)
         for wish in (
             FieldWish("money", {"en": "Rate"}, name="rate"),
@@ -68,17 +63,7 @@ def office(app: Flask, settings: Settings) -> Workspace:
             _formula("x_machines * 100", "x_points"),
         ):
             actions.add_field(ann, "companies", wish)
-        session.commit()
-        session.remove()
     return office
-
-
-@pytest.fixture
-def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
-    """Ann, the owner; what she does is undone."""
-    with app.app_context(), entered(office.tenant):
-        yield office.actor(ANN)
-        session.remove()
 
 
 def _machine(ann: Actor, **values: Any) -> UUID:

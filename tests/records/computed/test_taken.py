@@ -1,6 +1,5 @@
 """Roll-ups take choices, members, countries and relations too, each read as the field that it is taken of."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,6 @@ from flask import Flask
 from sqlalchemy import text
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
-from app.config import Settings
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound
 from app.core.grants import ANY, VERBS
@@ -26,10 +24,9 @@ from app.records import documents, facts, filters, keyset, reading, registry, tr
 from app.records.computed import settling
 from app.records.joining import merge
 from app.records.reading import Query
-from tenants.context import entered
 from tenants.session import session
-from tests import ground
-from tests.cast import ANN, BOB, NORDWIND, Workspace, settle
+from tests.cast import BOB, Workspace
+from tests.office import furnished
 
 STATES = (
     {"value": "idle", "labels": {"en": "Idle", "de": "Ruht"}, "state": "good"},
@@ -54,12 +51,9 @@ def _rollup(name: str, aggregate: str, of: str, **more: Any) -> FieldWish:
 
 
 @pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
+def office(app: Flask, office: Workspace) -> Workspace:
     """Nordwind, which lends machines and tells of each company what state they are in."""
-    ground.clear(settings.database_url)
-    office = settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-    with app.app_context(), entered(office.tenant):
-        ann = office.actor(ANN)
+    with furnished(app, office) as ann:
         actions.add_object(ann, {"en": "Machine"}, {"en": "Machines"})
         for wish in (
             FieldWish("date", {"en": "Built"}, name="built"),
@@ -73,17 +67,7 @@ def office(app: Flask, settings: Settings) -> Workspace:
             actions.add_field(ann, "x_machines", wish)
         for name, (aggregate, of) in TAKEN.items():
             actions.add_field(ann, "companies", _rollup(name, aggregate, of, in_table=True))
-        session.commit()
-        session.remove()
     return office
-
-
-@pytest.fixture
-def ann(app: Flask, office: Workspace) -> Iterator[Actor]:
-    """Ann, the owner; what she does is undone."""
-    with app.app_context(), entered(office.tenant):
-        yield office.actor(ANN)
-        session.remove()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from app.records.record import Record
 from tests.architecture.routes import fill
 from tests.cast import ANN, BOB, Workspace
 from tests.statements import counted
-from tests.visitor import Visitor
+from tests.visitor import Visitor, signed_in
 from tests.web.records.conftest import Make, edit
 
 NAMES = [described.name for described in OBJECTS]
@@ -165,6 +165,20 @@ def test_timeline_tells_and_takes_back(ann: Visitor, meyer: Record) -> None:
     assert fact
     ann.post(fact[1])
     assert ">Köln<" in ann.get("/companies").text
+
+
+def test_edit_taken_back_offers_it_no_more(app: Flask, nordwind: Workspace, meyer: Record) -> None:
+    ann, bob = signed_in(app, nordwind, ANN), signed_in(app, nordwind, BOB)
+    edit(ann, meyer.id, "companies.city", "Bonn")
+    page = f"/companies/{meyer.id}?lang=en"
+    way = re.compile(r'action="(/facts/[0-9a-f-]+/reversal)"')
+    (fact,) = way.findall(ann.get(page).text)
+    bob.post(fact)
+    told = bob.get(page).text
+    assert fact not in told
+    assert ">taken back</span>" in told
+    assert len(way.findall(told)) == 1, "taking it back can be taken back"
+    assert bob.post(fact).status_code == 409
 
 
 def test_readers_see_no_way_to_edit(ralf: Visitor, meyer: Record) -> None:

@@ -11,13 +11,14 @@ from app.domain.imports.rules.records import Row
 
 @dataclass(slots=True)
 class Pointer:
-    """A cell that names a record of another object."""
+    """A cell, or one of several parts of it, that names a record of another object."""
 
     column: Column
     field: str
     goal: str
     text: str
     can_create: bool
+    is_one_of: bool = False
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ export class Editor {
     const waiting = this.wait()
     this.control = await this.make().catch((error) => say(error.message, { broken: true }))
     if (!this.control) { this.finish(this.before); this.done?.(null); return }
-    this.input = this.control.querySelector?.("[role=combobox], [type=checkbox]") ?? this.control
+    this.input = this.control.querySelector?.("[role=combobox]") ?? this.control.querySelector?.("[type=checkbox]") ?? this.control
     this.several = this.control.tagName === "FIELDSET"
     this.listed = this.control.classList.contains("many")
     if (this.listed) this.input = this.control.querySelector("input") ?? this.control
@@ -68,7 +68,7 @@ export class Editor {
     if (event.defaultPrevented) return
     if (event.key === "Escape") { event.preventDefault(); this.cancel() }
     else if (event.key === "Enter" && !(this.input.tagName === "TEXTAREA" && !event.ctrlKey && !event.metaKey)) { event.preventDefault(); this.save("down") }
-    else if (event.key === "Tab" && !this.listed) { event.preventDefault(); this.save(event.shiftKey ? "previous" : "next") }
+    else if (event.key === "Tab" && !this.listed && !("tabsInside" in this.control.dataset)) { event.preventDefault(); this.save(event.shiftKey ? "previous" : "next") }
   }
 
   cancel() {

@@ -7,7 +7,8 @@ depends_on = None
 
 later = (
     "CREATE INDEX CONCURRENTLY IF NOT EXISTS companies_email_sorted"
-    " ON companies (ext.sort_key(email), id) WHERE deleted_at IS NULL",
+    " ON companies (ext.sort_key(email), id, lifecycle, country, owner_id, created_at, updated_at)"
+    " WHERE deleted_at IS NULL",
 )
 
 

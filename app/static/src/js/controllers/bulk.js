@@ -35,7 +35,7 @@ export default class extends Controller {
 
   asked(names) {
     const sent = new FormData(this.element)
-    return new URLSearchParams(names.filter((name) => sent.has(name)).map((name) => [name, sent.get(name)]))
+    return new URLSearchParams(names.flatMap((name) => sent.getAll(name).map((value) => [name, value])))
   }
 
   // What was done is no longer selected: the next act begins anew.

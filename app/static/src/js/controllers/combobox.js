@@ -36,6 +36,9 @@ export default class extends Controller {
     this.unfold(true)
     if (!this.urlValue) return this.filter(words)
     clearTimeout(this.timer)
+    // What was found for other words is not what Enter takes.
+    this.request?.abort()
+    this.choose(-1)
     this.timer = setTimeout(() => this.load(words), 150)
   }
 

@@ -259,7 +259,8 @@ export default class extends Controller {
 
   send(tree) {
     const url = new URL(this.element.action)
-    const kept = [...this.element.querySelectorAll(".kept input")].map((input) => [input.name, input.value])
+    // A view's own filter stands where the address says nothing: no filter is said by an empty one.
+    const kept = [...this.element.querySelectorAll(".kept input")].map((input) => [input.name, input.value]).filter(([name]) => !tree || name !== "where")
     url.search = new URLSearchParams([...kept, ...params(tree)]).toString().replaceAll("%5B", "[").replaceAll("%5D", "]")
     window.Turbo.visit(url.href)
   }

@@ -22,7 +22,7 @@ export default class extends Controller {
     // What is fetched, or grows, keeps its place on the screen.
     this.watch = new ResizeObserver(() => this.place())
     this.watch.observe(this.popover)
-    const first = this.popover.querySelector("[autofocus]") ?? [...this.popover.querySelectorAll("select, input:not([type=hidden]), .item")].find((each) => each.checkVisibility())
+    const first = this.begin ?? [...this.popover.querySelectorAll("select, input:not([type=hidden]), .item")].find((each) => each.checkVisibility())
     first?.focus()
   }
 
@@ -45,10 +45,14 @@ export default class extends Controller {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (!items.length || !step && !["Home", "End"].includes(event.key)) return
     event.preventDefault()
-    const at = items.indexOf(document.activeElement)
+    // Whoever is quicker than the menu goes on from where it would have begun, and is not brought back there.
+    const at = items.indexOf(items.includes(document.activeElement) ? document.activeElement : this.begin)
     const to = event.key === "Home" ? 0 : event.key === "End" ? items.length - 1 : (at + step + items.length) % items.length
+    this.begin?.removeAttribute("autofocus")
     items[to].focus()
   }
+
+  get begin() { return this.popover.querySelector("[autofocus]") }
 
   get popover() { return document.getElementById(this.element.getAttribute("popovertarget")) }
 }

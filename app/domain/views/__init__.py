@@ -1,0 +1,1 @@
+"""Saved views: what a list shows, under a name."""

@@ -1,0 +1,85 @@
+"""What the address of a list asks for: a saved view, and what was changed on top of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from app.core.actor import Actor
+from app.core.errors import NotFound
+from app.core.ids import parse_id
+from app.domain.views import opening, queries
+from app.domain.views.opening import Opened
+from app.records import filters
+from app.records.filters import Where
+from app.records.types import ObjectType
+
+VIEW, TRASH = "view", "trash"
+# What of an address a view may say, beside the filter.
+SEARCH, SORT = "q", "sort"
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The list: its filter, search and order, empty where the usual one is meant.
+
+    `opened` is the view that the address names, `is_changed` whether something else is asked for than it
+    says. `filtered` tells that the address has a filter of its own, be it none.
+    """
+
+    where: Where | None
+    search: str
+    sort: str
+    opened: Opened | None = None
+    filtered: bool = False
+    is_changed: bool = False
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the view cannot show what it was saved for, and nothing else is asked for."""
+        return self.opened is not None and not self.opened.is_whole and not self.filtered
+
+    def pairs(self) -> Pairs:
+        """The whole list as the parameters of an address, whatever becomes of the view."""
+        return whole(self.where, self.search, self.sort)
+
+
+def asked(described: ObjectType, args: MultiDict[str, str], actor: Actor) -> Asked:
+    """What these parameters of an address ask for; raises NotFound for a view that is not for `actor`."""
+    where = filters.parse_params(described, args, actor)
+    search, sort = args.get(SEARCH, "").strip(), args.get(SORT, "")
+    if VIEW not in args or TRASH in args:
+        return Asked(where, search, sort)
+    view_id = parse_id(args[VIEW])
+    if view_id is None:
+        raise NotFound("views")
+    view = queries.get(actor, view_id, described.name)
+    seen = opening.opened(actor, described, view)
+    filtered = any(name == "where" or name.startswith("filter[") for name in args)
+    where = where if filtered else seen.where
+    search = search if SEARCH in args else seen.search
+    sort = sort if SORT in args else seen.sort
+    is_changed = (
+        (filtered and not (seen.is_whole and opening.same(where, seen.where)))
+        or search != seen.search
+        or (sort or described.default_sort) != (seen.sort or described.default_sort)
+    )
+    return Asked(where, search, sort, seen, filtered, is_changed)
+
+
+def of_query(described: ObjectType, query: str, actor: Actor) -> Asked:
+    """The same for the query of an address that a form carries along."""
+    return asked(described, MultiDict(parse_qsl(query, keep_blank_values=True)), actor)
+
+
+def whole(where: Where | None, search: str, sort: str) -> Pairs:
+    """A list as the parameters of an address."""
+    found = filters.to_params(where)
+    return [*found, *([(SEARCH, search)] if search else []), *([(SORT, sort)] if sort else [])]
+
+
+def address(described: ObjectType, pairs: Sequence[tuple[str, str]]) -> str:
+    """The address of the list with these parameters."""
+    return f"/{described.name}" + (f"?{urlencode(pairs)}" if pairs else "")
