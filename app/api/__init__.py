@@ -20,6 +20,7 @@ from app.api import (
     problems,
     records,
     reviews,
+    search,
     views,
 )
 
@@ -39,6 +40,7 @@ FEATURES = (
     openapi,
     records,
     reviews,
+    search,
     views,
 )
 

@@ -14,6 +14,8 @@ from app.records.types import ObjectType
 
 SHOWN = ("fields", "expand")
 LISTED = ("where", "q", "sort", "limit", "cursor", *SHOWN)
+# Of these the last one would silently count.
+_ONCE = frozenset({*LISTED, "objects"}) - {"where"}
 PAGE = 50
 UNKNOWN = N_("There is no parameter %(name)s.")
 UNKNOWN_BUT = N_("There is no parameter %(name)s. Did you mean %(near)s?")
@@ -36,21 +38,26 @@ def query(described: ObjectType) -> Query:
 
 def fields() -> tuple[str, ...] | None:
     """The fields to show; None: all."""
-    return _names("fields") or None
+    return names("fields") or None
 
 
 def expand() -> tuple[str, ...]:
     """The relations to show whole."""
-    return _names("expand")
+    return names("expand")
 
 
-def known(names: Collection[str], *, filtered: bool = False) -> None:
+def names(name: str) -> tuple[str, ...]:
+    """The names that the parameter has, with commas between."""
+    return tuple(each.strip() for each in _one(name).split(",") if each.strip())
+
+
+def known(parameters: Collection[str], *, filtered: bool = False) -> None:
     """Refuse parameters that nobody reads: a slip would silently give more than was asked for."""
     problems = []
     for name in request.args:
-        if name not in names and not (filtered and name.startswith("filter[")):
-            problems.append(_unknown(name, names))
-        elif name in LISTED and name != "where" and len(request.args.getlist(name)) > 1:
+        if name not in parameters and not (filtered and name.startswith("filter[")):
+            problems.append(_unknown(name, parameters))
+        elif name in _ONCE and len(request.args.getlist(name)) > 1:
             problems.append(Problem(name, "repeated", TWICE, {"name": name}))
     if problems:
         raise Invalid(problems)
@@ -87,10 +94,6 @@ def _limit() -> int:
 
 def _one(name: str) -> str:
     return request.args.get(name, "")
-
-
-def _names(name: str) -> tuple[str, ...]:
-    return tuple(each.strip() for each in _one(name).split(",") if each.strip())
 
 
 def _unknown(name: str, names: Collection[str]) -> Problem:

@@ -27,6 +27,7 @@ def index() -> Response:
             "me": f"{here}/me",
             "model": f"{here}/objects",
             "objects": {each.name: f"{here}/{each.name}" for each in registry.every()},
+            "search": f"{here}/search",
             "members": f"{here}/members",
             "imports": f"{here}/imports",
             "exports": f"{here}/exports",

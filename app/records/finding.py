@@ -5,7 +5,7 @@ has them elsewhere by trigrams, where the first found few; what is only spelled 
 nothing was found. The later two may take only so long.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
@@ -40,14 +40,19 @@ class Hit:
     is_similar: bool = False
 
 
-def find(actor: Actor, text: str, limit: int = 20) -> list[Hit]:
-    """Records of all objects that `actor` may read in which every word of `text` stands; best first.
+def findable(actor: Actor) -> list[str]:
+    """Names of the objects whose records `actor` may search for."""
+    return [name for name in readable(actor) if registry.get(name).findable]
 
-    A title that is the text comes first, then titles that begin with it, then those with words that begin
-    so, then the rest; among equals those of `actor`, then what changed last.
+
+def find(actor: Actor, text: str, limit: int = 20, among: Collection[str] | None = None) -> list[Hit]:
+    """Records in which every word of `text` stands, of all objects that `actor` may read; best first.
+
+    `among` leaves only these objects. A title that is the text comes first, then titles that begin with it,
+    then those with words that begin so, then the rest; among equals those of `actor`, then what changed last.
     """
-    findable = {each.name for each in registry.every() if each.findable}
-    return _find(actor, [name for name in readable(actor) if name in findable], text, limit)
+    names = [name for name in findable(actor) if among is None or name in among]
+    return _find(actor, names, text, limit)
 
 
 def find_in(actor: Actor, object_name: str, text: str, limit: int = 20) -> list[Hit]:

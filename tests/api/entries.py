@@ -19,6 +19,7 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("show_me", "GET"): Entry(),
     ("list_objects", "GET"): Entry(),
     ("show_object", "GET"): Entry(("read",)),
+    ("search_records", "GET"): Entry(),
     ("list_members", "GET"): Entry(("members:read",)),
     ("list_records", "GET"): Entry(("read",)),
     ("show_record", "GET"): Entry(("read",), RECORD),

@@ -116,6 +116,25 @@ SCHEMAS: Schema = {
         },
     ),
     "objects": _object("data", data={"type": "array", "items": {"$ref": "#/components/schemas/object"}}),
+    "found": _object(
+        "data next_cursor",
+        data={
+            "type": "array",
+            "items": _object(
+                "object id title subtitle similar path",
+                object=_TEXT,
+                id=UUID_TEXT,
+                title=_TEXT,
+                subtitle=_TEXT,
+                similar={
+                    "type": "boolean",
+                    "description": "Its words are only spelled like those that were looked for",
+                },
+                path={"type": "string", "description": "The address of the record"},
+            ),
+        },
+        next_cursor={"type": "null", "description": "There are no further pages: a list of one object has"},
+    ),
     "members": _object(
         "data next_cursor",
         data={

@@ -251,6 +251,22 @@ OPERATIONS: Mapping[str, Part] = {
         answers={"200": answer("The object", ref("object")), **_EXAMINED},
         parameters=[parts.path("described", {"type": "string"}, "The name of an object")],
     ),
+    "search_records": _operation(
+        "Search across objects",
+        "Names, e-mails, phones and numbers in any spelling, the best first; where nearly nothing has the"
+        " words, what is spelled like them. Of objects that the token may not read nothing is found.",
+        answers={"200": answer("What was found", ref("found")), **refusals(401, 403, 422)},
+        parameters=[
+            {
+                **parts.query("q", "What to look for", {"type": "string", "minLength": 1, "maxLength": 200}),
+                "required": True,
+            },
+            parts.query("objects", "Names of objects, with commas between; without it all that are searched"),
+            parts.query(
+                "limit", "Records at most", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+            ),
+        ],
+    ),
     "list_members": _operation(
         "The people of the company",
         answers={"200": answer("Members", ref("members")), **refusals(401, 403, 422)},

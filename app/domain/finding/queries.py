@@ -9,10 +9,9 @@ from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.domain.messages import finding as messages
-from app.records import finding, registry, searching, tallying
+from app.records import finding, searching, tallying
 from app.records.finding import Hit
 from app.records.reading import Count
-from app.records.rights import readable
 from app.records.tallying import Tally
 from tenants.context import current
 
@@ -47,7 +46,7 @@ class Results:
 
 def kinds(actor: Actor) -> list[str]:
     """What `actor` may look for: names of objects, and the conversations."""
-    found = [name for name in readable(actor) if registry.get(name).findable]
+    found = finding.findable(actor)
     return [*found, TALK] if "messages:read" in actor.permissions else found
 
 
