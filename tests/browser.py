@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from app.commands import _chromium
@@ -41,6 +41,19 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def choosing(page: Page, *files: FilePayload) -> Iterator[None]:
+    """Chooses these in the dialog for files that opens within.
+
+    The browser is told first, and has answered something since, that such dialogs are ours: on a busy
+    machine one in ten opened before it knew, and was gone.
+    """
+    page.once("filechooser", lambda chooser: chooser.set_files(list(files)))
+    page.evaluate("0")
+    with page.expect_file_chooser():
+        yield
 
 
 def _do_without(reason: str) -> NoReturn:

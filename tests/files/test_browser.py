@@ -1,10 +1,10 @@
 """Files in a real browser: they go up and come back, and nothing in them runs."""
 
 from pathlib import Path
-from typing import TypedDict
 
-from playwright.sync_api import Dialog, Page, Route, expect
+from playwright.sync_api import Dialog, FilePayload, Page, Route, expect
 
+from tests.browser import choosing
 from tests.cast import Person
 from tests.domain.files.sending import png
 from tests.journeys import acts
@@ -26,15 +26,7 @@ HOSTILE = {
 }
 
 
-class Chosen(TypedDict):
-    """A file as Playwright gives it to an input."""
-
-    name: str
-    mimeType: str
-    buffer: bytes
-
-
-def file(name: str, body: bytes = b"words", kind: str = "text/plain") -> Chosen:
+def file(name: str, body: bytes = b"words", kind: str = "text/plain") -> FilePayload:
     return {"name": name, "mimeType": kind, "buffer": body}
 
 
@@ -50,7 +42,7 @@ def company(page: Page, address: str, slug: str) -> str:
     return page.url
 
 
-def choose(page: Page, *files: Chosen) -> None:
+def choose(page: Page, *files: FilePayload) -> None:
     page.set_input_files("#tray input[type=file]", list(files))
 
 
@@ -78,13 +70,8 @@ def test_files_go_up_are_shown_shared_and_taken_back(live_server: str, page: Pag
     expect(page.locator("#toasts")).to_contain_text("1 file added")
     expect(page.locator(".timeline")).to_contain_text("File added")
     page.goto(f"{address}?tab=files")
-    # The keys are there once the scripts are.
-    page.wait_for_function("() => window.Turbo")
-    page.locator(".files > .file").wait_for()
-    page.wait_for_timeout(500)
-    with page.expect_file_chooser() as chooser:
+    with choosing(page, file("pump.png", png(900, 600), "image/png"), file("offer.txt")):
         page.keyboard.press("u")
-    chooser.value.set_files([file("pump.png", png(900, 600), "image/png"), file("offer.txt")])
     expect(page.locator(".files > .file")).to_have_count(3)
     # The small picture comes by itself.
     expect(page.locator(f"{row(page, 'pump.png')} img")).to_be_visible(timeout=60_000)

@@ -5,6 +5,7 @@ from io import BytesIO
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
+from tests.browser import choosing
 from tests.cast import Person
 from tests.journeys import acts
 
@@ -53,9 +54,8 @@ def test_file_taken_out_of_the_form_stays_out(live_server: str, browser: Browser
 
 def choose(page: Page, *files: FilePayload) -> None:
     """As the dialog of the system would, which opens for the button."""
-    with page.expect_file_chooser() as chosen:
+    with choosing(page, *files):
         page.get_by_role("button", name="Choose files").click()
-    chosen.value.set_files(list(files))
 
 
 def row(page: Page, name: str) -> Locator:
