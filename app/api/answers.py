@@ -41,10 +41,14 @@ def written(body: bytes | str, status: int = 200, headers: Mapping[str, str] | N
     return Response(body, status, headers, content_type=JSON)
 
 
-def listed(records: Iterable[str], next_cursor: str | None) -> Response:
-    """A page of records that are JSON text already, without reading them again."""
+def listed(records: Iterable[str], next_cursor: str | None, meant: str | None = None) -> Response:
+    """A page of records that are JSON text already, without reading them again.
+
+    `meant` is what the list's search was read as, where that is not what it says.
+    """
     cursor = orjson.dumps(next_cursor).decode()
-    return written(f'{{"data":[{",".join(records)}],"next_cursor":{cursor}}}')
+    read_as = f',"meant":{orjson.dumps(meant).decode()}' if meant else ""
+    return written(f'{{"data":[{",".join(records)}],"next_cursor":{cursor}{read_as}}}')
 
 
 def nothing() -> Response:

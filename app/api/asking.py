@@ -33,6 +33,7 @@ def query(described: ObjectType) -> Query:
         limit=_limit(),
         fields=fields(),
         count=False,
+        forgiving=True,
     )
 
 

@@ -119,6 +119,10 @@ def _schemas(objects: Sequence[ObjectType]) -> dict[str, Any]:
             "properties": {
                 "data": {"type": "array", "items": parts.ref(each.name)},
                 "next_cursor": {"type": ["string", "null"]},
+                "meant": {
+                    "type": "string",
+                    "description": "What q was read as, where nothing has its words",
+                },
             },
         }
     return found

@@ -26,7 +26,7 @@ def list_records(described: ObjectType) -> Response:
     """A page of records."""
     wanted = asking.query(described)
     page = documents.page(actor(), described.name, wanted, expand=asking.expand())
-    return listed(page.json, page.next_cursor)
+    return listed(page.json, page.next_cursor, page.meant)
 
 
 @api.get("/<object:described>/<uuid:record_id>")

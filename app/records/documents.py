@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Uuid, any_, bindparam, literal_column, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.core import paging
 from app.core.actor import Actor
 from app.core.errors import Invalid, NotFound
 from app.records import filters, keyset, patience, reading, scope, shapes
@@ -36,10 +35,19 @@ class Document:
 
 @dataclass(frozen=True)
 class Documents:
-    """Records as JSON texts in order, and the cursor of what follows, None at the end."""
+    """Records as JSON texts in order, and the cursor of what follows, None at the end.
+
+    `meant` is what the search was read as, None where the records have what was typed.
+    """
 
     json: list[str]
     next_cursor: str | None
+    meant: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no record."""
+        return not self.json
 
 
 def one(
@@ -106,7 +114,15 @@ def page(
     expand: Sequence[str] = (),
     most: int = reading.LARGEST_PAGE,
 ) -> Documents:
-    """The records that `query` asks for, in one statement or two; raises Invalid for what it cannot mean."""
+    """The records that `query` asks for, in one statement or two; raises Invalid for what it cannot mean.
+
+    Where it is forgiving and finds nothing, further statements look for what was meant.
+    """
+    ask = partial(_page, actor, object_name, expand, most)
+    return reading.forgiven(actor, object_name, query, ask)
+
+
+def _page(actor: Actor, object_name: str, expand: Sequence[str], most: int, query: Query) -> Documents:
     described = allowed(actor, object_name, "read")
     if not 1 <= query.limit <= most:
         raise Invalid.one("limit", "out_of_range", OUT_OF_RANGE)
@@ -114,7 +130,7 @@ def page(
     expansions = shapes.expansions_of(actor, described, expand)
     sort = keyset.sort_of(described, query.sort)
     kind = f"onward {reading.cursor_kind(described, sort, query)}"
-    mark = keyset.unpacked(sort, paging.unpack(kind, query.cursor)) if query.cursor else None
+    mark, query = reading.opened(kind, sort, query)
     wanted = _Wanted(names, expansions, sort, mark, filters.asks_empty(query.where, sort.name))
     limited = scope.is_limited(actor)
     is_plain = not (query.where or query.search or query.trashed or limited)
@@ -128,7 +144,7 @@ def page(
     kept = rows[: query.limit]
     last = Mark("next", kept[-1][1], kept[-1][0]) if more else None
     texts = [row[2] for row in kept] if is_plain else _texts(actor, described, wanted, kept)
-    return Documents(texts, paging.pack(kind, last.packed) if last else None)
+    return Documents(texts, reading.cursor(kind, query, last) if last else None, query.meant)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """Reading records: one, a page of many, and choices for relations. Rows, never ORM objects."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2s
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Subquery, func, select
@@ -19,6 +19,7 @@ from app.records import (
     identifiers,
     keyset,
     lengths,
+    meaning,
     patience,
     projection,
     reaches,
@@ -46,7 +47,8 @@ OUT_OF_RANGE = N_("A page has 1 to 200 rows.")
 class Query:
     """What a list shows. `sort` is a field's name, with - before it for the largest first.
 
-    `fields` None: those that a table shows by default. `limit` is 1 to 200.
+    `fields` None: those that a table shows by default. `limit` is 1 to 200. `forgiving`: where nothing has
+    the words of `search`, they are read with a slip in them; `meant` is what a page reads them as.
     """
 
     where: Where | None = None
@@ -57,6 +59,8 @@ class Query:
     fields: Sequence[str] | None = None
     trashed: bool = False
     count: bool = True
+    forgiving: bool = False
+    meant: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,13 +73,32 @@ class Count:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows in order, and the cursors of the pages after and before them."""
+    """Rows in order, and the cursors of the pages after and before them.
+
+    `meant` is what the search was read as, None where the rows have what was typed.
+    """
 
     rows: list[Record]
     next_cursor: str | None
     previous_cursor: str | None
     count: Count | None
     sort: str
+    meant: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no row."""
+        return not self.rows
+
+
+class Found(Protocol):
+    """A page of any form."""
+
+    @property
+    def is_empty(self) -> bool: ...
+
+
+T = TypeVar("T", bound=Found)
 
 
 def fetch(actor: Actor, object_name: str, record_id: UUID, *, trashed: bool = False) -> Record:
@@ -102,15 +125,41 @@ def fetch(actor: Actor, object_name: str, record_id: UUID, *, trashed: bool = Fa
 
 
 def page(actor: Actor, object_name: str, query: Query | None = None) -> Page:
-    """The rows that `query` asks for, in at most two statements; raises Invalid for what it cannot mean."""
-    query = query or Query()
+    """The rows that `query` asks for, in at most two statements; raises Invalid for what it cannot mean.
+
+    Where it is forgiving and finds nothing, further statements look for what was meant.
+    """
+    return forgiven(actor, object_name, query or Query(), partial(_page, actor, object_name))
+
+
+def forgiven(actor: Actor, object_name: str, query: Query, ask: Callable[[Query], T]) -> T:
+    """What `ask` finds; where that is nothing and a slip is forgiven, what it finds by what may be meant.
+
+    Pages after the first tell by their cursor as what the search was read, so they are of one list.
+    """
+    found = ask(query)
+    if not (found.is_empty and query.forgiving and query.search) or query.cursor or query.trashed:
+        return found
+    for each in meaning.readings(actor, object_name, query.search):
+        try:
+            again = ask(dataclasses.replace(query, meant=each))
+        except Invalid as refused:
+            if not patience.too_slow(refused):
+                raise
+            return found
+        if not again.is_empty:
+            return again
+    return found
+
+
+def _page(actor: Actor, object_name: str, query: Query) -> Page:
     described = allowed(actor, object_name, "read")
     if not 1 <= query.limit <= LARGEST_PAGE:
         raise Invalid.one("limit", "out_of_range", OUT_OF_RANGE)
     shown = projection.projection(actor, described, query.fields)
     sort = keyset.sort_of(described, query.sort)
     kind = cursor_kind(described, sort, query)
-    mark = keyset.unpacked(sort, paging.unpack(kind, query.cursor)) if query.cursor else None
+    mark, query = opened(kind, sort, query)
     conditions = conditions_of(actor, described, query)
     backward = mark is not None and mark.direction == "previous"
     empty = filters.asks_empty(query.where, sort.name)
@@ -121,13 +170,14 @@ def page(actor: Actor, object_name: str, query: Query | None = None) -> Page:
 
     limited = scope.is_limited(actor) or query.trashed
     rows = patience.patient(described, query.where, query.search, sort, ask, limited=limited)
-    records, after, before = _cut(kind, shown, rows, mark, query.limit)
+    records, after, before = _cut(partial(cursor, kind, query), shown, rows, mark, query.limit)
     return Page(
         _with_lists(described, records, query.fields),
         after,
         before,
         count=_counted(actor, described, query, conditions, rows) if query.count else None,
         sort=str(sort),
+        meant=query.meant,
     )
 
 
@@ -153,7 +203,11 @@ def _rows(shown: projection.Projection, found: Subquery, order: Sequence[Any]) -
 
 
 def _cut(
-    kind: str, shown: projection.Projection, rows: list[Any], mark: Mark | None, limit: int
+    cursor_of: Callable[[Mark], str],
+    shown: projection.Projection,
+    rows: list[Any],
+    mark: Mark | None,
+    limit: int,
 ) -> tuple[list[Record], str | None, str | None]:
     """Records of the page, and cursors where there are rows beyond it."""
     backward = mark is not None and mark.direction == "previous"
@@ -165,8 +219,8 @@ def _cut(
     before = bool(kept) and (more if backward else mark is not None)
     return (
         [shown.record(row) for row in kept],
-        _cursor(kind, Mark("next", kept[-1][-1], kept[-1][0])) if after else None,
-        _cursor(kind, Mark("previous", kept[0][-1], kept[0][0])) if before else None,
+        cursor_of(Mark("next", kept[-1][-1], kept[-1][0])) if after else None,
+        cursor_of(Mark("previous", kept[0][-1], kept[0][0])) if before else None,
     )
 
 
@@ -186,8 +240,18 @@ def _with_lists(described: ObjectType, rows: list[Record], fields: Sequence[str]
     ]
 
 
-def _cursor(kind: str, mark: Mark) -> str:
-    return paging.pack(kind, mark.packed)
+def cursor(kind: str, query: Query, mark: Mark) -> str:
+    """The cursor of this place in the list, which keeps as what the search was read."""
+    return paging.pack(kind, [*mark.packed, *([query.meant] if query.meant else [])])
+
+
+def opened(kind: str, sort: Sort, query: Query) -> tuple[Mark | None, Query]:
+    """The place where the page begins, None: at the first row; and the query, read as the page before was."""
+    if not query.cursor:
+        return None, query
+    direction, value, record_id, *meant = paging.unpack(kind, query.cursor)
+    mark = keyset.unpacked(sort, [direction, value, record_id])
+    return mark, dataclasses.replace(query, meant=meant[0] if meant else None)
 
 
 def cursor_kind(described: ObjectType, sort: Sort, query: Query) -> str:
@@ -209,13 +273,12 @@ def conditions_of(actor: Actor, described: ObjectType, query: Query) -> list[Col
         conditions += [
             filters.compile(described, more, actor) for more in filters.implied(query.where, order)
         ]
-    if query.search and query.trashed:
+    search = query.meant or query.search
+    if search and query.trashed:
         # What lies in the trash has no entry any more; it is found by what one sees of it.
-        named = searching.matches(
-            query.search, searching.folded(named_in(scope.seen(actor, described), table))
-        )
+        named = searching.matches(search, searching.folded(named_in(scope.seen(actor, described), table)))
         return conditions if named is None else [*conditions, named]
-    typed = scope.searched(actor, partial(searching.matches, query.search)) if query.search else None
+    typed = scope.searched(actor, partial(searching.matches, search)) if search else None
     if typed is not None:
         found = select(entries.c.record_id).where(entries.c.object == described.name, typed)
         # As an array it is found first and once, by the trigrams; else the planner may walk the whole list.

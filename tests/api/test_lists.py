@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.api.programs import Program, program
 from tests.cast import Workspace
+from tests.work import work_off
 
 PEOPLE = [
     ("Carol", "Meyer", "Köln", "carol@meyer.example"),
@@ -123,3 +124,28 @@ def test_pages_are_complete_while_others_write(
         writer.join()
     assert len(seen) == len(set(seen))
     assert known <= set(seen)
+
+
+def test_slip_in_the_search_is_forgiven_and_told(filled: Program) -> None:
+    page = filled.get("/contacts?q=Meeyr&fields=first_name").json
+    assert ([each["first_name"] for each in page["data"]], page["meant"]) == (["Carol"], "meyer")
+    assert "meant" not in filled.get("/contacts?q=Meyer").json
+    assert filled.get("/contacts?q=Xaver").json == {"data": [], "next_cursor": None}
+
+
+def test_pages_behind_a_forgiven_slip_are_of_the_same_list(filled: Program) -> None:
+    for first in ("Adam", "Bea"):
+        filled.post("/contacts", {"first_name": first, "last_name": "Meyer"})
+    asked = "/contacts?q=Meeyr&sort=name&limit=1"
+    pages = [filled.get(asked).json]
+    while cursor := pages[-1]["next_cursor"]:
+        pages.append(filled.get(f"{asked}&cursor={cursor}").json)
+    seen = [(each["first_name"], page["meant"]) for page in pages for each in page["data"]]
+    assert seen == [(name, "meyer") for name in ("Adam", "Bea", "Carol")]
+
+
+def test_what_is_done_to_many_forgives_no_slip(app: Flask, filled: Program) -> None:
+    started = filled.post("/contacts/bulk", {"action": "delete", "q": "Meeyr"})
+    work_off(app)
+    assert filled.get(f"/jobs/{started.json['id']}").json["updated"] == 0
+    assert names(filled, "q=Meyer") == ["Carol"]

@@ -56,7 +56,11 @@ def listed(described: ObjectType) -> list[Part]:
             "description": _WHERE,
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/where"}}},
         },
-        query("q", "Words that all stand in the record", {"type": "string", "maxLength": 200}),
+        query(
+            "q",
+            "Words that all stand in the record; where none has them, a slip is forgiven",
+            {"type": "string", "maxLength": 200},
+        ),
         query("sort", "A sortable field, with - before it for the largest first", _sorts(sortable)),
         query("limit", "Records at once", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
         query("cursor", "next_cursor of the page before, for the same list"),

@@ -1,6 +1,7 @@
 """The table of an object: filters, search, order and pages, all of it in the address."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import make_response, render_template, request
@@ -58,6 +59,7 @@ def list_records(described: ObjectType) -> Response:
         fields=columns.needed(described),
         trashed=trashed,
         count=known is None,
+        forgiving=True,
     )
     found, slow = (_nothing(described, wanted), None) if wish.is_lost else _found(who, described, wanted)
     count = known or found.count
@@ -86,11 +88,12 @@ def list_records(described: ObjectType) -> Response:
         ),
         bulk=tuple(may_bulk),
         all_words=_all_words(count, found.next_cursor or found.previous_cursor),
-        list_query=_list_query(wish, kept),
+        list_query=_list_query(wish, kept, found.meant),
         told_count=footer.counted(described, count, write),
         next=_paged(count, "after", found.next_cursor),
         previous=_paged(count, "before", found.previous_cursor),
         search=search,
+        meant=found.meant,
         chips=chips,
         trash=trashed,
         may_purge=trashed and PURGE in who.permissions and scope.may(who, described, "delete"),
@@ -122,9 +125,14 @@ def _nothing(described: ObjectType, wanted: Query) -> Page:
     return Page([], None, None, None, wanted.sort or described.default_sort)
 
 
-def _list_query(wish: Asked, kept: Pairs) -> str:
-    """The list as the query of an address, which a view that is changed meanwhile makes no other."""
-    if wish.opened is None:
+def _list_query(wish: Asked, kept: Pairs, meant: str | None) -> str:
+    """The list as the query of an address, which a view that is changed meanwhile makes no other.
+
+    Where a slip was forgiven it asks for what was meant, so that what is done to all is done to what is seen.
+    """
+    if meant:
+        wish = replace(wish, search=meant)
+    elif wish.opened is None:
         return request.query_string.decode("ascii", "replace")
     beside = [(name, value) for name, value in kept if name not in ("q", "sort")]
     told = urlencode([*beside, *wish.pairs()])

@@ -204,3 +204,10 @@ def test_each_chip_of_a_tree_goes_alone(ann: Visitor, five: None) -> None:
     asked = parse_qsl(urlsplit(first).query)
     assert [name for name, _ in asked] == ["lang", "where", "filter[name][contains]"]
     assert len(names(ann.get(first).text)) > 1
+
+
+def test_slip_in_the_search_is_forgiven_and_said(ann: Visitor, five: None) -> None:
+    page = ann.get("/companies?q=Gmama&lang=en").text
+    assert names(page) == ["Gamma"]
+    assert "Nothing fits “Gmama”. These fit “gamma”." in page
+    assert "q=gamma" in page  # what is done to all is done to what is seen
