@@ -149,3 +149,17 @@ def test_what_is_done_to_many_forgives_no_slip(app: Flask, filled: Program) -> N
     work_off(app)
     assert filled.get(f"/jobs/{started.json['id']}").json["updated"] == 0
     assert names(filled, "q=Meyer") == ["Carol"]
+
+
+def test_filter_by_what_is_no_value_says_what_would_be_one(script: Program) -> None:
+    for query, code, remedy in [
+        ("/deals?filter[close_on]=soon", "not_a_date", "last_7_days"),
+        ("/deals?filter[owner_id]=you", "not_an_id", "or me for whoever asks"),
+        ("/deals?filter[company_id]=Meyer", "not_an_id", "such as 019a8f6e"),
+        ("/companies?filter[lifecycle]=rich", "not_a_choice", "customer"),
+    ]:
+        answer = script.get(query)
+        [error] = answer.json["errors"]
+        assert (answer.status_code, error["code"]) == (422, code)
+        assert remedy in error["message"]
+        assert remedy in answer.json["detail"]

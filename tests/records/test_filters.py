@@ -1,5 +1,6 @@
 """Filters: from addresses and JSON to rows."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,9 +14,10 @@ from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.records import filters, reading, registry, writing
 from app.records.filters.moments import Moment, bounds
-from app.records.filters.tree import OPERATORS
+from app.records.filters.tree import ME, OPERATORS
 from app.records.habits import Habits
 from app.records.reading import Query
+from app.records.types import Choice, Field
 
 NOW = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)  # in Berlin it is the 22nd, a Sunday
 
@@ -132,6 +134,46 @@ def test_bad_filters_say_what_is_wrong(params: dict[str, str], code: str) -> Non
         filters.parse_params(registry.get("deals"), MultiDict(params))
 
     assert caught.value.problems[0].code == code
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "remedies"),
+    [
+        ("date", "last_week_end", ["2026-11-21", "today", "this_month", "overdue", "last_7_days"]),
+        ("date", "last_0_days", ["last_7_days"]),
+        ("date", 20260230, ["2026-11-21", "next_30_days"]),
+        ("datetime", "soon", ["2026-11-21", "last_7_days"]),
+        ("number", "many", ["1234.56"]),
+        ("money", True, ["1234.56"]),
+        ("percent", "half", ["1234.56"]),
+        ("percent", "101", ["between 0 and 100"]),
+        ("boolean", "maybe", ["true", "false"]),
+        ("choice", "x", ["red", "green"]),
+        ("choices", "x", ["red", "green"]),
+        ("country", "XX", ["DE"]),
+        ("currency", "EURO", ["EUR"]),
+        ("member", "you", [ME, "019a8f6e-"]),
+        ("relation", "Meyer", ["019a8f6e-"]),
+        ("relations", "Meyer", ["019a8f6e-"]),
+    ],
+)
+def test_what_is_no_value_is_told_what_would_be_one(kind: Any, value: Any, remedies: list[str]) -> None:
+    companies = registry.get("companies")
+    field = Field("asked", kind, "Asked", choices=(Choice("red", "Red"), Choice("green", "Green")))
+    described = replace(companies, fields=(*companies.fields, field))
+    op = "in" if kind in {"choices", "relations"} else "eq"
+    with pytest.raises(Invalid) as caught:
+        filters.parse_json(described, {"field": "asked", "op": op, "value": [value] if op == "in" else value})
+    [problem] = caught.value.problems
+    assert problem.path == "asked"
+    sentence = problem.message % problem.data
+    assert not [each for each in remedies if each not in sentence], sentence
+
+
+def test_id_of_a_record_that_is_none_is_told_what_would_be_one() -> None:
+    with pytest.raises(Invalid) as caught:
+        filters.parse_json(registry.get("deals"), {"field": "id", "value": "7"})
+    assert "019a8f6e-" in str(caught.value.problems[0].data)
 
 
 def test_filters_have_a_size() -> None:

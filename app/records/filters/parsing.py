@@ -11,7 +11,7 @@ from app.core.actor import Actor
 from app.core.errors import Invalid, Problem
 from app.core.text import N_
 from app.records import intake
-from app.records.filters import moments, steps
+from app.records.filters import moments, remedies, steps
 from app.records.filters.tree import ME, OPERATORS, WITHOUT_VALUE, All, Condition, Linked, Not, OneOf, Where
 from app.records.habits import Habits
 from app.records.types import Field, ObjectType
@@ -187,7 +187,8 @@ def _value(field: Field, op: str, raw: Any) -> Any:
     try:
         value = _read(field, op, raw)
     except Refused as refused:
-        raise _bad(field.name, refused.code, refused.message, **refused.data) from None
+        wrong = remedies.told(field, refused)
+        raise _bad(field.name, wrong.code, wrong.message, **wrong.data) from None
     if value is None:
         raise _bad(field.name, "bad_value", N_("Give a value to compare with."))
     return value

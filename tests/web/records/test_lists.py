@@ -211,3 +211,14 @@ def test_slip_in_the_search_is_forgiven_and_said(ann: Visitor, five: None) -> No
     assert names(page) == ["Gamma"]
     assert "Nothing fits “Gmama”. These fit “gamma”." in page
     assert "q=gamma" in page  # what is done to all is done to what is seen
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "This is not a date."), ("de", "Das ist kein Datum.")]
+)
+def test_day_that_is_none_is_told_with_the_words_for_days(ann: Visitor, language: str, sentence: str) -> None:
+    answer = ann.get(f"/companies?filter[created_at]=gestern&lang={language}")
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "this_week" in answer.text
+    assert "last_7_days" in answer.text
