@@ -53,6 +53,24 @@ def test_form_is_filled_by_its_address(ann: Visitor, meyer: Record) -> None:
     assert 'value="Meyer Maschinenbau"' in page
 
 
+@pytest.mark.parametrize(
+    ("path", "begins"),
+    [
+        ("/companies/new", "name"),
+        ("/contacts/new", "salutation"),
+        ("/settings/objects/new", "singular.en"),
+        ("/settings/objects/companies/fields/new?kind=text", "labels.en"),
+    ],
+)
+def test_one_types_at_once_into_a_new_form(ann: Visitor, path: str, begins: str) -> None:
+    page = ann.get(path).text
+    assert re.findall(r'name="([^"]+)"[^>]* autofocus', page) == [begins]
+
+
+def test_form_of_what_is_there_leaves_the_cursor(ann: Visitor, meyer: Record) -> None:
+    assert " autofocus" not in ann.get(f"/companies/{meyer.id}/edit").text
+
+
 def test_long_texts_come_last_in_forms(ann: Visitor) -> None:
     page = ann.get("/companies/new").text
     assert page.index('name="name"') < page.index('name="email"') < page.index('name="street"')
