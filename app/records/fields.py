@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.core.text import N_
-from app.records.types import Choice, Field
+from app.records.types import Beside, Choice, Field
 
 ADDRESS = N_("Address")
 REACH = N_("Contact details")
@@ -26,6 +26,9 @@ LIFECYCLE = (
     Choice("supplier", N_("Supplier"), aliases=("lieferant", "vendor")),
     Choice("other", N_("Other"), "quiet", ("sonstige", "andere")),
 )
+
+
+STANDING = (Beside("standing", N_("Standing")), Beside("thread", N_("Last 90 days")))
 
 
 def description(label: str = N_("Description")) -> Field:

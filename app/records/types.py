@@ -201,6 +201,21 @@ class Inherit:
     source: str
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A column of lists that is no field: what Kith works out of the fields it `needs`, and other records.
+
+    Who lacks the `permission` has no such column. It stands behind the title, or `is_last`.
+    """
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    permission: str | None = None
+    needs: tuple[str, ...] = ()
+    is_last: bool = False
+
+
 @dataclass
 class Change:
     """One record's change on its way into the database.
@@ -305,7 +320,7 @@ class ObjectType:
     """One object: its name in addresses, its words, its table and its fields.
 
     `parents` are the relations to what a record without an owner belongs to, none of which leads back here;
-    what `is_part` of them belongs to them whoever owns it.
+    what `is_part` of them belongs to them whoever owns it. Lists have columns `beside` the fields.
     """
 
     name: str
@@ -331,6 +346,7 @@ class ObjectType:
     customers: Customers | None = None
     own_fields: tuple[Field, ...] = field(default_factory=lambda: RECORD_FIELDS)
     stored_in: Table | None = None
+    beside: tuple[Beside, ...] = ()
 
     @property
     def base(self) -> Table:

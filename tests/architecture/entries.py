@@ -24,6 +24,7 @@ class Entry:
 ENTRIES: dict[tuple[str, str], Entry] = {
     ("list_records", "GET"): Entry("reader"),
     ("offer_filters", "GET"): Entry("reader"),
+    ("offer_columns", "GET"): Entry("reader"),
     ("list_views", "GET"): Entry("reader"),
     ("new_view", "GET"): Entry("reader"),
     ("create_view", "POST"): Entry("reader"),

@@ -18,6 +18,7 @@ THINGS = frozenset(
 WEB: dict[tuple[str, str], Right] = {
     ("list_records", "GET"): "many",
     ("offer_filters", "GET"): "many",
+    ("offer_columns", "GET"): "many",
     ("list_views", "GET"): "many",
     ("new_view", "GET"): "many",
     ("create_view", "POST"): "many",

@@ -9,7 +9,7 @@ from app.core.text import N_
 from app.records import fields, scope
 from app.records.registry import register
 from app.records.tables import RecordColumns, Words, table_of, to
-from app.records.types import Customers, Field, ObjectType, Related
+from app.records.types import Beside, Customers, Field, ObjectType, Related
 from tenants.base import TenantBase
 
 
@@ -96,5 +96,10 @@ COMPANIES = register(
             Related("subsidiaries", "companies", "parent_id", N_("Subsidiaries")),
         ),
         customers=Customers(scope.employer),
+        beside=(
+            *fields.STANDING,
+            Beside("bought", N_("Bought, 12 months"), "money", "orders:read", is_last=True),
+            Beside("talked", N_("Last talk"), permission="activities:read", is_last=True),
+        ),
     )
 )

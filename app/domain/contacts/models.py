@@ -177,5 +177,6 @@ CONTACTS = register(
             Related("activities", "activities", "contact_id", N_("Activities")),
         ),
         customers=Customers(scope.oneself, changes=OWN_PROFILE),
+        beside=fields.STANDING,
     )
 )

@@ -9,7 +9,7 @@ from app.core.text import N_
 from app.records import fields, scope
 from app.records.registry import register
 from app.records.tables import Instant, RecordColumns, Words, table_of, to
-from app.records.types import Choice, Customers, Field, Inherit, ObjectType, Related
+from app.records.types import Beside, Choice, Customers, Field, Inherit, ObjectType, Related
 from tenants.base import TenantBase
 
 
@@ -90,5 +90,12 @@ DELIVERIES = register(
         ),
         related=(Related("incidents", "incidents", "delivery_id", N_("Incidents")),),
         customers=Customers(scope.dealings),
+        beside=(
+            Beside(
+                "promise",
+                N_("Promise"),
+                needs=("due_at", "delivered_at", "status", "shipped_at", "is_history"),
+            ),
+        ),
     )
 )

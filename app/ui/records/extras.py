@@ -1,6 +1,6 @@
 """Columns that are no fields: how customers stand, what they bought, how a delivery keeps its promise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -11,50 +11,52 @@ from app.core.actor import Actor
 from app.domain.deliveries import rules as deliveries
 from app.domain.standing.dealings import dealings
 from app.records.record import Record
+from app.records.types import ObjectType
 from app.ui import cells
 from app.ui.formats import Formats
 from app.ui.records import footer
 from app.ui.say import gettext, ngettext
 from app.ui.standing import lists
-from app.ui.table import Column
 
 SOON = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Extra:
-    """A column with its cells by record, and its cell of the footer; it stands behind the title or last."""
+    """What a column that is no field shows, by record, and its cell of the footer."""
 
-    column: Column
     drawn: Mapping[UUID, Markup]
     footer: Markup = cells.EMPTY
-    is_last: bool = False
 
 
-def extras(who: Actor, object_name: str, rows: Sequence[Record], write: Formats) -> Sequence[Extra]:
-    """The columns beside its fields that a table of the object has; one or two statements, or none."""
-    if not rows:
-        return ()
-    match object_name:
-        case "companies":
-            return (*_standing(who, object_name, rows), *_dealings(who, rows, write))
-        case "contacts":
-            return _standing(who, object_name, rows)
-        case "deliveries":
-            return (_kept(rows, write),)
-    return ()
+Extras = Mapping[str, Extra]
 
 
-def _standing(who: Actor, object_name: str, rows: Sequence[Record]) -> Sequence[Extra]:
+def extras(
+    who: Actor, described: ObjectType, names: Collection[str], rows: Sequence[Record], write: Formats
+) -> Extras:
+    """The columns of `names` that are no fields of the object; one or two statements, or none."""
+    wanted = {each.name for each in described.beside if each.name in names}
+    found: dict[str, Extra] = {}
+    if not rows or not wanted:
+        return found
+    if wanted & {"standing", "thread"}:
+        found |= _standing(who, described.name, rows)
+    if wanted & {"bought", "talked"}:
+        found |= _dealings(who, rows, write)
+    if "promise" in wanted:
+        found["promise"] = _kept(rows, write)
+    return {name: each for name, each in found.items() if name in wanted}
+
+
+def _standing(who: Actor, object_name: str, rows: Sequence[Record]) -> Extras:
     drawn = lists.cells(who, object_name, rows)
-    return (
-        Extra(
-            Column("standing", gettext("Standing")),
-            {row: pair[0] for row, pair in drawn.items()},
-            _tally([pair[0] for pair in drawn.values()]),
+    return {
+        "standing": Extra(
+            {row: pair[0] for row, pair in drawn.items()}, _tally([pair[0] for pair in drawn.values()])
         ),
-        Extra(Column("thread", gettext("Last 90 days")), {row: pair[1] for row, pair in drawn.items()}),
-    )
+        "thread": Extra({row: pair[1] for row, pair in drawn.items()}),
+    }
 
 
 def _tally(pills: Sequence[Markup]) -> Markup:
@@ -68,26 +70,20 @@ def _tally(pills: Sequence[Markup]) -> Markup:
     return escape(", ".join(part for part in told if part))
 
 
-def _dealings(who: Actor, rows: Sequence[Record], write: Formats) -> Sequence[Extra]:
+def _dealings(who: Actor, rows: Sequence[Record], write: Formats) -> Extras:
     found = dealings([row.id for row in rows], who)
-    made = []
-    if "orders:read" in who.permissions:
-        amounts = [(amount, code) for one in found.values() for code, amount in one.bought.items()]
-        shown = {
-            row: Markup("<br>").join(cells.money(amount, write, code) for code, amount in one.bought.items())
-            for row, one in found.items()
-        }
-        column = Column("bought", gettext("Bought, 12 months"), "money")
-        made.append(Extra(column, shown, footer.total(amounts, write), is_last=True))
-    if "activities:read" in who.permissions:
-        talked = {row: cells.when(one.talked_at, write) for row, one in found.items() if one.talked_at}
-        made.append(Extra(Column("talked", gettext("Last talk")), talked, is_last=True))
-    return made
+    amounts = [(amount, code) for one in found.values() for code, amount in one.bought.items()]
+    bought = {
+        row: Markup("<br>").join(cells.money(amount, write, code) for code, amount in one.bought.items())
+        for row, one in found.items()
+    }
+    talked = {row: cells.when(one.talked_at, write) for row, one in found.items() if one.talked_at}
+    return {"bought": Extra(bought, footer.total(amounts, write)), "talked": Extra(talked)}
 
 
 def _kept(rows: Sequence[Record], write: Formats) -> Extra:
     drawn = {row.id: _promise(row, write) for row in rows}
-    return Extra(Column("promise", gettext("Promise")), drawn, _tally(list(drawn.values())))
+    return Extra(drawn, _tally(list(drawn.values())))
 
 
 def _promise(row: Record, write: Formats) -> Markup:

@@ -6,14 +6,13 @@ from uuid import UUID
 from app.records.keyset import is_ordered
 from app.records.reading import Count
 from app.records.record import Record
-from app.records.types import Field, ObjectType
+from app.records.types import Beside, Field, ObjectType
 from app.ui import cells
 from app.ui.components import url_with
 from app.ui.formats import Formats
-from app.ui.records import columns as chosen
 from app.ui.records import footer, values
-from app.ui.records.extras import Extra
-from app.ui.records.rows import Cells, way
+from app.ui.records.extras import Extra, Extras
+from app.ui.records.rows import way
 from app.ui.say import gettext
 from app.ui.table import Column, Table
 
@@ -30,6 +29,8 @@ EDITABLE = {
     *("date", "datetime", "boolean", "choice", "choices", "relation", "relations", "member"),
     *("country", "currency"),
 }
+
+_NOTHING = Extra({})
 
 
 def input_kind(field: Field) -> str:
@@ -53,44 +54,43 @@ def build(
     rows: Sequence[Record],
     formats: Formats,
     *,
+    names: Sequence[str],
     sort: str,
     may_edit: bool,
-    extras: Sequence[Extra] = (),
-    hidden: frozenset[str] = frozenset(),
+    extras: Extras | None = None,
     count: Count | None = None,
     currency: str | None = None,
     selectable: bool = False,
     fixed: Collection[UUID] = (),
 ) -> Table:
-    """The table of `rows`: the title, then `extras`, the fields that stand in tables, and the last `extras`.
+    """The table of `rows` with the columns `names`, fields or what `extras` hold; the first is the title.
 
-    `sort` is the order in force, `-name` for descending. `hidden` leaves columns out, as the relation that a
-    related list is already for; `currency` is that of amounts whose row names none; `selectable` rows have
-    a box to tick; those that are `fixed` are not changed here.
+    `sort` is the order in force, `-name` for descending; `currency` is that of amounts whose row names none;
+    `selectable` rows have a box to tick; those that are `fixed` are not changed here.
     """
-    names = [name for name in chosen.shown(described) if name not in hidden]
-    fields = [described.by_name[name] for name in names]
-    before = [extra for extra in extras if not extra.is_last]
-    behind = [extra for extra in extras if extra.is_last]
-    head = described.by_name[described.title]
-    columns = [
-        _column(head, sort, False, pinned=True),
-        *(extra.column for extra in before),
-        *(_column(field, sort, may_edit) for field in fields),
-        *(extra.column for extra in behind),
-    ]
+    extras = extras or {}
+    others = {each.name: each for each in described.beside}
+    shown = [others.get(name) or described.by_name[name] for name in names[1:]]
+    fields = [each for each in shown if isinstance(each, Field)]
+    beside = [extras.get(each.name, _NOTHING) for each in shown if isinstance(each, Beside)]
     edited = [field for field in fields if may_edit and editable(field)]
     held = tuple(rows[0].values) if rows else ()
-    how = way(described, fields, edited, formats, currency=currency, held=held)
+    how = way(described, shown, edited, formats, currency=currency, held=held)
     return Table(
         id=described.name,
         label=gettext(described.plural),
-        columns=columns,
-        rows=[how.row(record, _beside(before, record), _beside(behind, record)) for record in rows],
+        columns=[
+            _column(described.by_name[described.title], sort, False, pinned=True),
+            *(_column(each, sort, may_edit) for each in shown),
+        ],
+        rows=[
+            how.row(record, tuple([each.drawn.get(record.id, cells.EMPTY) for each in beside]))
+            for record in rows
+        ],
         footer={
             described.title: footer.shown(described, count, len(rows), formats),
-            **footer.sums(described, names, rows, formats, currency),
-            **{extra.column.key: extra.footer for extra in extras if extra.footer},
+            **footer.sums(described, [each.name for each in fields], rows, formats, currency),
+            **{name: extra.footer for name, extra in extras.items() if extra.footer},
         },
         selectable=selectable,
         total=count.value if count and count.exact else None,
@@ -98,7 +98,9 @@ def build(
     )
 
 
-def _column(field: Field, sort: str, may_edit: bool, *, pinned: bool = False) -> Column:
+def _column(field: Field | Beside, sort: str, may_edit: bool, *, pinned: bool = False) -> Column:
+    if isinstance(field, Beside):
+        return Column(field.name, gettext(field.label), field.kind)
     ascending = sort == field.name
     descending = sort == f"-{field.name}"
     turned = f"-{field.name}" if ascending else field.name
@@ -113,7 +115,3 @@ def _column(field: Field, sort: str, may_edit: bool, *, pinned: bool = False) ->
         editable=may_edit and editable(field) and not pinned,
         pinned=pinned,
     )
-
-
-def _beside(extras: Sequence[Extra], record: Record) -> Cells:
-    return tuple([extra.drawn.get(record.id, cells.EMPTY) for extra in extras])

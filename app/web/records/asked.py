@@ -1,7 +1,7 @@
 """What the address of a list asks for: a saved view, and what was changed on top of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
@@ -11,19 +11,22 @@ from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.domain.views import opening, queries
 from app.domain.views.opening import Opened
-from app.records import filters
+from app.records import columns, filters
+from app.records.columns import Chosen
 from app.records.filters import Where
 from app.records.types import ObjectType
+from app.ui.records.columns import usual
 
 VIEW, TRASH = "view", "trash"
 # What of an address a view may say, beside the filter.
-SEARCH, SORT = "q", "sort"
+SEARCH, SORT, COLUMNS = "q", "sort", "columns"
 Pairs = list[tuple[str, str]]
+USUAL = Chosen()
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The list: its filter, search and order, empty where the usual one is meant.
+    """The list: its filter, search, order and columns, empty where the usual ones are meant.
 
     `opened` is the view that the address names, `is_changed` whether something else is asked for than it
     says. `filtered` tells that the address has a filter of its own, be it none.
@@ -32,6 +35,7 @@ class Asked:
     where: Where | None
     search: str
     sort: str
+    columns: Chosen = USUAL
     opened: Opened | None = None
     filtered: bool = False
     is_changed: bool = False
@@ -43,15 +47,16 @@ class Asked:
 
     def pairs(self) -> Pairs:
         """The whole list as the parameters of an address, whatever becomes of the view."""
-        return whole(self.where, self.search, self.sort)
+        return whole(self.where, self.search, self.sort, self.columns.names)
 
 
 def asked(described: ObjectType, args: MultiDict[str, str], actor: Actor) -> Asked:
     """What these parameters of an address ask for; raises NotFound for a view that is not for `actor`."""
     where = filters.parse_params(described, args, actor)
     search, sort = args.get(SEARCH, "").strip(), args.get(SORT, "")
+    chosen = chosen_in(described, args, actor)
     if VIEW not in args or TRASH in args:
-        return Asked(where, search, sort)
+        return Asked(where, search, sort, chosen)
     view_id = parse_id(args[VIEW])
     if view_id is None:
         raise NotFound("views")
@@ -66,7 +71,14 @@ def asked(described: ObjectType, args: MultiDict[str, str], actor: Actor) -> Ask
         or search != seen.search
         or (sort or described.default_sort) != (seen.sort or described.default_sort)
     )
-    return Asked(where, search, sort, seen, filtered, is_changed)
+    return Asked(where, search, sort, chosen, seen, filtered, is_changed)
+
+
+def chosen_in(described: ObjectType, args: MultiDict[str, str], actor: Actor) -> Chosen:
+    """The columns that these parameters name; none where they are the usual ones."""
+    told = (name.strip() for each in args.getlist(COLUMNS) for name in each.split(","))
+    found = columns.chosen(actor, described, told)
+    return replace(found, names=()) if found.names == usual(actor, described) else found
 
 
 def of_query(described: ObjectType, query: str, actor: Actor) -> Asked:
@@ -74,10 +86,10 @@ def of_query(described: ObjectType, query: str, actor: Actor) -> Asked:
     return asked(described, MultiDict(parse_qsl(query, keep_blank_values=True)), actor)
 
 
-def whole(where: Where | None, search: str, sort: str) -> Pairs:
+def whole(where: Where | None, search: str, sort: str, names: Sequence[str]) -> Pairs:
     """A list as the parameters of an address."""
-    found = filters.to_params(where)
-    return [*found, *([(SEARCH, search)] if search else []), *([(SORT, sort)] if sort else [])]
+    beside = ((SEARCH, search), (SORT, sort), (COLUMNS, ",".join(names)))
+    return [*filters.to_params(where), *(pair for pair in beside if pair[1])]
 
 
 def address(described: ObjectType, pairs: Sequence[tuple[str, str]]) -> str:

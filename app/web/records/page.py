@@ -18,6 +18,7 @@ from app.domain.purging.actions import PERMISSION as PURGE
 from app.domain.retyping import kinds
 from app.domain.standing import queries
 from app.records import reading, registry, scope
+from app.records.columns import needed
 from app.records.counts import related_counts
 from app.records.joining import absorbed
 from app.records.reading import Query
@@ -50,6 +51,8 @@ MOST_TABS = 6
 FIRST_TAB = {"orders": "lines"}
 # A line is called like its product.
 HIDDEN = {"lines": ("product_id",)}
+# Of the columns beside the fields what the rows tell by themselves.
+KEPT_BESIDE = {"promise"}
 # Under which name a record of this object is given to an activity about it.
 LOGGED_AS = {
     "companies": "company_id",
@@ -243,7 +246,8 @@ def _content(
         return talking.section(who, record)
     if tab.related is None:
         return {"timeline": _timeline(who, described, record, write)}
-    other = registry.get(tab.related.object)
+    other = scope.seen(who, registry.get(tab.related.object))
+    names = _columns(who, other, tab)
     found = reading.related(
         who,
         described.name,
@@ -252,19 +256,19 @@ def _content(
         Query(
             sort=request.args.get("sort"),
             cursor=request.args.get("after") or request.args.get("before"),
-            fields=columns.needed(other),
+            fields=needed(other, names),
         ),
     )
     drawn = table.build(
         other,
         found.rows,
         write,
+        names=names,
         sort=found.sort,
         may_edit=_may_related(who, tab, "update"),
         fixed=scope.beyond(who, other, "update", [row.id for row in found.rows]),
-        extras=extras(who, other.name, found.rows, write) if other.name == "deliveries" else (),
+        extras=extras(who, other, names, found.rows, write),
         count=found.count,
-        hidden=frozenset({tab.related.field, *HIDDEN.get(tab.name, ())}),
         currency=record.get("currency"),
     )
     return {
@@ -272,6 +276,13 @@ def _content(
         "next": url_with(after=found.next_cursor, before=None) if found.next_cursor else None,
         "previous": url_with(before=found.previous_cursor, after=None) if found.previous_cursor else None,
     }
+
+
+def _columns(who: Actor, other: ObjectType, tab: Tab) -> tuple[str, ...]:
+    """Those of a list of the record, without the relation that it is already for."""
+    known = [name for name in columns.usual(who, other) if name in other.by_name or name in KEPT_BESIDE]
+    hidden = {tab.related.field if tab.related else "", *HIDDEN.get(tab.name, ())}
+    return tuple(name for name in known if name not in hidden)
 
 
 def _timeline(who: Actor, described: ObjectType, record: Record, write: Formats) -> Timeline:

@@ -21,8 +21,9 @@ PAGING = frozenset({"after", "before", "of"})
 class Switch:
     """`name` of the view in force, or of the whole list; `query` is the list as the address has it.
 
-    `reset` leads back to the view as it is saved; `left` shows what is left of one that lost conditions;
-    `save_path` takes the change for the view where one `may_save`, `may_keep` a view of one's own.
+    `reset` leads back to the view as it is saved, without one to all records in the same columns; `left`
+    shows what is left of one that lost conditions; `save_path` takes the change for the view where one
+    `may_save`, `may_keep` a view of one's own.
     """
 
     name: str
@@ -45,9 +46,10 @@ def shown(described: ObjectType, wish: Asked, args: MultiDict[str, str], actor: 
     view = wish.opened.view if wish.opened else None
     if view is None or wish.opened is None:
         name = _("All %(objects)s", objects=midway(_(described.plural)))
-        is_any = bool(wish.where or wish.search or wish.sort)
-        return Switch(name, query, None, 0, False, is_any, False, may_keep, "", f"/{described.name}", "")
-    left = whole(wish.opened.where, wish.search, wish.sort)
+        is_any = bool(wish.where or wish.search or wish.sort or wish.columns.names)
+        bare = address(described, whole(None, "", "", wish.columns.names))
+        return Switch(name, query, None, 0, False, is_any, False, may_keep, "", bare, "")
+    left = whole(wish.opened.where, wish.search, wish.sort, wish.columns.names)
     return Switch(
         name=view.name,
         query=query,

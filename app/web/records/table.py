@@ -16,10 +16,11 @@ from app.domain.bulk import rules
 from app.domain.duplicates.objects import is_compared
 from app.domain.purging.actions import PERMISSION as PURGE
 from app.records import filters, patience, reading, scope
+from app.records.columns import needed
 from app.records.reading import Count, Page, Query
 from app.records.types import ObjectType
 from app.ui.components import url_with
-from app.ui.records import columns, footer, table
+from app.ui.records import choosing, columns, footer, table
 from app.ui.records import filters as words
 from app.ui.records import views as saved
 from app.ui.records.building import builder
@@ -31,7 +32,7 @@ from app.ui.standing.parts import Act
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 from app.web.records import switching
-from app.web.records.asked import Asked, asked
+from app.web.records.asked import COLUMNS, SEARCH, SORT, Asked, asked
 
 # `of` carries the count of the first page along: who pages on has seen it.
 PAGING = {"after", "before", "of"}
@@ -49,6 +50,7 @@ def list_records(described: ObjectType) -> Response:
     who, write = actor(), formats()
     wish = asked(described, request.args, who)
     where, search = wish.where, wish.search
+    names = wish.columns.names or columns.usual(who, described)
     trashed = "trash" in request.args
     known = _known_count()
     wanted = Query(
@@ -56,7 +58,7 @@ def list_records(described: ObjectType) -> Response:
         search=search or None,
         sort=wish.sort or None,
         cursor=request.args.get("after") or request.args.get("before"),
-        fields=columns.needed(described),
+        fields=needed(described, names),
         trashed=trashed,
         count=known is None,
         forgiving=True,
@@ -79,10 +81,11 @@ def list_records(described: ObjectType) -> Response:
             described,
             found.rows,
             write,
+            names=names,
             sort=found.sort,
             may_edit=may_edit,
             fixed=scope.beyond(who, described, "update", [row.id for row in found.rows]) if may_edit else (),
-            extras=extras(who, described.name, found.rows, write),
+            extras=extras(who, described, names, found.rows, write),
             count=count,
             selectable=bool(may_bulk),
         ),
@@ -97,11 +100,13 @@ def list_records(described: ObjectType) -> Response:
         chips=chips,
         trash=trashed,
         may_purge=trashed and PURGE in who.permissions and scope.may(who, described, "delete"),
-        filters_url=_filters_url(described),
+        filters_url=_beside(described, "filters"),
+        columns_url=_beside(described, "columns"),
+        columns_told=columns.counted(len(names)),
         carried=tuple(_kept(request.args, PAGING | {"q"})),
         views=None if trashed else switching.shown(described, wish, request.args, who),
         lost=saved.lost(wish.opened) if wish.is_lost else (),
-        notes=saved.wrong(wish.opened, described_chips),
+        notes=[*saved.wrong(wish.opened, described_chips), *columns.notes(wish.columns)],
         may_write=may_write,
         has_duplicates=may_edit and scope.may(who, described, "delete") and is_compared(described),
         may_import=may_import,
@@ -134,7 +139,7 @@ def _list_query(wish: Asked, kept: Pairs, meant: str | None) -> str:
         wish = replace(wish, search=meant)
     elif wish.opened is None:
         return request.query_string.decode("ascii", "replace")
-    beside = [(name, value) for name, value in kept if name not in ("q", "sort")]
+    beside = [(name, value) for name, value in kept if name not in (SEARCH, SORT, COLUMNS)]
     told = urlencode([*beside, *wish.pairs()])
     return told if wish.where else f"{told}&{NO_FILTER}"
 
@@ -189,9 +194,23 @@ def offer_filters(described: ObjectType) -> str:
     )
 
 
-def _filters_url(described: ObjectType) -> str:
+@workspace.get("/<object:described>/columns")
+def offer_columns(described: ObjectType) -> str:
+    """What may be a column of the list whose query this address carries."""
+    who = actor()
+    require(who, described.permission("read"))
+    return render_template(
+        "web/records/columns.html",
+        described=described,
+        choosing=choosing.choosing(who, described, asked(described, request.args, who).columns.names),
+        kept=_kept(request.args, {COLUMNS}),
+    )
+
+
+def _beside(described: ObjectType, what: str) -> str:
+    """The address of what is fetched for this list as it is opened."""
     query = request.query_string.decode("ascii", "replace")
-    return f"/{described.name}/filters" + (f"?{query}" if query else "")
+    return f"/{described.name}/{what}" + (f"?{query}" if query else "")
 
 
 def _kept(args: MultiDict[str, str], without: set[str]) -> Pairs:

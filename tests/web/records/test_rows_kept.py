@@ -69,13 +69,13 @@ def test_values_without_a_hash_are_drawn_each_time(make: Make) -> None:
     made = make("contacts", last_name="Meyer")
     drawn: list[Record] = []
 
-    def write(record: Record, _before: rows.Cells, _behind: rows.Cells) -> Row:
+    def write(record: Record, _beside: rows.Cells) -> Row:
         drawn.append(record)
         return Row(str(record.id), record.title, "", ())
 
     listed = replace(made, values={"several": ["a", "b"]})
     how = rows.Way(("a test",), write)
-    assert how.row(listed, (), ()) == how.row(listed, (), ())
+    assert how.row(listed, ()) == how.row(listed, ())
     assert drawn == [listed, listed]
 
 

@@ -31,7 +31,7 @@ export default class extends Controller {
 
   move(event, step) {
     const row = this.row(event), focused = document.activeElement
-    const other = step < 0 ? row.previousElementSibling : row.nextElementSibling
+    const other = step < 0 ? row?.previousElementSibling : row?.nextElementSibling
     if (!other) return
     if (step < 0) other.before(row)
     else other.after(row)
