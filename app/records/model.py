@@ -16,6 +16,8 @@ from app.records.tables import records
 from app.records.titles import title_of
 from app.records.types import IDENTIFIED, Choice, Field, Numbering, ObjectType, Related, Target
 
+# The section of a company's own fields: beside what Kith brings, and as the whole of an object of its own.
+BESIDE, OF_OWN = N_("More"), N_("Details")
 # What nobody writes.
 _GIVEN = frozenset({"autonumber", *computed.KINDS})
 
@@ -119,7 +121,7 @@ def _changed(
 
 def _added(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> ObjectType:
     """An object of the tenant's own."""
-    custom = _custom(rows)
+    custom = _custom(rows, OF_OWN)
     own = (
         Field(
             "name",
@@ -156,19 +158,20 @@ def _parents(custom: Iterable[Field]) -> tuple[str, ...]:
     return tuple(each.name for each in custom if each.is_parent)
 
 
-def _custom(rows: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
+def _custom(rows: Iterable[Mapping[str, Any]], group: str = BESIDE) -> tuple[Field, ...]:
+    """The company's own fields in its order, in that section unless they have one of their own."""
     shown = [row for row in rows if row["is_custom"] and not row["hidden_at"]]
     shown.sort(key=lambda row: (row["position"], row["name"]))
-    return tuple(field for row in shown for field in _fields(row))
+    return tuple(field for row in shown for field in _fields(row, group))
 
 
-def _fields(row: Mapping[str, Any]) -> Iterable[Field]:
+def _fields(row: Mapping[str, Any], group: str) -> Iterable[Field]:
     """The field of a row; money brings the currency that it is in."""
     if row["kind"] == "address":
         yield from addresses.fields(row)
         return
     options = row["options"]
-    group = OwnWords(options.get("group")) or N_("More")
+    group = OwnWords(options.get("group")) or group
     worked_out = computed.of_row(row)
     currency = f"{row['name']}_currency" if row["kind"] == "money" else options.get("currency")
     field = Field(

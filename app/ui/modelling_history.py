@@ -31,6 +31,7 @@ ICONS: Mapping[str, str] = {
     "field_added": "plus",
     "field_changed": "pencil",
     "field_removed": "trash-2",
+    "fields_ordered": "list-ordered",
 }
 ASPECTS: Mapping[str, str] = {
     "labels": N_("Name"),
@@ -62,6 +63,7 @@ ASPECTS: Mapping[str, str] = {
     "expression": N_("Formula"),
     "rollup": N_("Made of"),
     "result": N_("Result"),
+    "order": N_("Order of the fields"),
 }
 _PLACES = {name: place for place, name in enumerate(ASPECTS)}
 # What follows from the rest.
@@ -175,6 +177,8 @@ def _labels(step: Step) -> Mapping[str, Any]:
 def _what(step: Step, name: str) -> str:
     if step.undoes is not None:
         return gettext("%(name)s: a change taken back", name=name)
+    if step.verb == "fields_ordered":
+        return gettext("%(name)s: fields in another order", name=name)
     match step.verb.partition("_")[2], "hidden_at" in step.after and step.after["hidden_at"]:
         case "added", _:
             return gettext("%(name)s added", name=name)
@@ -207,6 +211,10 @@ def _lines(step: Step, known: Mapping[str, ObjectSeen]) -> list[Line]:
                     lines.append(Line(gettext(ASPECTS[form]), *pair))
             continue
         label = gettext(ASPECTS[name]) if name in ASPECTS else name.replace("_", " ")
+        if name == "order":
+            pair = [_in_order(each, known.get(step.object)) for each in (before, after)]
+            lines.append(Line(label, *pair))
+            continue
         lines.append(Line(label, _shown(name, before, known), _shown(name, after, known)))
     return lines
 
@@ -235,6 +243,12 @@ def _shown(name: str, value: Any, known: Mapping[str, ObjectSeen]) -> str:
         case "target":
             return gettext(known[value].plural) if value in known else str(value)
     return str(value)
+
+
+def _in_order(names: Sequence[str], seen: ObjectSeen | None) -> str:
+    """Fields as they stood, called what they are now."""
+    labels = {each.name: gettext(each.label) for each in seen.fields} if seen else {}
+    return ", ".join(labels.get(each, each) for each in names)
 
 
 def _counted(rollup: Mapping[str, Any], known: Mapping[str, ObjectSeen]) -> str:

@@ -7,7 +7,7 @@ from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid, NotFound
-from app.domain.modelling import actions, queries, rules
+from app.domain.modelling import actions, ordering, queries, rules
 from app.domain.modelling.queries import FieldSeen, ObjectSeen
 from app.domain.modelling.rules import KINDS, FieldWish
 from app.domain.views import queries as views
@@ -81,6 +81,15 @@ def hide_object_type(name: str) -> Response:
     is_hidden = "hide" in request.form
     actions.change_object(actor(), name, is_hidden=is_hidden)
     toast(_("Hidden; its records are kept.") if is_hidden else _("Shown again."), way_back())
+    return see_other(url_for("workspace.show_object_type", name=name))
+
+
+@workspace.post("/settings/objects/<name>/order")
+def order_field_types(name: str) -> Response:
+    """Let the company's own fields stand in the order of the list."""
+    ordering.order_fields(actor(), name, request.form.getlist("order"))
+    if (back := way_back()) is not None:
+        toast(_("The fields stand in this order now"), back)
     return see_other(url_for("workspace.show_object_type", name=name))
 
 

@@ -186,6 +186,7 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("change_field_type", "POST"): Entry("admin"),
     ("replace_choice", "POST"): Entry("admin"),
     ("hide_field_type", "POST"): Entry("admin"),
+    ("order_field_types", "POST"): Entry("admin"),
     ("show_kind", "GET"): Entry("admin"),
     ("change_kind", "POST"): Entry("admin"),
     ("try_field_type", "GET"): Entry("admin"),

@@ -17,6 +17,7 @@ def test_kinds_from_the_settings_to_the_record(live_server: str, browser: Browse
     add_state(page, settings)
     move_and_retire(page, f"{settings}/fields/state")
     add_fields(page, settings)
+    move_fields(page, settings)
     add_machine(page, address)
     edit_phones(page)
     page.reload()
@@ -75,6 +76,29 @@ def add_fields(page: Page, settings: str) -> None:
         page.get_by_label("Shown in the table").check()
         page.get_by_role("button", name="Add field").click()
         expect(page.locator("h1")).to_have_text("Machines")
+
+
+def move_fields(page: Page, settings: str) -> None:
+    """The site before the phones: by its button, by key and back, kept at once, with undo."""
+    page.goto(settings)
+    assert fields(page)[-3:] == ["Number", "Phones", "Site"]
+    page.get_by_role("button", name="Move Site up").click()
+    expect(page.locator("#toasts")).to_contain_text("The fields stand in this order now")
+    expect(page.get_by_role("button", name="Move Site up")).to_be_focused()
+    page.reload()
+    assert fields(page)[-3:] == ["Number", "Site", "Phones"]
+    page.get_by_role("link", name="Phones").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("#toasts")).to_contain_text("The fields stand in this order now")
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(page.locator("h1")).to_have_text("History")
+    expect(page.locator(".changes > li").first).to_contain_text("a change taken back")
+    page.goto(settings)
+    assert fields(page)[-3:] == ["Number", "Site", "Phones"]
+
+
+def fields(page: Page) -> list[str]:
+    return page.locator(".moved .name strong").all_inner_texts()
 
 
 def add_machine(page: Page, address: str) -> None:

@@ -152,7 +152,7 @@ def add_field(actor: Actor, object_name: str, wish: FieldWish, *, undoes: UUID |
         "name": called,
         **_columns(wish),
         "is_custom": True,
-        "position": len(rows),
+        "position": max((each["position"] for each in rows), default=-1) + 1,
         "index_state": "building" if _is_indexed(wish) else "none",
     }
     session.execute(insert(field_rows).values(id=new_id(), **row))
@@ -347,12 +347,12 @@ _FOUND = frozenset({"found"})
 def _is_found(row: Mapping[str, Any], wanted: frozenset[str]) -> bool:
     """Whether records are found by the values of a field of the company's own, as people filter by them.
 
-    So it is with the first of them: each index is kept with every write.
+    So it is with those that came first: each index is kept with every write.
     """
     if kind_of(row) not in _FILTERED or wanted:
         return False
     alike = [each for each in _rows(field_rows, field_rows.c.object == row["object"]) if _may_be_found(each)]
-    ahead = sum((each["position"], each["name"]) < (row["position"], row["name"]) for each in alike)
+    ahead = len([each for each in alike if each["id"] < row["id"]])
     return ahead < rules.MOST_FOUND
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, func, select
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.text import N_
-from app.domain.modelling import actions, history, removing
+from app.domain.modelling import actions, history, ordering, removing
 from app.domain.modelling.history import Step
 from app.domain.modelling.rules import wish_of
 from app.records.since import CHANGED_SINCE
@@ -95,6 +95,16 @@ def _add_field_again(actor: Actor, step: Step) -> None:
     actions.add_field(actor, step.object, wish, undoes=step.id)
 
 
+def _order_again(actor: Actor, step: Step) -> None:
+    """As they stood; fields that came since stay behind, those that are gone are no matter."""
+    told, now_there = step.after["order"], ordering.own_order(step.object)
+    both = set(told) & set(now_there)
+    if [name for name in told if name in both] != [name for name in now_there if name in both]:
+        raise Conflict(CHANGED_SINCE)
+    order = [name for name in step.before["order"] if name in both]
+    ordering.order_fields(actor, step.object, order, undoes=step.id)
+
+
 _WAYS: Mapping[str, Callable[[Actor, Step], None]] = {
     "object_added": _unadd_object,
     "object_changed": _unchange_object,
@@ -102,6 +112,7 @@ _WAYS: Mapping[str, Callable[[Actor, Step], None]] = {
     "field_added": _unadd_field,
     "field_changed": _unchange_field,
     "field_removed": _add_field_again,
+    "fields_ordered": _order_again,
 }
 
 

@@ -1,8 +1,12 @@
-// Rows of a form that change places: by dragging their grip, by their buttons, by Alt and an arrow key.
+// Rows that change places: by dragging their grip, by their buttons, by Alt and an arrow key. With `saves` the form
+// is sent once they have come to rest.
 import { Controller } from "../vendor/stimulus.js"
 
+const REST_MS = 700
+
 export default class extends Controller {
-  static targets = ["list", "row", "grip", "retired", "status"]
+  static targets = ["list", "row", "grip", "retired", "status", "form"]
+  static values = { saves: Boolean }
 
   connect() {
     this.keys = (event) => {
@@ -13,7 +17,10 @@ export default class extends Controller {
     this.element.addEventListener("keydown", this.keys)
   }
 
-  disconnect() { this.element.removeEventListener("keydown", this.keys) }
+  disconnect() {
+    this.element.removeEventListener("keydown", this.keys)
+    clearTimeout(this.rest)
+  }
 
   gripTargetConnected(grip) { grip.addEventListener("pointerdown", (event) => this.drag(event)) }
 
@@ -73,6 +80,10 @@ export default class extends Controller {
     this.changed(row)
   }
 
-  // What was changed is asked about before the page is left.
-  changed(row) { row.querySelector("input").dispatchEvent(new Event("input", { bubbles: true })) }
+  // What was changed is asked about before the page is left, or saved.
+  changed(row) {
+    if (!this.savesValue) return row.querySelector("input").dispatchEvent(new Event("input", { bubbles: true }))
+    clearTimeout(this.rest)
+    this.rest = setTimeout(() => this.formTarget.requestSubmit(), REST_MS)
+  }
 }
