@@ -7,6 +7,7 @@ from app.bench import (
     records_bulk,
     records_duplicates,
     records_ground,
+    records_limits,
     records_lists,
     records_search,
     records_slow,
@@ -24,6 +25,7 @@ PARTS: dict[str, Callable[[Office], Iterator[Figure]]] = {
     "writes": records_writes.figures,
     "duplicates": records_duplicates.figures,
     "bulk": records_bulk.aside,
+    "limits": records_limits.figures,
 }
 
 

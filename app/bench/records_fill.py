@@ -54,7 +54,7 @@ def fill(tenant: Tenant, contacts: int, companies: int, members: Sequence[UUID])
         firm, person = registry.get("companies"), registry.get("contacts")
     with opened(engines().cell_url(tenant.cell), tenant.schema) as owner:
         run_string(owner, f"SET maintenance_work_mem = '512MB'; SET work_mem = '128MB'; {_ENTRIES}")
-        with _without_indexes(owner):
+        with without_indexes(owner, FILLED):
             ids = _firms(owner, firm, companies, members)
             _people(owner, person, contacts, ids, members)
             run_string(owner, f"BEGIN; {_BESIDE} COMMIT")
@@ -62,9 +62,9 @@ def fill(tenant: Tenant, contacts: int, companies: int, members: Sequence[UUID])
 
 
 @contextmanager
-def _without_indexes(owner: psycopg.Connection[Any]) -> Iterator[None]:
+def without_indexes(owner: psycopg.Connection[Any], tables: Sequence[str]) -> Iterator[None]:
     """Indexes are built at the end: one sorted pass over all in place of one descent for each row."""
-    known = owner.execute(_INDEXES, [list(FILLED)]).fetchall()
+    known = owner.execute(_INDEXES, [list(tables)]).fetchall()
     for name, _ in known:
         run_string(owner, f"DROP INDEX {name}")
     yield

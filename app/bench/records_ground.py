@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -11,14 +11,19 @@ from flask import Flask
 from sqlalchemy import func, make_url, select
 
 from app.bench import records_fill, tenancy_ground
+from app.bench.records_spent import Server
 from app.bench.records_words import SEGMENTS
 from app.bench.tenancy_ground import Ground
 from app.core import collector
 from app.core.actor import Actor
+from app.core.clock import now
 from app.core.ids import new_id
 from app.core.permissions import EVERYTHING, SCOPES
 from app.domain.apps import actions as apps
 from app.domain.apps import consents, tokens
+from app.domain.identities.models import Identity
+from app.domain.identities.sessions import SignedIn, Where
+from app.domain.members import sessions
 from app.domain.members.models import Member
 from app.domain.modelling import actions as modelling
 from app.domain.modelling.rules import FieldWish
@@ -26,11 +31,12 @@ from app.domain.workspace import actions as workspaces
 from app.domain.workspace.rules import Workspace
 from app.factory import create_app
 from app.records import registry
+from app.ui import cookies
 from tenants.context import Tenant, entered
 from tenants.engines import engines
 from tenants.session import session, unit_of_work
 
-SLUG = "figures"
+SLUG, BASE = "figures", "http://localhost:8000"
 _READ = """
 SELECT public.pg_prewarm(oid::regclass) FROM pg_class
  WHERE relnamespace = %s::regnamespace AND relkind IN ('r', 'i')
@@ -48,14 +54,16 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Office:
-    """The company, a member of it who owns some of the records, and a token of a program of its own."""
+    """The company, a member of it with browser's cookie and program's token; what the `server` spends."""
 
     app: Flask
     ground: Ground
     tenant: Tenant
     member: Actor
     token: str
+    cookie: str
     contacts: int
+    server: Server | None = None
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -80,7 +88,17 @@ def laid(contacts: int, kept: Path | None) -> Iterator[Office]:
             _read(ground, tenant)
             actor = _actor(people[0])
             collector.settle()  # as every process that serves does
-            yield Office(app, ground, tenant, actor, _token(actor), found)
+            yield Office(app, ground, tenant, actor, _token(actor), _cookie(app, tenant, people[0]), found)
+
+
+def signed_in(office: Office, member_id: UUID) -> Office:
+    """The same for another member."""
+    with office.at_work():
+        with unit_of_work(read_only=True):
+            actor = sessions.actor_of(session.get_one(Member, member_id), door="web", language="de")
+        token = _token(office.member, member_id)
+        cookie = _cookie(office.app, office.tenant, member_id)
+    return replace(office, member=actor, token=token, cookie=cookie)
 
 
 def _read(ground: Ground, tenant: Tenant) -> None:
@@ -140,7 +158,18 @@ def _index() -> None:
             modelling.index("contacts", f"x_{name}")
 
 
-def _token(actor: Actor) -> str:
+def _cookie(app: Flask, tenant: Tenant, member_id: UUID) -> str:
+    """What the member's browser sends."""
+    with unit_of_work():
+        member = session.get_one(Member, member_id)
+        identity = Identity(id=member.identity_id, email=member.email, confirmed_at=now())
+        parent = SignedIn(identity, new_id())
+        secret = sessions.begin(member, tenant, grant_id=new_id(), parent=parent, where=Where())
+    return f"{cookies.name_of('session', app.extensions['kith'])}={secret}"
+
+
+def _token(actor: Actor, member_id: UUID | None = None) -> str:
+    """Of a program that acts by itself, or for the member."""
     scopes = tuple(SCOPES)
     wanted = apps.Wanted(
         name="Figures", kind="confidential", grant_types=("client_credentials",), scopes=scopes,
@@ -148,4 +177,4 @@ def _token(actor: Actor) -> str:
     )  # fmt: skip
     with unit_of_work():
         made, _ = apps.register(actor, wanted)
-        return tokens.issue(consents.give(actor, made, None, list(scopes)), list(scopes)).access_token
+        return tokens.issue(consents.give(actor, made, member_id, list(scopes)), list(scopes)).access_token

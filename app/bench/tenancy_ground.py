@@ -16,6 +16,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from app import config
+from app.bench.records_spent import COUNTING
 from app.config import Settings
 from stack import pgbouncer, ports, postgres, valkey
 from tenants import building, catalogue, pooling, provisioning
@@ -33,6 +34,7 @@ SERVER = {
     "shared_buffers": f"{psutil.virtual_memory().total // 3 // 2**20}MB",
     "max_connections": "400",
     "max_wal_size": "4GB",
+    **COUNTING,
 }
 
 
