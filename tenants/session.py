@@ -1,9 +1,9 @@
 """The one session: Flask-SQLAlchemy's, routed to the control database or to the current tenant."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -15,14 +15,17 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.types import NullType
 
 from tenants.base import ControlBase
-from tenants.context import STATEMENT_TIMEOUT_MS, Mode, TenantMixup, current, transactions
+from tenants.context import STATEMENT_TIMEOUT_MS, Mode, TenantMixup, current, mode, transactions
 from tenants.engines import engines
 
 _TENANT = "tenant of this transaction"
 _CONNECTION = "connection of this transaction"
 _UNIT = "unit of work"
 _LATER = "once committed"
+_KNOWN = "found out in this transaction"
 _DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
+
+T = TypeVar("T")
 
 
 class Session(FlaskSession):
@@ -115,6 +118,7 @@ def _unpin_tenant(ended: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         ended.info.pop(_TENANT, None)
         ended.info.pop(_CONNECTION, None)
+        ended.info.pop(_KNOWN, None)
 
 
 def init_app(app: Flask) -> None:
@@ -154,6 +158,17 @@ def once_committed(name: str, act: Callable[[], None]) -> None:
     The change is then done and stays: what fails in `act` is for `act` to bear.
     """
     session.info.setdefault(_LATER, {})[name] = act
+
+
+def found_out(key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` returns, in a transaction that only reads the very same thing for as long as it lasts."""
+    if not mode().read_only:
+        return make()
+    session.connection()  # what is known belongs to the transaction that begins here
+    known: dict[Hashable, Any] = session.info.setdefault(_KNOWN, {})
+    if key not in known:
+        known[key] = make()
+    return cast(T, known[key])
 
 
 @contextmanager

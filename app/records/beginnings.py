@@ -4,7 +4,7 @@ Titles and fields are read in the order of their indexes, so it is as quick with
 built once for all texts of a form, for each member with limits once more.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -40,11 +40,15 @@ from tenants.session import session
 RANKED = 200
 # Of each object so many that changed last are looked through: what one works on is found first.
 LATEST = 150
+# Who sees very many records, but not all, is looked up with each: of fewer, among so many that changed last.
+RANKED_MANY, LOOKED = 50, 1_000
 # The objects that are searched, and what of each the actor sees.
 Names = Mapping[str, Reach]
 # They stand in the statement, which is planned once for what they let through.
 _RANKED: ColumnElement[int] = literal_column(str(RANKED))
+_RANKED_MANY: ColumnElement[int] = literal_column(str(RANKED_MANY))
 _LATEST: ColumnElement[int] = literal_column(str(LATEST))
+_LOOKED: ColumnElement[int] = literal_column(str(LOOKED))
 _BY_LETTERS = ("OPERATOR(pg_catalog.~>=~)", "OPERATOR(pg_catalog.~<~)")
 _LETTER_BY_LETTER: custom_op[Any] = custom_op("USING OPERATOR(pg_catalog.~<~)")
 _SHOWN = ("object", "record_id", "title", "subtitle", "owner_id", "updated_at")
@@ -134,7 +138,7 @@ def entries(actor: Actor, names: Names) -> Select[Any]:
     if scope.is_customer(actor):
         theirs = scope.among(actor, list(names), columns.object, columns.record_id)
     else:
-        theirs = reaches.entries(names, columns.object, columns.record_id)
+        theirs = reaches.entries(names, columns)
     return statement if theirs is None else statement.where(theirs)
 
 
@@ -153,7 +157,7 @@ def _titles(actor: Actor, names: Names, whole: str) -> Iterator[Select[Any]]:
 
     In the order of their index, letter by letter: without one the planner may read all entries.
     """
-    ids = entries(actor, names).with_only_columns(search.c.record_id).limit(_RANKED)
+    ids = entries(actor, names).with_only_columns(search.c.record_id).limit(_ranked(names.values()))
     key = sort_key(search.c.title)
     yield ids.where(typed.equals(key, whole))
     yield ids.where(typed.begins(key, whole, by=_BY_LETTERS)).order_by(
@@ -178,14 +182,21 @@ def _fields(reach: Reach, own: str, whole: str) -> Select[Any]:
     ids = select(table.c.id).where(typed.begins(key, whole), table.c.deleted_at.is_(None))
     if (theirs := reach.rows()) is not None:
         ids = ids.where(theirs)
-    return ids.order_by(key, table.c.id).limit(_RANKED)
+    return ids.order_by(key, table.c.id).limit(_ranked([reach]))
+
+
+def _ranked(reaches_of: Iterable[Reach]) -> ColumnElement[int]:
+    return _RANKED_MANY if any(each.is_much for each in reaches_of) else _RANKED
 
 
 def _latest(reach: Reach, form: Form) -> Select[Any]:
     """What was changed last of the object, as far as it is the actor's, and has the words."""
-    own, name = search.alias(), reach.described.name
-    latest = select(own.c.record_id, own.c.body).where(own.c.object == literal_column(f"'{name}'"))
-    if (theirs := reaches.entries({name: reach}, own.c.object, own.c.record_id)) is not None:
+    name = reach.described.name
+    every = select(search).where(search.c.object == literal_column(f"'{name}'"))
+    last = every.order_by(search.c.updated_at.desc()).limit(_LOOKED)
+    own = (last if reach.is_much else every).subquery()
+    latest = select(own)
+    if (theirs := reaches.entries({name: reach}, own.c)) is not None:
         latest = latest.where(theirs)
     some = latest.order_by(own.c.updated_at.desc()).limit(_LATEST).subquery()
     return select(some.c.record_id).where(typed.has_words(some.c.body, form))

@@ -7,11 +7,12 @@ and fields that are the actor's. For everybody else the statement stays the very
 import re
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import ColumnElement, TextClause, column, text
-from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy import TextClause, Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY, psycopg
 
 from app.core.actor import Actor
-from app.records import registry, scope
+from app.core.grants import Level
+from app.records import reaching, registry, scope
 from app.records.rights import readable
 from app.records.types import ObjectType
 
@@ -20,6 +21,7 @@ Fence = Callable[[Actor], str]
 
 _DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
 _others: dict[str, tuple[Fence, tuple[str, ...]]] = {}
+_REACHES: tuple[Level, ...] = ("own", "team")
 _WITH = re.compile(r"\s*WITH\s+", re.IGNORECASE)
 
 
@@ -43,7 +45,18 @@ def _fenced(actor: Actor, statement: TextClause) -> TextClause:
     shadows = ", ".join(f"{name} AS NOT MATERIALIZED ({rows})" for name, rows in fences.items())
     begun = _WITH.match(statement.text)
     rest = f", {statement.text[begun.end() :]}" if begun else f" {statement.text}"
-    return text(f"WITH {shadows}{rest}")
+    return _peopled(actor, text(f"WITH {shadows}{rest}"))
+
+
+def _peopled(actor: Actor, statement: TextClause) -> TextClause:
+    """With the people as values: so the statement is the same for all whose roles are, and planned once."""
+    reaches = [reach for reach in _REACHES if _mark(reach).removeprefix(":") in statement._bindparams]
+    people = [(_mark(reach).removeprefix(":"), sorted(reaching.people(actor, reach))) for reach in reaches]
+    return statement.bindparams(*(bindparam(name, ids, ARRAY(Uuid)) for name, ids in people))
+
+
+def _mark(reach: str) -> str:
+    return f":people_{reach}"
 
 
 def _named(statement: str) -> set[str]:
@@ -55,20 +68,45 @@ def _named(statement: str) -> set[str]:
 
 
 def _fences(actor: Actor, words: set[str]) -> Iterator[tuple[str, str]]:
-    """By table: what shadows it. Those that others name come first."""
-    for described in registry.every():
+    """By table: what shadows it.
+
+    What is looked up for a shadow is looked up in the tables themselves: shadows of what records belong to
+    come after theirs. Conditions that need shadows come last.
+    """
+    yield from _of_others(actor, words, needing=False)
+    for described in _parents_last():
         name = described.base.name
         if name in words and not described.is_custom and (shadow := _of_object(actor, described)):
             yield name, shadow
-    for name, (fence, _) in _others.items():
-        if name in words and (condition := fence(actor)):
+    yield from _of_others(actor, words, needing=True)
+
+
+def _of_others(actor: Actor, words: set[str], *, needing: bool) -> Iterator[tuple[str, str]]:
+    for name, (fence, needs) in _others.items():
+        if name in words and bool(needs) == needing and (condition := fence(actor)):
             yield name, f"SELECT * FROM {name} WHERE {condition}"  # noqa: S608 - conditions are our own
+
+
+def _parents_last() -> list[ObjectType]:
+    found: dict[str, ObjectType] = {}
+
+    def visit(described: ObjectType, below: frozenset[str]) -> None:
+        for name in described.parents:
+            field = described.by_name.get(name)
+            parent = registry.find(field.target) if field is not None and field.target else None
+            if parent is not None and parent.name not in below:
+                visit(parent, below | {parent.name})
+        found.setdefault(described.name, described)
+
+    for described in registry.every():
+        visit(described, frozenset({described.name}))
+    return list(reversed(found.values()))
 
 
 def _of_object(actor: Actor, described: ObjectType) -> str:
     if described.name not in readable(actor):
         return f"SELECT * FROM {described.base.name} WHERE false"  # noqa: S608
-    condition = scope.written(actor, described, described.base.name)
+    condition = reaching.fence(actor, described, _mark)
     hidden = actor.grants.hides(described.name) if actor.grants else frozenset()
     if not condition and not hidden:
         return ""
@@ -84,14 +122,13 @@ def _column(described: ObjectType, name: str, hidden: frozenset[str]) -> str:
 
 def of_entries(actor: Actor, object_column: str, id_column: str) -> str:
     """The SQL condition that two columns name a record that `actor` sees; "" where he sees all."""
-    names = readable(actor)
-    condition = scope.among(actor, names, column(object_column), column(id_column))
-    return "" if condition is None else sql(condition)
-
-
-def sql(condition: ColumnElement[bool]) -> str:
-    """The condition as SQL text."""
-    return str(condition.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+    if not scope.is_limited(actor):
+        return ""
+    parts = []
+    for name in readable(actor):
+        theirs = reaching.named(actor, registry.get(name), id_column, _mark)
+        parts.append(f"{object_column} = '{name}'{f' AND {theirs}' if theirs else ''}")
+    return f"({' OR '.join(parts) or 'false'})"
 
 
 def sees_all(actor: Actor) -> bool:

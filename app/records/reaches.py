@@ -4,7 +4,7 @@ Who sees few of them is given these, by their ids. For the others each record th
 is looked at, whose it is; to gather all of theirs first would take longer than what is asked for.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -17,21 +17,19 @@ from sqlalchemy import (
     any_,
     bindparam,
     false,
-    literal,
+    not_,
     or_,
-    select,
-    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.actor import Actor
-from app.records import reaching, registry, scope
+from app.records import gathering, lengths, reaching, registry, scope
 from app.records.types import ObjectType
-from tenants import hurry
-from tenants.session import session
+from tenants.context import current
+from tenants.session import found_out
 
-# So many records and no more are given by their ids.
-FEW = 2_000
+# So many records and no more are given by their ids, where they do not belong to more than so many.
+FEW, MOST_PARENTS = 2_000, 8_000
 _NONE: frozenset[UUID] = frozenset()
 
 
@@ -43,19 +41,24 @@ class Reach:
     described: ObjectType
     ids: frozenset[UUID] | None = None
 
+    @property
+    def is_much(self) -> bool:
+        """Whether the actor sees a part of the object, and very many records."""
+        return self.ids is None and is_partly_seen(self.actor, self.described)
+
     def rows(self, table: Any = None) -> ColumnElement[bool] | None:
         """The condition that rows of the object (in `table`, or its own) are the actor's; None: all are."""
         where = self.described.table if table is None else table
         if self.ids is not None:
             return where.c.id == any_(_given(self.described.name, self.ids))
-        if _is_partly_seen(self.actor, self.described):
+        if is_partly_seen(self.actor, self.described):
             return reaching.each(self.actor, self.described, where)
         return scope.rows(self.actor, self.described, where)
 
 
 def of(actor: Actor, described: ObjectType, *, trashed: bool = False) -> Reach:
     """What of that object the actor sees, for a list of it or of its trash."""
-    if trashed or not _is_partly_seen(actor, described):
+    if trashed or not is_partly_seen(actor, described):
         return Reach(actor, described)
     reach = reaching.level(actor, described.name)
     # What is only whose it is, an index finds.
@@ -66,14 +69,15 @@ def of(actor: Actor, described: ObjectType, *, trashed: bool = False) -> Reach:
 def among(actor: Actor, names: Collection[str]) -> Mapping[str, Reach]:
     """The same of several objects, for a search in them, asked at once."""
     known = {name: registry.get(name) for name in names}
-    partly = [each for each in known.values() if _is_partly_seen(actor, each)]
+    partly = [each for each in known.values() if is_partly_seen(actor, each)]
     found = _few(actor, partly) if partly else {}
     return {name: Reach(actor, each, found.get(name)) for name, each in known.items()}
 
 
-def entries(reaches: Mapping[str, Reach], object_column: Any, id_column: Any) -> ColumnElement[bool] | None:
-    """The condition that two columns name a record that is the actor's; None: all are."""
-    conditions = {name: _named(each, id_column) for name, each in reaches.items()}
+def entries(reaches: Mapping[str, Reach], columns: Any) -> ColumnElement[bool] | None:
+    """The condition that entries of the search with these columns are the actor's; None: all are."""
+    object_column, id_column = columns.object, columns.record_id
+    conditions = {name: _named(each, columns) for name, each in reaches.items()}
     if all(each is None for each in conditions.values()):
         return None
     if all(each.ids is not None for each in reaches.values()):
@@ -86,14 +90,15 @@ def entries(reaches: Mapping[str, Reach], object_column: Any, id_column: Any) ->
     return or_(false(), *parts)
 
 
-def _named(reach: Reach, id_column: Any) -> ColumnElement[bool] | None:
+def _named(reach: Reach, columns: Any) -> ColumnElement[bool] | None:
     if reach.ids is not None:
-        return id_column == any_(_given(reach.described.name, reach.ids))  # type: ignore[no-any-return]
-    table = reach.described.table.alias()
-    condition = reach.rows(table)
-    if condition is None:
-        return None
-    return select(condition).where(table.c.id == id_column).scalar_subquery()
+        return columns.record_id == any_(_given(reach.described.name, reach.ids))  # type: ignore[no-any-return]
+    condition = reaching.names(reach.actor, reach.described, columns.record_id)
+    if condition is None or not reach.is_much:
+        return condition
+    # Most of the others' are told by the entry: only what may be the actor's is looked up.
+    others = reaching.others(reach.actor, reach.described, columns)
+    return condition if others is None else and_(not_(others), condition)
 
 
 def values(reaches: Mapping[str, Reach]) -> Mapping[str, list[UUID]]:
@@ -121,7 +126,7 @@ def _all(reaches: Mapping[str, Reach]) -> Iterator[UUID]:
         yield from each.ids or ()
 
 
-def _is_partly_seen(actor: Actor, described: ObjectType) -> bool:
+def is_partly_seen(actor: Actor, described: ObjectType) -> bool:
     """Whether only own records of the object, or those of a team, are the actor's."""
     if actor.grants is None or scope.is_customer(actor):
         return False
@@ -130,14 +135,18 @@ def _is_partly_seen(actor: Actor, described: ObjectType) -> bool:
 
 def _few(actor: Actor, objects: Collection[ObjectType]) -> Mapping[str, frozenset[UUID]]:
     """The records of those objects of which there are few."""
-    parts = []
-    for each in objects:
-        ids = reaching.ids(actor, each).subquery()
-        some = select(literal(each.name).label("object"), ids.c.id).limit(FEW + 1).subquery()
-        parts.append(select(some))
-    # Some come twice: whether there are more than these, only what was read can tell.
-    found: dict[str, list[UUID]] = {each.name: [] for each in objects}
-    with hurry.planned():
-        for name, record_id in session.execute(union_all(*parts)):
-            found[name].append(record_id)
-    return {name: frozenset(ids) for name, ids in found.items() if len(ids) <= FEW}
+    known = found_out((actor.id, actor.grants), dict[str, frozenset[UUID]])
+    missing = [
+        each for each in objects if each.name not in known and not lengths.is_long(_which(actor, each))
+    ]
+    if missing:
+        known |= (found := gathering.few(actor, missing, FEW, MOST_PARENTS))
+        for each in missing:
+            if each.name not in found:
+                lengths.note(_which(actor, each))
+    return {each.name: known[each.name] for each in objects if each.name in known}
+
+
+def _which(actor: Actor, described: ObjectType) -> Hashable:
+    """What of the object is the actor's, as it is remembered to be much; that it was decides nothing else."""
+    return current().schema, described.name, actor.id, FEW

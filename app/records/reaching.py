@@ -1,37 +1,23 @@
-"""Whose a record is, as SQL: what a member may do to own records, to those of the team, or to all.
+"""Whose a record is: what a member may do to own records, to those of the team, or to all.
 
 A record is its owner's; one without an owner belongs where the record that it belongs to belongs. Parts, as
 activities and the lines of an order, are seen with that record whoever owns them. Objects without an owner
 go by who made the record.
 """
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Select,
-    Uuid,
-    and_,
-    any_,
-    cast,
-    exists,
-    false,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Uuid, and_, any_, bindparam, exists, false, not_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.actor import Actor
 from app.core.grants import Grants, Level, Verb, narrower
-from app.records import registry
-from app.records.tables import array_of
+from app.records import belonging, registry
+from app.records.belonging import Belonging, Column
 from app.records.types import ObjectType
 from tenants.session import session
-
-Ids = Select[tuple[UUID]] | CompoundSelect[tuple[UUID]]
 
 
 def level(actor: Actor, name: str, verb: Verb = "read") -> Level:
@@ -50,12 +36,74 @@ def rows(actor: Actor, described: ObjectType, table: Any, verb: Verb) -> ColumnE
     reach = level(actor, described.name, verb)
     if reach == "all":
         return None
-    if reach == "none":
-        return false()
-    whose = _whose(described, table) == _one_of(actor, reach)
-    if not parents(actor, described, reach):
-        return whose
-    return table.c.id.in_(_ids(actor, described, reach))  # type: ignore[no-any-return]
+    return false() if reach == "none" else each(actor, described, table, reach)
+
+
+def each(actor: Actor, described: ObjectType, table: Any, reach: Level | None = None) -> ColumnElement[bool]:
+    """The same for a level of own or team: found out row by row, what a record belongs to is looked up."""
+    asked = _template(actor, described, reach or level(actor, described.name))
+    return belonging.Met(asked, lambda name: table.c[name], lambda name: _people(actor, name))
+
+
+def names(actor: Actor, described: ObjectType, id_column: Any) -> ColumnElement[bool] | None:
+    """The condition that the column is the id of a record within the actor's reach; None: all are."""
+    reach = level(actor, described.name)
+    if reach in ("all", "none"):
+        return None if reach == "all" else false()
+    asked = _template(actor, described, reach, belonging.entry_template)
+    return belonging.Met(asked, lambda _: id_column, lambda name: _people(actor, name))
+
+
+def written(actor: Actor, described: ObjectType, alias: str) -> str:
+    """What `rows` says of reading as SQL, of rows of the object under that name; "": all are."""
+    return _written(actor, described, lambda name: f"{alias}.{name}", lambda name: _literal(actor, name))
+
+
+def fence(actor: Actor, described: ObjectType, people: Column) -> str:
+    """The same of rows of its table under the table's name, with what stands for the `people` of a reach."""
+    alone = Belonging(described.name, "own", (), described)
+    return _written(actor, described, alone.column(described.base.name), people)
+
+
+def _written(actor: Actor, described: ObjectType, column: Column, people: Column) -> str:
+    reach = level(actor, described.name)
+    if reach in ("all", "none"):
+        return "" if reach == "all" else "false"
+    return belonging.filled(_template(actor, described, reach), column, people)
+
+
+def named(actor: Actor, described: ObjectType, id_column: str, people: Column) -> str:
+    """What `names` says of reading as SQL, with what stands for the `people` of a reach; "": all are."""
+    reach = level(actor, described.name)
+    if reach in ("all", "none"):
+        return "" if reach == "all" else "false"
+    asked = _template(actor, described, reach, belonging.entry_template)
+    return belonging.filled(asked, lambda _: id_column, people)
+
+
+def own(actor: Actor, described: ObjectType, table: Any) -> ColumnElement[bool]:
+    """That rows of `table` are within reach by whose they are themselves, which an index finds."""
+    alone = Belonging(described.name, level(actor, described.name), (), described)
+    return belonging.Met(
+        belonging.template(alone), lambda name: table.c[name], lambda name: _people(actor, name)
+    )
+
+
+def others(actor: Actor, described: ObjectType, columns: Any) -> ColumnElement[bool] | None:
+    """That the record is somebody else's by itself, as `columns` tell; None where that keeps nothing."""
+    if not is_owned(described) or described.is_part:
+        return None
+    mine = columns.owner_id == any_(_people(actor, level(actor, described.name)))
+    return and_(columns.owner_id.is_not(None), not_(mine))
+
+
+def within(actor: Actor, described: ObjectType, reach: Level, record_id: UUID) -> bool:
+    """Whether the record is among those of that level."""
+    if reach == "all":
+        return True
+    table = described.table
+    here = table.c.id == record_id, each(actor, described, table, reach)
+    return bool(session.scalar(select(exists().where(*here))))
 
 
 def parents(actor: Actor, described: ObjectType, reach: Level) -> list[tuple[str, ObjectType, Level]]:
@@ -70,86 +118,40 @@ def parents(actor: Actor, described: ObjectType, reach: Level) -> list[tuple[str
     return found
 
 
-def within(actor: Actor, described: ObjectType, reach: Level, record_id: UUID) -> bool:
-    """Whether the record is among those of that level."""
-    if reach == "all":
-        return True
-    ids = _ids(actor, described, reach).subquery()
-    return bool(session.scalar(select(exists().where(ids.c.id == record_id))))
-
-
-def ids(actor: Actor, described: ObjectType) -> Ids:
-    """The live records of the object within the actor's reach, who has limits; some may come twice."""
-    return _ids(actor, described, level(actor, described.name), live=True)
-
-
-def each(
-    actor: Actor,
-    described: ObjectType,
-    table: Any,
-    reach: Level | None = None,
-    but: frozenset[str] = frozenset(),
-    *,
-    below: frozenset[str] = frozenset(),
-) -> ColumnElement[bool]:
-    """What `rows` says, as a condition that is found out row by row: what a record belongs to is looked up.
-
-    `but` and `below` as in `_ids`.
-    """
-    reach = reach or level(actor, described.name)
-    own = _whose(described, table)
-    ways: list[ColumnElement[bool]] = [own == _one_of(actor, reach)]
-    known, below = _asked(described, but), below | {described.name}
-    for name, parent, theirs in _leading_on(actor, described, reach, but, below):
-        other = parent.table.alias()
-        met = each(actor, parent, other, theirs, known, below=below)
-        belongs = select(met).where(other.c.id == table.c[name]).scalar_subquery()
-        ways.append(belongs if described.is_part else and_(own.is_(None), belongs))
-    return or_(*ways)
-
-
-def _ids(
+def chain(
     actor: Actor,
     described: ObjectType,
     reach: Level,
     but: frozenset[str] = frozenset(),
     below: frozenset[str] = frozenset(),
-    *,
-    live: bool = False,
-) -> Ids:
-    """What `_ids_of` says; it is asked many times for one page."""
-    assert isinstance(actor.grants, Grants), "without limits nobody asks"
-    # What is beyond the object may be described anew while it is not.
-    key = (registry.model().revision, actor.id, described, reach, but, below, live)
-    return actor.grants.kept(key, lambda: _ids_of(actor, described, reach, but, below, live=live))
-
-
-def _ids_of(
-    actor: Actor,
-    described: ObjectType,
-    reach: Level,
-    but: frozenset[str],
-    below: frozenset[str],
-    *,
-    live: bool,
-) -> Ids:
-    """The records of the object within that level, each way for itself so that each finds its index.
+) -> Belonging:
+    """By which ways records of the object are within that level.
 
     `but` are relations that the asking records have themselves: they tell the same as those of a record
     they belong to, which they took them from. Own relations of one name have nothing to do with each other.
     `below` are the objects that asked: no way leads back to one of them, whatever was shown again.
     """
-    table = described.table.alias()
-    own = _whose(described, table)
-    # Nothing of it belongs to what it stands in, so it may stand in several places.
-    ways = [select(table.c.id).where(own == _one_of(actor, reach)).correlate(None)]
     known, below = _asked(described, but), below | {described.name}
-    for name, parent, theirs in _leading_on(actor, described, reach, but, below):
-        belongs = select(table.c.id).where(table.c[name].in_(_ids(actor, parent, theirs, known, below)))
-        ways.append((belongs if described.is_part else belongs.where(own.is_(None))).correlate(None))
-    if live:  # which is what the indexes of owners have
-        ways = [way.where(table.c.deleted_at.is_(None)) for way in ways]
-    return ways[0] if len(ways) == 1 else union_all(*ways)
+    ways = _leading_on(actor, described, reach, but, below)
+    led = tuple((name, chain(actor, parent, theirs, known, below)) for name, parent, theirs in ways)
+    return Belonging(described.name, reach, led, described)
+
+
+def is_owned(described: ObjectType) -> bool:
+    """Whether records of the object have an owner."""
+    return "owner_id" in described.by_name
+
+
+def _template(
+    actor: Actor,
+    described: ObjectType,
+    reach: Level,
+    made: Callable[[Belonging], str] = belonging.template,
+) -> str:
+    assert isinstance(actor.grants, Grants), "without limits nobody asks"
+    # What is beyond the object may be described anew while it is not.
+    key = (made, registry.model().revision, described, reach)
+    return actor.grants.kept(key, lambda: made(chain(actor, described, reach)))
 
 
 def _asked(described: ObjectType, but: frozenset[str]) -> frozenset[str]:
@@ -171,15 +173,12 @@ def _leading_on(
     ]
 
 
-def _one_of(actor: Actor, reach: Level) -> ColumnElement[Any]:
-    # With its type, because it is also written out as a literal.
-    return any_(cast(array_of(sorted(people(actor, reach))), ARRAY(Uuid)))
+def _people(actor: Actor, reach: str) -> ColumnElement[Any]:
+    ids = sorted(people(actor, "team" if reach == "team" else "own"))
+    return bindparam(None, ids, ARRAY(Uuid))
 
 
-def _whose(described: ObjectType, table: Any) -> ColumnElement[Any]:
-    return table.c.owner_id if is_owned(described) else table.c.created_by  # type: ignore[no-any-return]
-
-
-def is_owned(described: ObjectType) -> bool:
-    """Whether records of the object have an owner."""
-    return "owner_id" in described.by_name
+def _literal(actor: Actor, reach: str) -> str:
+    """The same written out: as one constant, which costs less to read than one of each."""
+    ids = ",".join(map(str, sorted(people(actor, "team" if reach == "team" else "own"))))
+    return f"CAST('{{{ids}}}' AS uuid[])"

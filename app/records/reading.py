@@ -23,6 +23,7 @@ from app.records import (
     patience,
     projection,
     reaches,
+    reaching,
     registry,
     scope,
     searching,
@@ -297,22 +298,32 @@ def _counted(
     if query.cursor is None and len(rows) <= query.limit:
         return Count(len(rows), exact=True)
     if query.where is None and not query.search:
-        return _length(described, conditions, query.trashed, everybody=not scope.is_limited(actor))
+        return _length(actor, described, conditions, query.trashed)
     seen = Count(min(len(rows), query.limit), exact=False)
     return patience.hasty(lambda: _count(described, conditions), seen)
 
 
 def _length(
-    described: ObjectType, conditions: list[ColumnElement[bool]], trashed: bool, *, everybody: bool
+    actor: Actor, described: ObjectType, conditions: list[ColumnElement[bool]], trashed: bool
 ) -> Count:
-    """The count of a list without filters; of one that everybody sees whole, a long one is remembered."""
-    which = (current().schema, described.name, trashed)
-    if everybody and lengths.is_long(which):
+    """The count of a list without filters; a long one is remembered, for who has limits as his own."""
+    whose = (actor.id, actor.grants) if scope.is_limited(actor) else None
+    which = (current().schema, described.name, trashed, whose)
+    if lengths.is_long(which):
         return Count(COUNTED, exact=False)
-    found = _count(described, conditions)
-    if everybody and not found.exact:
+    found = _at_least(actor, described, trashed) or _count(described, conditions)
+    if not found.exact:
         lengths.note(which)
     return found
+
+
+def _at_least(actor: Actor, described: ObjectType, trashed: bool) -> Count | None:
+    """That there are very many, where there are of those that are the actor's by themselves: by an index."""
+    if trashed or not reaches.is_partly_seen(actor, described):
+        return None
+    table = described.table
+    found = _count(described, [table.c.deleted_at.is_(None), reaching.own(actor, described, table)])
+    return None if found.exact else found
 
 
 def _count(described: ObjectType, conditions: list[ColumnElement[bool]]) -> Count:

@@ -111,18 +111,11 @@ def may(actor: Actor, described: ObjectType, verb: Verb) -> bool:
 
 
 def written(actor: Actor, described: ObjectType, alias: str) -> str:
-    """What `rows` says of a member with limits, as SQL about the object's rows under the name `alias`."""
-    if actor.grants is None:
-        return _written(actor, described, alias)
-    key = (registry.model().revision, actor.id, described, alias)
-    return actor.grants.kept(key, lambda: _written(actor, described, alias))
-
-
-def _written(actor: Actor, described: ObjectType, alias: str) -> str:
-    condition = rows(actor, described, described.table.alias(alias))
-    if condition is None:
-        return ""
-    return str(condition.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+    """What `rows` says as SQL about the object's rows under the name `alias`; "": all are."""
+    if is_customer(actor):
+        mine = _mine(actor, described, described.table.alias(alias))
+        return str(mine.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+    return reaching.written(actor, described, alias)
 
 
 def seen(actor: Actor, described: ObjectType) -> ObjectType:
@@ -188,26 +181,19 @@ def among(
     """The condition that two columns name a record for `actor`, of these objects; None: all are."""
     if not is_limited(actor):
         return None
-    if actor.grants is None:
-        return _among(actor, names, object_column, id_column)
-    key = (registry.model().revision, actor.id, tuple(names), id(object_column), id(id_column))
-    # The columns are kept as well, so that no others have their identities.
-    return actor.grants.kept(
-        key, lambda: (_among(actor, names, object_column, id_column), object_column, id_column)
-    )[0]
-
-
-def _among(actor: Actor, names: Collection[str], object_column: Any, id_column: Any) -> ColumnElement[bool]:
     parts = []
     for name in names:
-        described = registry.get(name)
-        table = described.table.alias()
-        theirs = rows(actor, described, table)
+        theirs = _named(actor, registry.get(name), id_column)
         here = object_column == name
-        if theirs is not None:
-            here = and_(here, id_column.in_(select(table.c.id).where(theirs)))
-        parts.append(here)
+        parts.append(here if theirs is None else and_(here, theirs))
     return or_(false(), *parts)
+
+
+def _named(actor: Actor, described: ObjectType, id_column: Any) -> ColumnElement[bool] | None:
+    if not is_customer(actor):
+        return reaching.names(actor, described, id_column)
+    table = described.table.alias()
+    return id_column.in_(select(table.c.id).where(_mine(actor, described, table)))  # type: ignore[no-any-return]
 
 
 def searched(actor: Actor, typed: Typed) -> ColumnElement[bool] | None:

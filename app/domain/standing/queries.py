@@ -26,7 +26,7 @@ _SOURCES = ("deliveries", "cases", "activities", "threads")
 fences.register(
     "promises",
     lambda _: " OR ".join(
-        f"(source = '{name}' AND id IN (SELECT id FROM {name}))"  # noqa: S608 - the names are our own
+        f"(source = '{name}' AND (SELECT true FROM {name} WHERE {name}.id = promises.id))"  # noqa: S608
         for name in _SOURCES
     ),
     *_SOURCES,
