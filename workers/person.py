@@ -6,12 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from app.core.actor import Actor, Door
-from app.core.errors import Invalid, KithError, LimitReached, NotAllowed
+from app.core.errors import NotAllowed
 from app.core.permissions import EVERYTHING, Rights
 from app.core.queue import Again
-from app.core.text import N_
 from app.domain.apps import queries as apps
-from app.domain.jobs import slices
+from app.domain.jobs import reasons, slices
 from app.domain.jobs.models import Job
 from app.domain.jobs.slices import Budget
 from app.domain.members.models import Member
@@ -21,8 +20,6 @@ from workers.registry import Function, job
 
 Slice = Callable[[Actor, Job, Budget], bool]
 """Does one slice within the budget, tells `slices.progress`, and answers whether more is to be done."""
-
-NOT_ALLOWED = N_("This stopped because whoever started it may no longer do it.")
 
 
 def person_job(kind: str, *, door: Door = "import", attempts: int = 5) -> Callable[[Slice], Slice]:
@@ -75,14 +72,6 @@ def _client(present: Job, app_id: UUID, door: Door) -> Actor:
 
 
 def _given_up(payload: dict[str, Any], error: Exception) -> None:
-    slices.fail(UUID(payload["job_id"]), _sentence(error))
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, NotAllowed):
-        return NOT_ALLOWED
-    if isinstance(error, Invalid):
-        return error.problems[0].message % error.problems[0].data
-    if isinstance(error, LimitReached):
-        return error.sentence
-    return str(error) if isinstance(error, KithError) and str(error) else slices.BROKE_OFF
+    given_up = session.get(Job, UUID(payload["job_id"]))
+    if given_up is not None:
+        slices.fail(given_up.id, *reasons.why(given_up, error))

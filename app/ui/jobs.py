@@ -12,6 +12,7 @@ from app.domain.bulk.undoing import KIND as UNDO
 from app.domain.imports import queries as imports
 from app.domain.jobs.actions import ENDED_EARLY
 from app.domain.jobs.models import Job, JobRow
+from app.domain.jobs.slices import REASON
 from app.domain.purging.actions import KIND as PURGE
 from app.records import registry
 from app.ui.formats import Formats
@@ -77,7 +78,7 @@ def view(job: Job, formats: Formats) -> JobView:
         detail=_detail(job, formats),
         counts=_counts(job, formats),
         also=_also(job, formats),
-        error=gettext(job.error) if job.error else "",
+        error=_error(job),
         created_at=job.created_at,
         finished_at=job.finished_at,
         link=_link(job),
@@ -87,6 +88,15 @@ def view(job: Job, formats: Formats) -> JobView:
         review=_to_review(job),
         stopped=_stopped(job, formats),
     )
+
+
+def _error(job: Job) -> str:
+    """Why it was given up, in the reader's language."""
+    if not job.error:
+        return ""
+    reason = job.result.get(REASON, {})
+    message, data = reason.get("message", job.error), reason.get("data", {})
+    return gettext(message, **data)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,15 @@ import psycopg
 import pytest
 from flask import Flask
 
+from app.domain.bulk import actions as bulk
+from app.domain.bulk.rules import Selection, Wanted
 from app.domain.jobs import actions
+from app.domain.modelling import actions as modelling
+from app.records import writing
 from tenants.context import entered
 from tenants.session import unit_of_work
 from tests import work
-from tests.cast import BOB, Workspace
+from tests.cast import ANN, BOB, Workspace
 from tests.visitor import Visitor
 from tests.workers import jobs
 
@@ -60,3 +64,27 @@ def test_failed_job_says_why(app: Flask, nordwind: Workspace, bob: Visitor) -> N
     job_id = start(app, nordwind, rows=2, refuse_at=2)
     work.work_off(app)
     assert "The file ends too early." in bob.get(f"/jobs/{job_id}").text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "was hidden or removed meanwhile"), ("de", "inzwischen ausgeblendet oder entfernt")],
+)
+def test_job_of_a_hidden_object_has_a_page_that_says_so(
+    app: Flask, nordwind: Workspace, ann: Visitor, language: str, said: str
+) -> None:
+    owner = nordwind.actor(ANN)
+    with app.app_context(), entered(nordwind.tenant):
+        with unit_of_work():
+            name = modelling.add_object(owner, {"en": "Machine"}, {"en": "Machines"}).name
+            made = writing.create(owner, name, {"name": "Press"}).id
+            wanted = Wanted("edit", Selection([made]), {"name": "Lathe"})
+            job_id = bulk.ask(owner, name, wanted).id
+        with unit_of_work():
+            modelling.change_object(owner, name, is_hidden=True)
+    work.work_off(app)
+    page = ann.get(f"/jobs/{job_id}?lang={language}").text
+    assert said in page
+    assert f"„{name}“" in page or f"“{name}”" in page
+    assert f"/jobs/{job_id}/reversal" not in page
+    assert ann.get(f"/jobs?lang={language}").status_code == 200

@@ -6,12 +6,13 @@ from dataclasses import replace
 from uuid import UUID
 
 from app.core.actor import Actor
+from app.core.errors import Invalid
 from app.core.text import N_
 from app.domain.bulk import blocks, replacing, rules, telling
 from app.domain.jobs import slices
 from app.domain.jobs.models import Job
 from app.domain.jobs.slices import Budget
-from app.records import filters, trashing, upkeep, writing
+from app.records import filters, intake, trashing, upkeep, writing
 from app.records.reading import Query
 from app.records.rights import allowed
 from app.records.trashing import Bulk
@@ -27,6 +28,7 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
     """Change some more of the records; True where records are left."""
     actor = replace(actor, door=job.params["door"])
     described = allowed(actor, job.object or "", rules.RIGHTS[job.params["verb"]])
+    _require(described, job)
     total = job.rows_total if job.checkpoint.get("laid") else _lay(actor, job, described)
     done, states, more = job.rows_done, Counter[str](), False
     for ids in blocks.waiting(job):
@@ -42,6 +44,14 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
     if not more and done >= MANY:
         upkeep.analyse(described.name)
     return more
+
+
+def _require(described: ObjectType, job: Job) -> None:
+    """Raises Invalid where a field that is to be changed is not there any more: each record would refuse."""
+    names = [job.params["values"]["field"]] if job.params["verb"] == "replace" else job.params["values"]
+    gone = [intake.unknown(described, name) for name in names if name not in described.by_name]
+    if gone:
+        raise Invalid(gone)
 
 
 def _lay(actor: Actor, job: Job, described: ObjectType) -> int:

@@ -31,18 +31,21 @@ KIND = "undo"
 WINDOW = timedelta(days=30)
 NOT_OVER = N_("This is still running. Cancel it first, or wait for its end.")
 NEVER_RAN = N_("This has not been started, so there is nothing to take back.")
+HIDDEN = N_("What this changed is of an object that is hidden or removed by now. Show it again first.")
 TOO_LATE = N_("This ended more than 30 days ago and cannot be taken back any more.")
 
 
 def ask(actor: Actor, job_id: UUID) -> Job:
     """The job that takes the other one back; asked again it is the same one, or goes on where one stopped.
 
-    Raises NotFound for a job that changed no records, Conflict before it is over and after 30 days,
-    NotAllowed where the actor may not do the contrary.
+    Raises NotFound for a job that changed no records, Conflict before it is over, after 30 days and where
+    its object is hidden, NotAllowed where the actor may not do the contrary.
     """
     job = queries.one(actor, job_id)
     if job.kind not in (BULK, IMPORT):
         raise NotFound
+    if registry.find(job.object or "") is None:
+        raise Conflict(HIDDEN)
     for permission in sorted(_needed(job)):
         require(actor, permission)
     if job.state == "draft":
@@ -79,6 +82,8 @@ def _follow(begun: Job, job: Job) -> None:
 def may_ask(actor: Actor, job: Job) -> bool:
     """Whether `actor` may take the job back: it is over, has changed something, and that not too long ago."""
     if job.kind not in (BULK, IMPORT) or job.state == "draft" or not job.is_over or _is_late(job):
+        return False
+    if registry.find(job.object or "") is None:
         return False
     return _needed(job) <= actor.permissions and bool(job.created_count + job.updated_count)
 

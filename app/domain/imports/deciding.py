@@ -11,6 +11,7 @@ from sqlalchemy import update
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotFound, Problem
 from app.core.text import N_
+from app.domain.imports import targets
 from app.domain.imports.queries import errors_href, plan_of
 from app.domain.imports.reviewing import LARGEST, Doubtful, line, once, opened, rows
 from app.domain.imports.rules.counts import problems_json
@@ -92,7 +93,9 @@ def _goals(known: Sequence[Doubtful], record_id: UUID | None) -> dict[int, UUID]
 def _decided(
     actor: Actor, job: Job, known: Sequence[Doubtful], decision: Decision, goals: Mapping[int, UUID]
 ) -> list[Answer]:
-    storer = Storer(actor, replace(plan_of(job), doubtful="create", mode="both"), job.id, job.title, once)
+    plan = replace(plan_of(job), doubtful="create", mode="both")
+    targets.require(plan)
+    storer = Storer(actor, plan, job.id, job.title, once)
     going = [each for each in known if decision != "merge" or each.number in goals]
     gone = [each for each in known if decision == "merge" and each.number not in goals]
     lines = [line(each) for each in going]

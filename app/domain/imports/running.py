@@ -12,7 +12,7 @@ from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.core.text import N_
 from app.domain.duplicates import searching
-from app.domain.imports import reviewing
+from app.domain.imports import reviewing, targets
 from app.domain.imports.matching import keys_of
 from app.domain.imports.queries import REDUCED, WAITING, errors_href
 from app.domain.imports.rules.counts import Tally, problems_json
@@ -44,6 +44,7 @@ def advance(actor: Actor, job: Job, budget: Budget) -> bool:
         gone = N_("The file of this import is not kept any more. Import it again.")
         raise Invalid.one("file", "gone", gone)
     plan, source = plan_from_json(job.params["plan"]), Source.from_json(job.params["file"])
+    targets.require(plan)
     place = Place(**job.checkpoint) if job.checkpoint else None
     occurrences = _occurrences(job.id, plan, source, place)
     storer = Storer(actor, plan, job.id, job.title, occurrences.count)

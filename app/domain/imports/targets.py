@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.core.errors import Invalid
 from app.core.text import N_
-from app.records import registry
+from app.domain.imports.rules.plan import Plan
+from app.records import intake, registry
 from app.records.types import Field, ObjectType
 
 EXTERNAL, RECORD_ID, FULL_NAME = "external_id", "id", "full_name"
@@ -83,6 +85,14 @@ def importable() -> tuple[ObjectType, ...]:
 def targets(object_name: str) -> dict[str, Target]:
     """Every place that a column of a table of this object may go to, by key."""
     return _targets(object_name, registry.model().revision)
+
+
+def require(plan: Plan) -> None:
+    """Raises Invalid where a column goes to what is not there any more: its cells would be left out."""
+    known = targets(plan.object)
+    gone = [each.target for each in plan.columns if each.target and each.target not in known]
+    if gone:
+        raise Invalid([intake.unknown(registry.get(plan.object), name) for name in gone])
 
 
 @lru_cache(maxsize=64)

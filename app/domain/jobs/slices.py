@@ -16,6 +16,8 @@ from app.domain.jobs.models import Job
 from tenants.context import maybe_current
 from tenants.session import session
 
+# Under this the result says why a job was given up.
+REASON = "reason"
 SECONDS = 2.0
 REST_TIMES, REST_SECONDS = 4, 1.5
 BROKE_OFF = N_("This stopped because of a fault on our side. Nothing done so far is lost; you can try again.")
@@ -91,11 +93,16 @@ def finish(job: Job, result: Mapping[str, Any] | None = None) -> None:
     _end(job, "done")
 
 
-def fail(job_id: UUID, message: str) -> None:
-    """The job is given up; `message` is a sentence for who started it (an English msgid)."""
+def fail(job_id: UUID, message: str, data: Mapping[str, Any] | None = None) -> None:
+    """The job is given up; `message` is a sentence for who started it: an English msgid, filled by `data`.
+
+    The result keeps the two apart, so that it can be said in other languages.
+    """
     job = session.get(Job, job_id)
     if job is not None and not job.is_over:
-        _write(job, {"error": message})
+        told = message % data if data else message
+        reason = {"message": message, "data": dict(data or {})}
+        _write(job, {"error": told, "result": {**job.result, REASON: reason}})
         _end(job, "failed")
 
 
