@@ -21,6 +21,7 @@ from app.api import (
     records,
     reviews,
     search,
+    undoing,
     views,
 )
 
@@ -41,6 +42,7 @@ FEATURES = (
     records,
     reviews,
     search,
+    undoing,
     views,
 )
 

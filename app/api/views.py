@@ -11,6 +11,7 @@ from app.api.answers import body, nothing, told
 from app.api.doors import actor, api
 from app.api.problems import errors_of
 from app.api.scopes import any_token
+from app.api.undoing import way_back
 from app.core.errors import Invalid, NotFound, Problem
 from app.core.ids import parse_id
 from app.core.text import N_
@@ -56,7 +57,7 @@ def create_view() -> Response:
     described = _object(content.pop("object", None))
     wish = _read(described, content, _KNOWN)
     view = actions.create(actor(), described.name, Wish(**{"name": "", **wish}))
-    return told(_shown(view), 201, {"Location": f"/api/v1/views/{view.id}"})
+    return told(_shown(view), 201, {"Location": f"/api/v1/views/{view.id}", **way_back(view.id)})
 
 
 @api.get("/views/<uuid:view_id>")
@@ -73,12 +74,13 @@ def change_view(view_id: UUID) -> Response:
     """Some members of a view anew."""
     asking.known(())
     view = queries.get(actor(), view_id)
-    content = body()
+    content, version = body(), view.version
     base = content.pop("base_version", None)
     if base is not None and (not isinstance(base, int) or isinstance(base, bool)):
         raise Invalid.one("base_version", "not_a_number", NO_NUMBER)
     wish = _read(queries.readable(actor(), view.object), content, (*_KNOWN, "base_version"))
-    return told(_shown(actions.change(actor(), view_id, wish, base)))
+    view = actions.change(actor(), view_id, wish, base)
+    return told(_shown(view), headers=way_back(view.id) if view.version != version else None)
 
 
 @api.delete("/views/<uuid:view_id>")
@@ -87,7 +89,9 @@ def delete_view(view_id: UUID) -> Response:
     """The view is gone; no record goes with it."""
     asking.known(())
     actions.remove(actor(), view_id)
-    return nothing()
+    answer = nothing()
+    answer.headers.extend(way_back(view_id))
+    return answer
 
 
 def _shown(view: View) -> dict[str, Any]:

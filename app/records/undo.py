@@ -48,12 +48,13 @@ def is_too_late(at: datetime) -> bool:
     return at < now() - WINDOW
 
 
-def undo(actor: Actor, fact_id: UUID) -> Record:
+def undo(actor: Actor, fact_id: UUID, *, again: bool = False) -> Record:
     """Take back what the fact tells: an edit, a new record, a deletion or a restoration; returns the record.
 
-    Raises Conflict with the three values where a later change touched the same fields, after 30 days and
-    where it was taken back already, Invalid where the fact is nothing that can be undone, NotFound where it
-    is none that `actor` may see.
+    With `again` what was taken back already is as it should be, and nothing happens. Raises Conflict with
+    the three values where a later change touched the same fields, after 30 days and where it was taken back
+    already, Invalid where the fact is nothing that can be undone, NotFound where it is none that `actor` may
+    see.
     """
     if scope.is_customer(actor):
         raise NotFound("facts")  # taking back is for those who see the whole record
@@ -66,6 +67,8 @@ def undo(actor: Actor, fact_id: UUID) -> Record:
         raise Conflict(TOO_LATE)
     if scope.keeps(actor, described, fact["changes"] or ()):
         raise NotAllowed(described.permission("write"))
+    if again and _is_done(fact_id, fact):
+        return fetch(actor, described.name, fact["record_id"], trashed=True)
     match fact["verb"]:
         case "created" | "restored":
             _check_version(described, fact)
@@ -103,6 +106,15 @@ def _fact(fact_id: UUID) -> Mapping[str, Any]:
     if row is None:
         raise NotFound("facts")
     return dict(row)
+
+
+def _is_done(fact_id: UUID, fact: Mapping[str, Any]) -> bool:
+    """Whether it is as if what the fact tells had been taken back."""
+    if fact["verb"] == "updated":
+        return fact_id in taken_back.edits([fact["record_id"]])
+    table = registry.get(fact["object"]).table
+    lies = session.scalar(select(table.c.deleted_at.is_not(None)).where(table.c.id == fact["record_id"]))
+    return lies is {"created": True, "restored": True, "trashed": False}.get(fact["verb"])
 
 
 def _check_version(described: ObjectType, fact: Mapping[str, Any], *, trashed: bool = False) -> None:

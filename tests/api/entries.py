@@ -33,6 +33,7 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("upsert_record", "PUT"): Entry(("read", "write")),
     ("write_batch", "POST"): Entry(("read", "write")),
     ("list_changes", "GET"): Entry(),
+    ("undo_change", "POST"): Entry((), "fact_id"),
     ("start_bulk", "POST"): Entry(("read", "jobs:read")),
     ("show_job", "GET"): Entry(("jobs:read",), "job_id"),
     ("cancel_job", "DELETE"): Entry(("jobs:read",), "job_id"),

@@ -28,7 +28,7 @@ from tests.api.test_records import NEW
 from tests.cast import BOB, Workspace
 
 _CHANCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16}")
-THINGS = ("job_id", "import_id", "export_id", "file_id", "view_id")
+THINGS = ("job_id", "import_id", "export_id", "file_id", "view_id", "fact_id")
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,8 @@ def of_nordwind(app: Flask, nordwind: Workspace, script: Program) -> dict[str, U
         session.execute(
             insert(File).values(id=ids["file_id"], name="a.txt", storage_key=str(uuid4()), state="ready")
         )
+        made = text("SELECT id FROM facts WHERE record_id = :id")
+        ids["fact_id"] = session.execute(made, {"id": ids["companies"]}).scalar_one()
     return ids
 
 

@@ -111,6 +111,7 @@ API: dict[tuple[str, str], Right] = {
     ("purge_record", "POST"): "manage",
     ("merge_record", "POST"): "change",
     ("unmerge_record", "DELETE"): "change",
+    ("undo_change", "POST"): "remove",
     ("complete_file", "POST"): "maker",
     ("show_file", "GET"): "see",
     ("show_job", "GET"): "job",

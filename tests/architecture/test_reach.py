@@ -89,7 +89,9 @@ def web(app: Flask, furnished: Furnished, whose: Whose, *rights: str) -> Iterato
 def api(app: Flask, furnished: Furnished, whose: Whose, *rights: str) -> Iterator[Case]:
     """The same through the API."""
     mine = furnished.owned[whose]
-    things = dict.fromkeys(API_THINGS, mine.others["job_id"]) | {"file_id": mine.others["file_id"]}
+    things = dict.fromkeys(API_THINGS, mine.others["job_id"]) | {
+        name: mine.others[name] for name in ("file_id", "fact_id")
+    }
     for case in cases(app, {**mine.records, **things}):
         if API.get((case.endpoint, case.method)) in rights:
             yield case

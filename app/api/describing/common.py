@@ -355,5 +355,13 @@ SCHEMAS: Schema = {
         next_cursor=_TEXT,
         has_more={"type": "boolean"},
     ),
+    "undone": _object(
+        "object id version deleted path",
+        object={"type": "string", "description": "The record's, or views"},
+        id=UUID_TEXT,
+        version=_COUNT,
+        deleted={"type": "boolean", "description": "Of a record: it lies in the trash"},
+        path=_TEXT,
+    ),
     "nothing": {"type": "object", "maxProperties": 0},
 }

@@ -431,6 +431,18 @@ OPERATIONS: Mapping[str, Part] = {
         answers={"200": answer("The file", ref("file")), **_EXAMINED},
         parameters=[parts.path("file_id", UUID_TEXT)],
     ),
+    "undo_change": _operation(
+        "Take one change back",
+        "By the id that changes tell: an edit, a new record, a deletion or restoration, or what was done to a"
+        " view (its answers name the address in a Link with rel=undo). For 30 days; what was changed later is"
+        " a 409 with the three values. Asked again nothing more happens to a record. Jobs are taken back by"
+        " jobs/{job_id}/undo, merges by DELETE of the merge.",
+        answers={
+            "200": answer("It is as before", ref("undone")),
+            **refusals(400, 401, 403, 404, 409, 413, 415, 422),
+        },
+        parameters=[parts.path("fact_id", UUID_TEXT), idempotent()],
+    ),
     "list_changes": _operation(
         "What happened since",
         "Every fact once and in order; keep next_cursor and ask again with after.",
