@@ -87,6 +87,14 @@ def move_fields(page: Page, settings: str) -> None:
     expect(page.get_by_role("button", name="Move Site up")).to_be_focused()
     page.reload()
     assert fields(page)[-3:] == ["Number", "Site", "Phones"]
+    drag(page, "Phones", "State")
+    expect(page.locator("#toasts")).to_contain_text("The fields stand in this order now")
+    page.reload()
+    assert fields(page) == ["Phones", "State", "Number", "Site"]
+    drag(page, "Phones", "Site")
+    expect(page.locator("#toasts")).to_contain_text("The fields stand in this order now")
+    page.reload()
+    assert fields(page) == ["State", "Number", "Site", "Phones"]
     page.get_by_role("link", name="Phones").focus()
     page.keyboard.press("Alt+ArrowUp")
     expect(page.locator("#toasts")).to_contain_text("The fields stand in this order now")
@@ -95,6 +103,20 @@ def move_fields(page: Page, settings: str) -> None:
     expect(page.locator(".changes > li").first).to_contain_text("a change taken back")
     page.goto(settings)
     assert fields(page)[-3:] == ["Number", "Site", "Phones"]
+
+
+def drag(page: Page, name: str, onto: str) -> None:
+    """By its grip, past all others between, in steps as a hand does it."""
+    row = page.locator(".moved").filter(has=page.get_by_text(name, exact=True))
+    there = page.locator(".moved").filter(has=page.get_by_text(onto, exact=True)).bounding_box()
+    grip = row.locator(".grip").bounding_box()
+    assert there
+    assert grip
+    is_up = there["y"] < grip["y"]
+    page.mouse.move(grip["x"] + 6, grip["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 6, there["y"] + (2 if is_up else there["height"] - 2), steps=12)
+    page.mouse.up()
 
 
 def fields(page: Page) -> list[str]:

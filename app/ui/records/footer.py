@@ -40,7 +40,7 @@ def sums(
     found = {}
     for name in names:
         field = described.by_name[name]
-        if field.kind == "money" and name not in NO_SUM:
+        if field.kind == "money" and (field.custom or name not in NO_SUM):
             amounts = [(row.get(name), row.get(field.currency or "currency", currency)) for row in rows]
             found[name] = total(amounts, write)
     return {name: told for name, told in found.items() if told}

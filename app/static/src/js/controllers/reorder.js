@@ -48,17 +48,18 @@ export default class extends Controller {
 
   drag(event) {
     event.preventDefault()
-    const grip = event.currentTarget, row = this.row(event)
+    // The list has the pointer, since it stays where it is: a row that changes its place lets go of it.
+    const list = this.listTarget, row = this.row(event), place = this.rowTargets.indexOf(row)
     const stop = () => {
       row.classList.remove("dragged")
-      grip.removeEventListener("pointermove", move)
-      this.tell(row)
+      list.removeEventListener("pointermove", move)
+      if (this.rowTargets.indexOf(row) !== place) this.tell(row)
     }
     const move = (moved) => this.settle(row, moved.clientY)
-    grip.setPointerCapture(event.pointerId)
+    list.setPointerCapture(event.pointerId)
     row.classList.add("dragged")
-    grip.addEventListener("pointermove", move)
-    grip.addEventListener("lostpointercapture", stop, { once: true })
+    list.addEventListener("pointermove", move)
+    list.addEventListener("lostpointercapture", stop, { once: true })
   }
 
   // The row stands before the first other one whose middle lies below the pointer.
