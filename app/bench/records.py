@@ -5,10 +5,12 @@ from pathlib import Path
 
 from app.bench import (
     records_bulk,
+    records_doubts,
     records_duplicates,
     records_ground,
     records_limits,
     records_lists,
+    records_pairs,
     records_search,
     records_slow,
     records_writes,
@@ -24,6 +26,8 @@ PARTS: dict[str, Callable[[Office], Iterator[Figure]]] = {
     "search": records_search.figures,
     "writes": records_writes.figures,
     "duplicates": records_duplicates.figures,
+    "doubts": records_doubts.figures,
+    "pairs": records_pairs.figures,
     "bulk": records_bulk.aside,
     "limits": records_limits.figures,
 }

@@ -58,7 +58,7 @@ def races_told() -> Iterator[None]:
 
 
 def _check_field(described: ObjectType, field: Field, changes: Sequence[Change]) -> None:
-    setting = [(c, _lowered(str(c.values[field.name]))) for c in changes if _sets(c, field.name)]
+    setting = [(c, lowered(str(c.values[field.name]))) for c in changes if _sets(c, field.name)]
     if not setting:
         return
     table = described.table
@@ -73,8 +73,8 @@ def _check_field(described: ObjectType, field: Field, changes: Sequence[Change])
             change.problems.append(taken(field, change.values[field.name], holder))
 
 
-def _lowered(value: str) -> str:
-    """As lower() of the database, which knows no letter that becomes two and no final sigma."""
+def lowered(value: str) -> str:
+    """As lower() of the database says it, which knows no letter that becomes two and no final sigma."""
     return "".join(letter.lower()[0] for letter in value)
 
 

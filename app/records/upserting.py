@@ -52,8 +52,9 @@ def upsert(
 ) -> tuple[Record, bool]:
     """The record whose field `name` has the value `written`, with `values`, and whether it is new.
 
-    For ids in other systems `written` is system:id. An existing record is changed as by a merge patch. The id
-    of a record that was merged into another one means that one, which keeps its own.
+    For ids in other systems `written` is system:id. An existing record is changed as by a merge patch. What
+    told a record that was merged into another one means that one, which keeps its own, until a live record
+    has it.
     """
     described = allowed(actor, object_name, "write")
     key = _key(described, name, written, habit.of(actor))
@@ -111,16 +112,19 @@ def _with_key(key: _Key, values: Mapping[str, Any], habits: Habits) -> dict[str,
 
 
 def _without_key(key: _Key, values: Mapping[str, Any]) -> dict[str, Any]:
+    if key.field.name != EXTERNAL:
+        return {name: value for name, value in values.items() if name != key.field.name}
     given = values[EXTERNAL].items()
     others = {system: value for system, value in given if str(system).strip().lower() != key.system}
     return {**values, EXTERNAL: others}
 
 
 def _kept(described: ObjectType, key: _Key) -> UUID | None:
-    """The live record into which the one with that id in another system was merged."""
-    if key.field.name != EXTERNAL:
-        return None
-    led = absorbed.led(described.name, key.system, [key.value]).get(key.value)
+    """The live record into which the one was merged that the key told."""
+    if key.field.name == EXTERNAL:
+        led = absorbed.led(described.name, key.system, [key.value]).get(key.value)
+    else:
+        led = absorbed.led_by(described, key.field.name, [key.value]).get(key.value)
     table = described.table
     alive = select(table.c.id).where(table.c.id == led, table.c.deleted_at.is_(None))
     found: UUID | None = session.scalar(alive) if led else None

@@ -191,6 +191,10 @@ def _to_review(job: Job) -> int:
 def _also(job: Job, formats: Formats) -> tuple[str, ...]:
     """What else came of it: imports of companies make contacts too, a purge takes along what belonged."""
     told = [
+        problem(each["message"], {name: formats.number(value) for name, value in each["data"].items()})
+        for each in job.result.get("said", ())
+    ]
+    told += [
         gettext("%(objects)s: %(count)s gone for good", objects=_objects(name), count=formats.number(count))
         for name, count in sorted(job.result.get("gone", {}).items())
     ]

@@ -1,90 +1,84 @@
-"""Which records are worth comparing: those that agree in something, found by the database.
+"""What two records have in common that may be one: keys, as SQL over a row, for the search through all.
 
-A key is SQL that says the same of two records which may be one. Never are all compared with all others: who
-has a key in common with more than BLOCK others is told apart by his other keys.
+Nobody is the same by the name alone, so each key of people has a place, a company or a birthday beside the
+name. Where one slip spoils a key another one holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from uuid import UUID
-
-from sqlalchemy import text
 
 from app.domain.duplicates.names import JOINS, LEGAL_FORMS, SPELLINGS
 from app.records.types import ObjectType
-from tenants.session import session
-
-# The most records of one key that are compared with each other.
-BLOCK = 12
-# About so many records are looked at in one pass.
-PASS = 100_000
-
-_SHARED = text(
-    "SELECT array_agg(DISTINCT record_id) FROM identifiers"
-    " WHERE object = :object AND is_live AND mod(abs(hashtext(value)::bigint), :parts) = :part"
-    " GROUP BY kind, system, value HAVING count(DISTINCT record_id) BETWEEN 2 AND :most"
-)
-
-
-def passes(described: ObjectType, rows: int) -> list[tuple[str, int, int]]:
-    """The steps of a search through `rows` records: (key, part, parts); the key "" stands for identifiers."""
-    parts = max(1, -(-rows // PASS))
-    return [(key, part, parts) for key in ("", *keys(described)) for part in range(parts)]
-
-
-def blocks(described: ObjectType, key: str, part: int, parts: int) -> list[list[UUID]]:
-    """Records that have a key, or with the key "" an identifier, in common with few others."""
-    if not key:
-        wanted = {"object": described.name, "part": part, "parts": parts, "most": BLOCK}
-        return [row[0] for row in session.execute(_SHARED, wanted)]
-    sql = keys(described)[key]
-    # Each part is worked out once a row: OFFSET 0 keeps the planner from repeating it wherever it is named.
-    parts_of = ", ".join(
-        f"{made} AS {name}" for name, made in _parts(described).items() if f"k.{name}" in sql
-    )
-    statement = text(
-        f"SELECT array_agg(id) FROM (SELECT k.id, {sql} AS key FROM"  # noqa: S608 - the SQL is our own
-        f" (SELECT t.id, {parts_of} FROM {described.source} t WHERE t.deleted_at IS NULL OFFSET 0) k"
-        " OFFSET 0) k"
-        " WHERE key <> '' AND mod(abs(hashtext(key)::bigint), :parts) = :part"
-        " GROUP BY key HAVING count(*) BETWEEN 2 AND :most"
-    )
-    return [row[0] for row in session.execute(statement, {"part": part, "parts": parts, "most": BLOCK})]
 
 
 @lru_cache(maxsize=64)
-def keys(described: ObjectType) -> Mapping[str, str]:
-    """The keys of the object's records, by name: SQL over a row `k` of parts, empty where one is missing."""
-    has = _parts(described).keys()
-    first = "k.first" if "first" in has else "''"
-    made = {"skeleton": f"left({_skeleton('k.name')}, 8) || left({first}, 2)"}
-    made["name"] = (
-        "least(k.first, k.name) || ' ' || greatest(k.first, k.name)" if "first" in has else "k.name"
+def keys(described: ObjectType) -> Sequence[str]:
+    """The keys of the object's records: SQL over a row `k` of their `parts`, NULL where one is missing.
+
+    Keys of two kinds never say the same.
+    """
+    has = parts(described).keys()
+    made = _of_people(has) if "first" in has else _of_others(has)
+    return tuple(
+        " || ' ' || ".join([f"'{nr}'", *(_known(each) for each in key)]) for nr, key in enumerate(made)
     )
-    if "postcode" in has:
-        made["postcode"] = _all("left(k.name, 3)", "k.postcode", f"left({first}, 1)")
-    if {"postcode", "first"} <= has:
-        made["first name"] = _all("left(k.first, 4)", "k.postcode")
-    if "city" in has:
-        made["city"] = _all("left(k.name, 4)", "k.city", f"left({first}, 1)")
-    if {"street", "postcode"} <= has:
-        made["street"] = _all("left(k.street, 10)", "k.postcode")
-    if "born" in has:
-        made["birthday"] = _all("k.born", "left(k.name, 2)")
-        made["birthday and first name"] = _all("k.born", f"left({first}, 2)")
-    return made
 
 
 @lru_cache(maxsize=64)
-def _parts(described: ObjectType) -> Mapping[str, str]:
-    """What keys are made of, by name: SQL over a row `t` of the object."""
+def parts(described: ObjectType) -> Mapping[str, str]:
+    """What keys are made of, by name: SQL over a row `t` of the object, empty where it says nothing."""
     has = described.by_name.keys()
     if {"first_name", "last_name"} <= has:
         made = {"name": _plain("t.last_name"), "first": _plain("t.first_name")}
     else:
         made = {"name": _company(f"t.{described.title}")}
     made |= {name: _plain(f"t.{name}") for name in ("street", "postcode", "city") if name in has}
-    return made | ({"born": "coalesce(to_char(t.birthday, 'YYYYMMDD'), '')"} if "birthday" in has else {})
+    if "birthday" in has:
+        made["born"] = "coalesce(to_char(t.birthday, 'YYYYMMDD'), '')"
+    if "company_id" in has:
+        made["company"] = "coalesce(CAST(t.company_id AS text), '')"
+    return made
+
+
+def _of_people(has: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """Both names in either order, beginnings of one or the other, consonants: each with something else."""
+    both = ("least(k.first, k.name)", "greatest(k.first, k.name)")
+    initial = "left(k.first, 1)"
+    yield from ((*both, f"k.{beside}") for beside in ("postcode", "city", "company") if beside in has)
+    if "postcode" in has:
+        yield "left(k.name, 3)", initial, "k.postcode"
+        yield "left(k.first, 4)", "k.postcode"
+    if "city" in has:
+        yield "left(k.name, 4)", initial, "k.city"
+        yield f"left({_skeleton('k.name')}, 8)", initial, "k.city"
+    if "street" in has:
+        yield *_house(), initial
+    if "born" in has:
+        yield "k.born", "left(k.name, 2)"
+        yield "k.born", "left(k.first, 2)"
+
+
+def _of_others(has: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """The name, its consonants, its beginning in a place; who is in the same house."""
+    yield ("k.name",)
+    yield (f"left({_skeleton('k.name')}, 12)",)
+    if "postcode" in has:
+        yield "left(k.name, 3)", "k.postcode"
+    if "city" in has:
+        yield "left(k.name, 4)", "k.city"
+    if {"street", "postcode"} <= set(has):
+        yield *_house(), "k.postcode"
+    if "born" in has:
+        yield "k.born", "left(k.name, 2)"
+
+
+def _house() -> tuple[str, str]:
+    """How the street begins, and the number, however the street is abbreviated."""
+    return "left(k.street, 6)", "regexp_replace(k.street, '[^0-9]+', '', 'g')"
+
+
+def _known(sql: str) -> str:
+    return f"nullif({sql}, '')"
 
 
 def _plain(column: str) -> str:
@@ -107,7 +101,3 @@ def _skeleton(sql: str) -> str:
     """The consonants, doubled ones once, after the first letter."""
     rest = f"regexp_replace(substr({sql}, 2), '[aeiouyhw]', '', 'g')"
     return f"(left({sql}, 1) || regexp_replace({rest}, '(.)\\1+', '\\1', 'g'))"
-
-
-def _all(first: str, second: str, third: str = "''") -> str:
-    return f"CASE WHEN {first} = '' OR {second} = '' THEN '' ELSE {first} || ' ' || {second} || {third} END"

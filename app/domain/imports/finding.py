@@ -57,14 +57,16 @@ def _by_identifier(goal: str, key: str, values: Collection[str], system: str, ha
         select(identifiers.c.value, identifiers.c.record_id).where(*conditions).order_by(*order)
     )
     found = _back(normal, ((row.value, row.record_id) for row in rows))
+    return found | _merged(goal, key, {v: form for v, form in normal.items() if v not in found}, system)
+
+
+def _merged(goal: str, key: str, normal: dict[str, str], system: str = "") -> Found:
+    """Records into which those were merged that others still speak of by what had told them."""
+    described, forms = registry.find(goal), set(normal.values())
     if key == "external":
-        found |= _merged(goal, system, {value: form for value, form in normal.items() if value not in found})
-    return found
-
-
-def _merged(goal: str, system: str, normal: dict[str, str]) -> Found:
-    """Records into which those were merged that the other system still speaks of."""
-    led = absorbed.led(goal, system, set(normal.values()))
+        led = absorbed.led(goal, system, forms)
+    else:
+        led = absorbed.led_by(described, key, forms) if described else {}
     if not led:
         return {}
     target = registry.target(goal)
@@ -100,7 +102,8 @@ def _by_column(goal: str, key: str, values: Collection[str]) -> Found:
         .where(target.live)
         .order_by(target.table.c.id)
     )
-    return _back(normal, ((row.value, row.id) for row in rows))
+    found = _back(normal, ((row.value, row.id) for row in rows))
+    return found | _merged(goal, key, {v: form for v, form in normal.items() if v not in found})
 
 
 def _column(target: Target, goal: str, key: str, values: list[str]) -> tuple[ColumnElement[bool], Any]:

@@ -74,6 +74,7 @@ class Storer:
         match(drafts, self.plan, self._habits)
         grouping = group(drafts, self.plan.mode)
         self._keep_external_ids(grouping.groups)
+        self._keep_own(grouping.groups)
         return grouping
 
     def _store(self, drafts: Sequence[Draft], result: ChunkResult) -> None:
@@ -138,6 +139,16 @@ class Storer:
                 if not self._was_merged(each.record_id, system, value, kept)
             }
             each.values["external_ids"] = {**kept, **given}
+
+    def _keep_own(self, groups: Sequence[Group]) -> None:
+        """What told a record that was merged into the one that is meant: that one keeps its own."""
+        described = registry.get(self.plan.object)
+        for name in set(self._keys) & described.by_name.keys():
+            found = [each for each in groups if each.record_id and each.values.get(name)]
+            told = {str(each.values[name]): each for each in found}
+            for value, kept in absorbed.led_by(described, name, told.keys()).items():
+                if kept == told[value].record_id:
+                    del told[value].values[name]
 
     def _was_merged(self, record_id: UUID, system: str, value: str, kept: Mapping[str, str]) -> bool:
         """Whether the id is that of a record which was merged into this one, which keeps its own."""

@@ -102,7 +102,8 @@ def _join(
     change = Change(described.name, keep["id"], keep, _inside(described, keep, drop, values), quiet=True)
     change.verb = "merged"
     fact_id = _store(actor, described, change, drop, moves)
-    _point(actor, described, change, drop, {**told, "fact": str(fact_id), "moves": moves, "pairs": pairs})
+    data = {**told, "fact": str(fact_id), "moves": moves, "pairs": pairs}
+    _point(actor, described, change, drop, {**data, "once": absorbed.once(described, pair)})
 
 
 def _inside(

@@ -34,6 +34,8 @@ _BOTH = "+"
 Moves = dict[str, list[str]]
 # What is told of a pair for itself: see `pairs`.
 POSSIBLE, DISTINCT, MERGED = "duplicate", "distinct", "merged"
+# What a search for duplicates found and has not told yet.
+FOUND = "found"
 
 
 def counts(described: ObjectType, record_id: UUID) -> dict[str, int]:
@@ -172,7 +174,7 @@ def _turn_rows(pointer: Pointer, object_name: str, source: UUID, target: UUID) -
     if pointer.other is not None:
         end, kind = pointer.other
         conditions.append(not_(and_(table.c[end] == target, table.c[kind] == object_name)))
-        conditions.append(table.c.kind != POSSIBLE)
+        conditions.append(table.c.kind.not_in((POSSIBLE, FOUND)))
     statement = update(table).where(*conditions).values({pointer.column: target}).returning(_key(pointer))
     return list(session.scalars(statement, execution_options=_PLAIN))
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.core.errors import Conflict, Invalid, NotFound, Problem
 from app.core.ids import parse_id
 from app.core.permissions import require
-from app.domain.duplicates import actions, queries, searching
+from app.domain.duplicates import actions, queries, searching, walking
 from app.domain.duplicates.objects import is_compared, may_merge
 from app.records import reading, registry, scope
 from app.records.joining import moving, outcome, undoing
@@ -32,7 +32,7 @@ def list_duplicates(described: ObjectType) -> str:
     """Pairs of records that may be one, with the reasons."""
     _mergeable(described)
     after = max(0, request.args.get("after", 0, type=int))
-    found, total, more = queries.page(actor(), described.name, min(after, searching.MOST_PAIRS))
+    found, total, more = queries.page(actor(), described.name, min(after, walking.MOST_PAIRS))
     write = formats()
     last = searching.last(actor(), described.name)
     return render_template(

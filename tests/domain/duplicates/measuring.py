@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.actor import Actor
-from app.domain.duplicates import searching
+from app.domain.duplicates import searching, walking
 from app.domain.duplicates.pairs import ordered
 from app.domain.jobs.slices import Budget
 from app.records import writing
@@ -124,7 +124,7 @@ def measured(actor: Actor, rows: list[tuple[str, dict[str, Any]]]) -> Figures:
             assert outcome.record_id is not None
             people[outcome.record_id] = person
     job = searching.ask(actor, "contacts")
-    while searching.advance(actor, job, Budget()):
+    while walking.advance(actor, job, Budget()):
         session.refresh(job)
     by_person: dict[str, list[UUID]] = defaultdict(list)
     for record_id, person in people.items():

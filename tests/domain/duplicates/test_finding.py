@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.core.actor import Actor
-from app.domain.duplicates import actions, queries, searching
+from app.domain.duplicates import actions, queries, searching, walking
 from app.domain.jobs import queries as jobs
 from app.domain.jobs import slices
 from app.domain.jobs.models import Job
@@ -24,7 +24,7 @@ def _create(actor: Actor, object_name: str, **values: Any) -> UUID:
 
 def _search(actor: Actor, object_name: str) -> Job:
     job = searching.ask(actor, object_name)
-    while searching.advance(actor, job, Budget()):
+    while walking.advance(actor, job, Budget()):
         session.refresh(job)
     slices.finish(job)
     return job
