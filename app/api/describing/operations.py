@@ -129,8 +129,10 @@ def _batch(described: ObjectType) -> Part:
 
 
 def _merge(described: ObjectType) -> Part:
-    names = [each.name for each in outcome.choosable(described)]
-    sides = {"type": "string", "enum": ["keep", "drop"]}
+    sides = {
+        each.name: {"type": "string", "enum": list(outcome.choices_of(each))}
+        for each in outcome.choosable(described)
+    }
     schema = {
         "type": "object",
         "required": ["with"],
@@ -139,17 +141,18 @@ def _merge(described: ObjectType) -> Part:
             "with": {**UUID_TEXT, "description": "The record that becomes a part of this one"},
             "choices": {
                 "type": "object",
-                "properties": dict.fromkeys(names, sides),
+                "properties": sides,
                 "additionalProperties": False,
-                "description": "Whose value a field takes: keep is this record, drop the other",
+                "description": "Whose value a field takes: keep is this record, drop the other;"
+                " both where a field holds several records",
             },
         },
     }
     return _operation(
         f"Merge two of {_many(described)}",
-        "All that belongs to the other moves here, identifiers are united, what is empty here is filled from"
-        " there. The other goes to the trash; its id answers 404 with merged_into. For 30 days DELETE there"
-        " takes it back. A repetition changes nothing.",
+        "All that belongs to the other moves here, identifiers and fields of several records are united, what"
+        " is empty here is filled from there. The other goes to the trash; its id answers 404 with"
+        " merged_into. For 30 days DELETE there takes it back. A repetition changes nothing.",
         answers={"200": _record(described), **refusals(400, 401, 403, 404, 409, 412, 413, 415, 422)},
         parameters=[_ID, *parts.shown(described), parts.if_match(), idempotent()],
         requestBody=body(schema),

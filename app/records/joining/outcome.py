@@ -1,6 +1,6 @@
 """What the kept record holds after a merge, field by field."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
@@ -9,9 +9,11 @@ from app.core.text import N_
 from app.records import holding
 from app.records.types import Field, ObjectType
 from app.records.values.reach import Known
+from app.records.values.words import MOST_RECORDS
 
-Side = Literal["keep", "drop"]
+Side = Literal["keep", "drop", "both"]
 UNKNOWN_SIDE = N_("Take keep or drop for %(field)s.")
+UNKNOWN_SIDES = N_("Take keep, drop or both for %(field)s.")
 NOT_CHOOSABLE = N_("There is nothing to choose for %(field)s.")
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, "unknown")
 
@@ -25,6 +27,11 @@ def choosable(described: ObjectType) -> tuple[Field, ...]:
     )
 
 
+def choices_of(field: Field) -> tuple[Side, ...]:
+    """Whose value the field may take: of several records those of both as well."""
+    return ("keep", "drop", "both") if field.holds else ("keep", "drop")
+
+
 def check(described: ObjectType, choices: Mapping[str, Any]) -> None:
     """Raises Invalid for a choice that cannot be meant."""
     known = {each.name: each for each in choosable(described)}
@@ -34,8 +41,9 @@ def check(described: ObjectType, choices: Mapping[str, Any]) -> None:
             problems.append(
                 Problem(str(name)[:100], "not_choosable", NOT_CHOOSABLE, {"field": str(name)[:100]})
             )
-        elif side not in ("keep", "drop"):
-            problems.append(Problem(name, "not_a_side", UNKNOWN_SIDE, {"field": known[name].label}))
+        elif side not in choices_of(known[name]):
+            message = UNKNOWN_SIDES if known[name].holds else UNKNOWN_SIDE
+            problems.append(Problem(name, "not_a_side", message, {"field": known[name].label}))
     if problems:
         raise Invalid(problems)
 
@@ -48,12 +56,25 @@ def is_empty(value: Any) -> bool:
 def sides(
     described: ObjectType, keep: Mapping[str, Any], drop: Mapping[str, Any], choices: Mapping[str, Any]
 ) -> dict[str, Side]:
-    """Whose value each field takes: the chosen one's, else that of the kept record unless it is empty."""
-    taken: dict[str, Side] = {}
-    for field in choosable(described):
-        fills = is_empty(keep.get(field.name)) and not is_empty(drop.get(field.name))
-        taken[field.name] = choices.get(field.name) or ("drop" if fills else "keep")
-    return taken
+    """Whose value each field takes: the chosen one's, else that of the kept record unless it is empty.
+
+    Several records are those of both.
+    """
+    return {
+        field.name: choices.get(field.name) or _side(field, keep.get(field.name), drop.get(field.name))
+        for field in choosable(described)
+    }
+
+
+def _side(field: Field, mine: Any, theirs: Any) -> Side:
+    if is_empty(theirs):
+        return "keep"
+    return "drop" if is_empty(mine) else "both" if field.holds else "keep"
+
+
+def together(mine: Sequence[Any] | None, theirs: Sequence[Any] | None) -> list[Any]:
+    """What a field holds of both, each once: those of the kept record first, at most so many as it takes."""
+    return list(dict.fromkeys([*(mine or ()), *(theirs or ())]))[:MOST_RECORDS]
 
 
 def values(
@@ -63,7 +84,9 @@ def values(
     taken = sides(described, keep, drop, choices)
     changed: dict[str, Any] = {}
     for field in choosable(described):
-        if taken[field.name] == "drop" and field.name not in described.primaries.values():
+        if taken[field.name] == "both":
+            changed[field.name] = together(keep.get(field.name), drop.get(field.name)) or None
+        elif taken[field.name] == "drop" and field.name not in described.primaries.values():
             changed[field.name] = drop.get(field.name)
             if field.currency:
                 changed[field.currency] = drop.get(field.currency)

@@ -1,7 +1,7 @@
 """Two records side by side: what differs, whose value is taken, what is the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -17,13 +17,17 @@ from app.ui.say import gettext
 
 @dataclass(frozen=True)
 class Line:
-    """One field of both records as HTML; `side` is whose value is taken: keep or drop."""
+    """One field of both records as HTML; `side` is whose value is taken: keep, drop or both.
+
+    `both` is what of both would be taken together, None where that is no choice.
+    """
 
     name: str
     label: str
     keep: Markup
     drop: Markup
     side: str = "keep"
+    both: Markup | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,20 @@ def comparison(
 def _line(field: Field, keep: Record, drop: Record, formats: Formats, side: str = "keep") -> Line:
     write = values.show(field, formats)
     mine, theirs = (cells.EMPTY if outcome.is_empty(r.get(field.name)) else write(r) for r in (keep, drop))
-    return Line(field.name, gettext(field.label), mine, theirs, side)
+    both = write(_together(field, keep, drop)) if "both" in outcome.choices_of(field) else None
+    return Line(field.name, gettext(field.label), mine, theirs, side, both)
+
+
+def _together(field: Field, keep: Record, drop: Record) -> Record:
+    """The kept record as if it held what the field holds of both."""
+    named = {
+        record_id: name
+        for each in (keep, drop)
+        for record_id, name in zip(each.get(field.name) or (), each.names.get(field.name, ()), strict=True)
+    }
+    ids = outcome.together(keep.get(field.name), drop.get(field.name))
+    values_of_both = {**keep.values, field.name: ids}
+    return replace(keep, values=values_of_both, names={**keep.names, field.name: [named[i] for i in ids]})
 
 
 def _listed(field: Field, known: Any, formats: Formats) -> Markup:

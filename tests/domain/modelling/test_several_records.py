@@ -22,6 +22,7 @@ from app.records import counts, documents, filters, making, reading, registry, t
 from app.records.computed import settling
 from app.records.joining import merge, moving, undoing
 from app.records.reading import Query
+from app.records.values import words
 from app.records.writing import Row
 from tenants import owner
 from tenants.context import current
@@ -242,6 +243,37 @@ def test_merging_two_that_name_each_other_names_neither(ann: Actor) -> None:
     keep = writing.create(ann, "x_machines", {"name": "Keep", "parts": [drop, third]}).id
     merge.merge(ann, "x_machines", keep, drop)
     assert reading.fetch(ann, "x_machines", keep)["parts"] == [str(third)]
+
+
+@pytest.mark.parametrize(
+    ("choice", "left"), [(None, [0, 1, 2]), ("both", [0, 1, 2]), ("keep", [0, 1]), ("drop", [1, 2])]
+)
+def test_merging_two_unites_what_they_hold_and_is_taken_back(
+    ann: Actor, choice: str | None, left: list[int]
+) -> None:
+    people = [_person(ann, name) for name in ("Kim", "Ole", "Ida")]
+    keep, drop = _machine(ann, *people[:2], name="Keep"), _machine(ann, *people[1:], name="Drop")
+    merge.merge(ann, "x_machines", keep, drop, {"operators": choice} if choice else {})
+    assert _operators(ann, keep) == [people[each] for each in left]
+    undoing.unmerge(ann, "x_machines", drop)
+    assert (_operators(ann, keep), _operators(ann, drop)) == (people[:2], people[1:])
+
+
+def test_merging_two_keeps_what_a_field_may_hold_at_most(ann: Actor) -> None:
+    people = [_person(ann, f"Person {number}") for number in range(words.MOST_RECORDS + 5)]
+    keep, drop = _machine(ann, *people[10:], name="Keep"), _machine(ann, *people[:15], name="Drop")
+    merge.merge(ann, "x_machines", keep, drop)
+    assert _operators(ann, keep) == [*people[10:], *people[:5]]
+    undoing.unmerge(ann, "x_machines", drop)
+    assert (_operators(ann, keep), _operators(ann, drop)) == (people[10:], people[:15])
+
+
+def test_both_are_taken_of_several_records_alone(ann: Actor) -> None:
+    keep, drop = _machine(ann, name="Keep"), _machine(ann, name="Drop")
+    with pytest.raises(Invalid):
+        merge.merge(ann, "x_machines", keep, drop, {"name": "both"})
+    with pytest.raises(Invalid):
+        merge.merge(ann, "x_machines", keep, drop, {"operators": "neither"})
 
 
 def test_roll_up_counts_what_names_the_record(ann: Actor) -> None:
