@@ -59,7 +59,7 @@ def clear(url: str) -> None:
     with control.transaction():
         run_string(control, "".join(f"DELETE FROM kith.{table};" for table in LEFT_BEHIND))
         left = control.execute(
-            "UPDATE kith.tenants SET slug = NULL, signup_id = NULL, state = 'deleting'"
+            "UPDATE kith.tenants SET slug = NULL, signup_id = NULL, state = 'deleting', delete_after = NULL"
             " WHERE state NOT IN ('spare', 'building') AND (state <> 'deleting' OR slug IS NOT NULL)"
             " RETURNING schema_name, old.state, cell_id"
         ).fetchall()

@@ -33,10 +33,11 @@ def nested(depth: int) -> bytes:
 def test_every_sample_is_read_in_time() -> None:
     samples = sorted(SAMPLES.rglob("*.eml"))
     assert len(samples) > 40
+    limit = 2 * slowness()
     for sample in samples:
-        began = time.process_time()
+        began = time.thread_time()
         parse(sample.read_bytes())
-        assert time.process_time() - began < 2, sample.name
+        assert time.thread_time() - began < limit, sample.name
 
 
 @pytest.mark.parametrize("name", HOSTILE)

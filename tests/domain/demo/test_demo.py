@@ -19,6 +19,7 @@ from app.records import habits, writing
 from tenants.context import entered
 from tenants.session import session, unit_of_work
 from tests.cast import ANN, BOB, RALF, Workspace
+from tests.pace import slowness
 from tests.work import work_off
 
 TABLES = (
@@ -42,10 +43,10 @@ def filled(app: Flask, nordwind: Workspace) -> Workspace:
 
 
 def test_the_demo_company_stands_within_seconds(app: Flask, ground_floor: None) -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
     with app.app_context(), unit_of_work():
         demo = actions.create_demo()
-    assert time.process_time() - begun < 10
+    assert time.thread_time() - begun < 10 * slowness()
     with app.app_context(), entered(demo.tenant), unit_of_work():
         found = sizes()
         roles = session.scalars(text("SELECT role FROM members ORDER BY role")).all()

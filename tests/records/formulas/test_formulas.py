@@ -16,6 +16,7 @@ from app.records.formulas.parsing import DEEPEST, MOST_PARTS
 from app.records.formulas.running import REASONS, formula
 from app.records.formulas.tokens import LONGEST
 from app.records.formulas.wrong import NoValue, WrongFormula
+from tests.pace import slowness
 
 FIELDS = (
     Usable("price", "money", "currency"),
@@ -240,10 +241,11 @@ def test_whatever_was_accepted_gives_a_value_or_a_reason(source: str, hours: Dec
 )
 def test_worst_formulas_end_soon(source: str) -> None:
     formula(source, FIELDS)
-    began = time.process_time()
+    began = time.thread_time()
     value, reason = _result(source, name="x" * 10_000)
+    spent = time.thread_time() - began
     assert value is not None or reason == "too_long"
-    assert time.process_time() - began < 0.1
+    assert spent < 0.1 * slowness()
 
 
 def test_pattern_that_is_none_is_refused_or_gives_none() -> None:
