@@ -130,7 +130,9 @@ def _similar(actor: Actor, names: Names, text: str, limit: int) -> list[Hit]:
     whole = searching.spellings(" ".join(searching.words(text)))
     alike = func.greatest(*(func.ext.word_similarity(searching.folded(each), title) for each in whole))
     mine = beginnings.mine(part.c)
-    statement = select(part).order_by(alike.desc(), mine, part.c.updated_at.desc()).limit(limit)
+    statement = (
+        select(part).order_by(alike.desc(), mine, part.c.updated_at.desc(), part.c.record_id).limit(limit)
+    )
     try:
         with hurry.within(SIMILAR_MS, alike=ALIKE):
             found = session.execute(statement, {ME: actor.member_id})

@@ -143,7 +143,7 @@ def _living(app_id: UUID, member_id: UUID | None) -> Select[Grant]:
     return (
         select(Grant)
         .where(Grant.app_id == app_id, Grant.kind == "consent", Grant.revoked_at.is_(None), whose)
-        .order_by(Grant.created_at)
+        .order_by(Grant.created_at, Grant.id)
         .limit(1)
     )
 

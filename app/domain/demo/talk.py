@@ -90,7 +90,7 @@ TALKS = (
 )
 
 _PERSON = text("SELECT id, name, email, company_id FROM contacts WHERE id = :id")
-_ORDER = text("SELECT id FROM orders WHERE company_id = :company ORDER BY placed_at DESC LIMIT 1")
+_ORDER = text("SELECT id FROM orders WHERE company_id = :company ORDER BY placed_at DESC, id LIMIT 1")
 
 
 def fill(companies: Sequence[UUID], people: Mapping[UUID, UUID], members: Sequence[UUID]) -> None:

@@ -87,7 +87,7 @@ def of_identity(identity_id: UUID) -> list[IdentitySession]:
     statement = (
         select(IdentitySession)
         .where(IdentitySession.identity_id == identity_id, *_alive())
-        .order_by(IdentitySession.last_used_at.desc())
+        .order_by(IdentitySession.last_used_at.desc(), IdentitySession.id.desc())
     )
     return list(session.scalars(statement))
 

@@ -24,6 +24,7 @@ SELECT c.id, c.name, c.first_name, c.last_name, c.salutation, c.email, c.languag
 _STOP = text("SELECT scope FROM mail_stops WHERE address = lower(:address)")
 _OWNERS = text("SELECT id FROM members WHERE role = 'owner' AND removed_at IS NULL ORDER BY id")
 _ACTIVE = text("SELECT id FROM members WHERE id = :id AND removed_at IS NULL")
+_FIRST = (Letter.created_at, Letter.id)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def stop_of(address: str) -> str | None:
 def waiting(actor: Actor, limit: int = 20) -> Sequence[Letter]:
     """Letters that wait for a yes, the oldest first."""
     require(actor, "messages:read")
-    statement = select(Letter).where(Letter.state == "waiting").order_by(Letter.created_at).limit(limit)
+    statement = select(Letter).where(Letter.state == "waiting").order_by(*_FIRST).limit(limit)
     if (theirs := scope.among(actor, ["contacts"], literal("contacts"), Letter.contact_id)) is not None:
         statement = statement.where(theirs)
     return session.scalars(statement).all()
@@ -84,7 +85,7 @@ def of_incident(actor: Actor, incident_id: UUID) -> Sequence[Letter]:
     """Letters to the customer about an incident, the earliest first."""
     require(actor, "messages:read")
     keys = [key_of(kind, incident_id) for kind in ABOUT_INCIDENTS]
-    return session.scalars(select(Letter).where(Letter.key.in_(keys)).order_by(Letter.created_at)).all()
+    return session.scalars(select(Letter).where(Letter.key.in_(keys)).order_by(*_FIRST)).all()
 
 
 def key_of(kind: str, incident_id: UUID) -> str:

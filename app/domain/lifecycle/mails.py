@@ -50,7 +50,7 @@ def owners(tenant: Tenant) -> list[Owner]:
         statement = select(Member).where(Member.role == "owner", Member.removed_at.is_(None))
         return [
             Owner(each.name, each.email, each.language or known.language, each.time_zone or known.time_zone)
-            for each in session.scalars(statement.order_by(Member.created_at))
+            for each in session.scalars(statement.order_by(Member.created_at, Member.id))
         ]
 
 

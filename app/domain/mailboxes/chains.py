@@ -16,7 +16,7 @@ SELECT m.mail_id, m.refs, m.in_reply_to, t.id AS thread_id, t.contact_id, t.comp
   FROM messages m JOIN threads t ON t.id = m.thread_id
  WHERE t.deleted_at IS NULL AND m.deleted_at IS NULL
    AND (m.mail_id = ANY(:ids) OR m.refs && CAST(:ids AS text[]))
- ORDER BY m.sent_at
+ ORDER BY m.sent_at, m.id
 """)
 
 

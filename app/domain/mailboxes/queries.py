@@ -86,7 +86,7 @@ def decided(actor: Actor) -> Sequence[Correspondent]:
     """Whom the actor ignores and blocks, the latest first."""
     require(actor, "mailboxes:use")
     mine = select(Correspondent).where(Correspondent.member_id == actor.member_id)
-    return session.scalars(mine.order_by(Correspondent.decided_at.desc())).all()
+    return session.scalars(mine.order_by(Correspondent.decided_at.desc(), Correspondent.address)).all()
 
 
 def refused(mailbox: Mailbox, limit: int = 50) -> Sequence[MailboxItem]:

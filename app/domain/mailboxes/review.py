@@ -101,7 +101,7 @@ def _waiting(actor: Actor, addresses: Sequence[str]) -> dict[str, str]:
             MailboxItem.mailbox_id.in_(_own(actor)),
         )
         .ext(distinct_on(MailboxItem.correspondent))
-        .order_by(MailboxItem.correspondent, MailboxItem.sent_at.desc())
+        .order_by(MailboxItem.correspondent, MailboxItem.sent_at.desc(), MailboxItem.id.desc())
     )
     return {row.correspondent: row.correspondent_name or "" for row in session.execute(statement)}
 

@@ -114,7 +114,7 @@ def _message(
 ) -> Message:
     message_id = new_id()
     before = select(Message).where(Message.thread_id == thread.id, Message.mail_id.is_not(None))
-    last = session.scalar(before.order_by(Message.sent_at.desc()).limit(1))
+    last = session.scalar(before.order_by(Message.sent_at.desc(), Message.id.desc()).limit(1))
     refs = [*last.refs, last.mail_id][-20:] if last and last.mail_id else []
     return Message(
         id=message_id,

@@ -16,7 +16,9 @@ from tenants.session import session
 def active() -> list[Member]:
     """Members, by name."""
     return list(
-        session.scalars(select(Member).where(Member.removed_at.is_(None)).order_by(func.lower(Member.name)))
+        session.scalars(
+            select(Member).where(Member.removed_at.is_(None)).order_by(func.lower(Member.name), Member.id)
+        )
     )
 
 
@@ -62,7 +64,7 @@ def names(member_ids: Iterable[UUID]) -> dict[UUID, str]:
 def invitations() -> list[Grant]:
     """Invitations nobody has accepted yet, the newest first; those that have run out too."""
     statement = select(Grant).where(Grant.kind == "invitation", Grant.revoked_at.is_(None))
-    return list(session.scalars(statement.order_by(Grant.created_at.desc())))
+    return list(session.scalars(statement.order_by(Grant.created_at.desc(), Grant.id.desc())))
 
 
 def waiting() -> int:

@@ -58,7 +58,7 @@ def among(ids: Collection[UUID]) -> Sequence[RoleRow]:
 def members_of(role_id: UUID) -> Sequence[Member]:
     """The members who have it, by name."""
     has = (Member.role_ids.contains([role_id]), Member.removed_at.is_(None))
-    return session.scalars(select(Member).where(*has).order_by(func.lower(Member.name))).all()
+    return session.scalars(select(Member).where(*has).order_by(func.lower(Member.name), Member.id)).all()
 
 
 def create(actor: Actor, told: Told) -> RoleRow:

@@ -185,7 +185,8 @@ def _mail(thread: Thread, here: About, message: Message) -> None:
         Message.mail_id.is_not(None),
         Message.mailbox_id.is_(None),
     )
-    before = session.scalars(earlier.order_by(Message.sent_at.desc()).limit(MOST_BEFORE)).all()
+    latest = (Message.sent_at.desc(), Message.id.desc())
+    before = session.scalars(earlier.order_by(*latest).limit(MOST_BEFORE)).all()
     letters.send(
         "answer",
         thread.contact_id,

@@ -22,10 +22,10 @@ SELECT :name, t.id, coalesce(nullif(t.subject, ''), p.name, ''), coalesce(p.name
   FROM threads t
   LEFT JOIN contacts p ON p.id = t.contact_id
   LEFT JOIN LATERAL (
-    SELECT string_agg(m.body, ' ' ORDER BY m.sent_at DESC) AS words
-      FROM (SELECT body, sent_at FROM messages
+    SELECT string_agg(m.body, ' ' ORDER BY m.sent_at DESC, m.id DESC) AS words
+      FROM (SELECT id, body, sent_at FROM messages
              WHERE thread_id = t.id AND deleted_at IS NULL AND privacy = 'full'
-             ORDER BY sent_at DESC LIMIT 50) m) said ON true
+             ORDER BY sent_at DESC, id DESC LIMIT 50) m) said ON true
  WHERE t.id = ANY(:ids) AND t.deleted_at IS NULL
 ON CONFLICT (record_id) DO UPDATE SET title = excluded.title, subtitle = excluded.subtitle,
    body = excluded.body, owner_id = excluded.owner_id, updated_at = now()
@@ -56,7 +56,7 @@ def find(actor: Actor, typed: str, limit: int = 10) -> Sequence[Hit]:
         select(Thread.id, search.c.title, search.c.subtitle)
         .join(search, search.c.record_id == Thread.id)
         .where(search.c.object == NAME, wanted, readable(actor))
-        .order_by(Thread.last_message_at.desc().nulls_last())
+        .order_by(Thread.last_message_at.desc().nulls_last(), Thread.id.desc())
         .limit(limit)
     )
     return [Hit(row.id, row.title, row.subtitle) for row in session.execute(found)]

@@ -123,7 +123,7 @@ def of_customer(actor: Actor, limit: int = 50) -> list[Conversation]:
 def waiting(actor: Actor, limit: int = 50) -> Sequence[Thread]:
     """Threads whose customer waits for us, the longest first."""
     statement = select(Thread).where(readable(actor), Thread.state == "open", Thread.awaits == "us")
-    return session.scalars(statement.order_by(Thread.awaits_since).limit(limit)).all()
+    return session.scalars(statement.order_by(Thread.awaits_since, Thread.id).limit(limit)).all()
 
 
 def page(actor: Actor, box: Box, cursor: str | None = None, limit: int = 50) -> Page:

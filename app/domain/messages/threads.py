@@ -95,7 +95,8 @@ def _open_one(actor: Actor, here: About, subject: str) -> Thread | None:
         Thread.contact_id.is_not_distinct_from(here.contact_id),
     )
     statement = select(Thread).where(same, Thread.state == "open", queries.readable(actor))
-    return session.scalar(statement.order_by(Thread.last_message_at.desc()).limit(1).with_for_update())
+    latest = (Thread.last_message_at.desc(), Thread.id.desc())
+    return session.scalar(statement.order_by(*latest).limit(1).with_for_update())
 
 
 def _answer_due(message: Message) -> datetime:

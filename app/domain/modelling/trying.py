@@ -87,8 +87,8 @@ def empties(actor: Actor, object_name: str, name: str) -> list[Empty]:
     statement = (
         f"SELECT custom ->> :key AS why, count(*) AS count, min(id::text)::uuid AS record_id FROM"  # noqa: S608
         f" (SELECT id, custom FROM {table} WHERE deleted_at IS NULL{only}"
-        " ORDER BY updated_at DESC LIMIT :most) latest"
-        " WHERE custom ? :key GROUP BY 1 ORDER BY 2 DESC"
+        " ORDER BY updated_at DESC, id DESC LIMIT :most) latest"
+        " WHERE custom ? :key GROUP BY 1 ORDER BY 2 DESC, 1"
     )
     asked = {"key": name + WHY, "object": object_name, "most": LOOKED_AT}
     return [Empty(*row) for row in session.execute(text(statement), asked)]
@@ -124,7 +124,8 @@ def _named(actor: Actor, field: Field, tried: Sequence[Tried]) -> Sequence[Tried
 
 def _latest(actor: Actor, described: ObjectType) -> list[Mapping[str, Any]]:
     table, theirs = described.table, scope.rows(actor, described)
-    shown = select(table).where(table.c.deleted_at.is_(None)).order_by(table.c.updated_at.desc())
+    latest = (table.c.updated_at.desc(), table.c.id.desc())
+    shown = select(table).where(table.c.deleted_at.is_(None)).order_by(*latest)
     if theirs is not None:
         shown = shown.where(theirs)
     return [dict(row) for row in session.execute(shown.limit(SHOWN)).mappings()]

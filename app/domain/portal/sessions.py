@@ -112,7 +112,7 @@ def of_account(account_id: UUID) -> list[Grant]:
     """The living sessions of an account, the last used first."""
     alive = (Grant.revoked_at.is_(None), Grant.expires_at > now(), Grant.last_used_at > now() - IDLE)
     mine = select(Grant).where(Grant.kind == KIND, Grant.account_id == account_id, *alive)
-    return list(session.scalars(mine.order_by(Grant.last_used_at.desc())))
+    return list(session.scalars(mine.order_by(Grant.last_used_at.desc(), Grant.id.desc())))
 
 
 def end(account_id: UUID, grant_id: UUID) -> None:

@@ -96,7 +96,7 @@ SELECT c.company_id, c.contact_id, coalesce(k.name, p.name, '') AS customer,
        AND (company_id = c.company_id OR (c.company_id IS NULL AND contact_id = c.contact_id))) o ON true
  WHERE k.deleted_at IS NULL AND (k.id IS NOT NULL OR p.id IS NOT NULL)
    AND (CAST(:owner AS uuid) IS NULL OR coalesce(k.owner_id, p.owner_id) = :owner)
- ORDER BY c.weight DESC, bought DESC, customer
+ ORDER BY c.weight DESC, bought DESC, customer, c.company_id, c.contact_id
  LIMIT :most
 """)
 

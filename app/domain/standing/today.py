@@ -69,7 +69,7 @@ SELECT a.id, a.version, a.type, a.subject, a.due_at, a.done_at, a.is_promise,
   LEFT JOIN contacts p ON p.id = a.contact_id
  WHERE a.deleted_at IS NULL AND a.owner_id = :member
    AND ((a.done_at IS NULL AND a.due_at < :until) OR (a.done_at >= :since AND a.due_at >= :since))
- ORDER BY a.due_at LIMIT 30
+ ORDER BY a.due_at, a.id LIMIT 30
 """)
 
 # Facts of records that are gone say nothing any more; `search` knows every record.

@@ -138,7 +138,8 @@ def using(actor: Actor, object_name: str, field_name: str) -> Users:
     """The views that name the field, in their filters or as what they are sorted by."""
     sorted_by = and_(View.object == object_name, View.sort.in_([field_name, f"-{field_name}"]))
     named = or_(View.uses.has_key(f"{object_name}.{field_name}"), sorted_by)
-    found = session.execute(select(View, seen_by(actor)).where(named).order_by(func.lower(View.name))).all()
+    by_name = (func.lower(View.name), View.id)
+    found = session.execute(select(View, seen_by(actor)).where(named).order_by(*by_name)).all()
     seen = [view for view, is_seen in found if is_seen and view.object in _readable(actor)]
     return Users(seen, len(found) - len(seen))
 
