@@ -1,20 +1,27 @@
 """What tests stand on: real servers shared by the run, databases of this process, and what is made lazily."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 
 from app import config
 from app.config import Settings
-from app.core import process
+from app.core import collector, process
 from app.core.turnstile import Turnstile
+from app.domain.duplicates import probing
+from app.domain.identities import passwords
+from app.domain.jobs import slices
 from app.factory import LARGE_PLACES, create_app
+from app.records import finding
 from app.ui import texts
 from stack.dovecot import Dovecot
 from stack.s3 import REGION, Keys, ensure_bucket
@@ -26,6 +33,8 @@ from tests import ground, imap, network, order, pooler, schemas, whole
 from tests.cast import KESTREL, NORDWIND, Workspace, settle
 from tests.servers import shared, start_postgres, start_s3, start_valkey
 
+GENEROUS_MS = 4_000
+USUAL_HASHER = passwords._hasher
 MakeTenant = Callable[..., Tenant]
 
 
@@ -46,6 +55,10 @@ class S3:
     secret: str
 
 
+def pytest_collection_finish() -> None:
+    collector.settle()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = order.arranged(items, order.processes())
@@ -60,6 +73,42 @@ def _outside_world_is_closed() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _texts_are_compiled() -> None:
     texts.compile_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> Iterator[None]:
+    """They are hashed for a thousandth of the usual cost; where that matters there is `usual_cost`."""
+    with pytest.MonkeyPatch.context() as patch:
+        _hash_by(patch, PasswordHasher(time_cost=1, memory_cost=16, parallelism=1))
+        yield
+
+
+@pytest.fixture
+def usual_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as they are everywhere else."""
+    _hash_by(monkeypatch, USUAL_HASHER)
+
+
+def _hash_by(patch: pytest.MonkeyPatch, hasher: PasswordHasher) -> None:
+    patch.setattr(passwords, "_hasher", hasher)
+    patch.setattr(passwords, "_NOBODY", hasher.hash("nobody's"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _long_work_rests_for_nobody() -> Iterator[None]:
+    """Those who are at their pages are companies of the tests before."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slices, "time", SimpleNamespace(monotonic=time.monotonic, sleep=_not))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_given_up_soon() -> Iterator[None]:
+    """What pages give up after some milliseconds is found here, however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in ((finding, "MEANT_MS"), (finding, "SIMILAR_MS"), (probing, "ALIKE_MS")):
+            patch.setattr(module, name, GENEROUS_MS)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -56,6 +56,7 @@ def test_nobody_has_a_password() -> None:
     assert not passwords.matches("not a hash", "anything")
 
 
+@pytest.mark.usefixtures("usual_cost")
 def test_older_hashes_are_renewed() -> None:
     assert passwords.is_outdated("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA")
     assert not passwords.is_outdated(passwords.hash_password("wandern im harz"))
