@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -71,13 +72,15 @@ def end(app: Flask, tenant: Tenant, job_id: UUID) -> tuple[Any, ...]:
     return (*row, *counts)
 
 
-def undisturbed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, ...]:
+@cache
+def undisturbed(app: Flask) -> tuple[Any, ...]:
     """The end of an import that nobody disturbs, in chunks of the same size."""
-    monkeypatch.setattr(running, "CHUNK", CHUNK)
-    tenant = ground.fresh_tenant()
-    job_id = begin(app, tenant)
-    work.work_off(app)
-    return end(app, tenant, job_id)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "CHUNK", CHUNK)
+        tenant = ground.fresh_tenant()
+        job_id = begin(app, tenant)
+        work.work_off(app)
+        return end(app, tenant, job_id)
 
 
 @pytest.fixture
@@ -101,10 +104,8 @@ def shares(app: Flask, tenant: Tenant, job_id: UUID, number: int) -> Iterator[in
         yield done()
 
 
-def test_killed_worker_leaves_the_same_end(
-    app: Flask, site: Site, workers: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    expected = undisturbed(app, monkeypatch)
+def test_killed_worker_leaves_the_same_end(app: Flask, site: Site, workers: Callable[[], Any]) -> None:
+    expected = undisturbed(app)
     tenant = ground.fresh_tenant()
     job_id = begin(app, tenant)
     worker = workers()
@@ -117,9 +118,9 @@ def test_killed_worker_leaves_the_same_end(
 
 
 def test_wiped_and_killed_redis_leaves_the_same_end(
-    app: Flask, site: Site, workers: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+    app: Flask, site: Site, workers: Callable[[], Any]
 ) -> None:
-    expected = undisturbed(app, monkeypatch)
+    expected = undisturbed(app)
     tenant = ground.fresh_tenant()
     job_id = begin(app, tenant)
     workers()
@@ -134,9 +135,9 @@ def test_wiped_and_killed_redis_leaves_the_same_end(
 
 
 def test_killed_postgres_leaves_the_same_end(
-    app: Flask, site: Site, workers: Callable[[], Any], cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    app: Flask, site: Site, workers: Callable[[], Any], cluster: Cluster
 ) -> None:
-    expected = undisturbed(app, monkeypatch)
+    expected = undisturbed(app)
     site.environ["KITH_DATABASE_URL"] = ground.control_url(cluster.admin_url, "kith")
     tenant = ground.fresh_tenant()
     job_id = begin(app, tenant)
