@@ -177,6 +177,16 @@ def _together(given: Sequence[str], before: Sequence[str], seen_ids: Collection[
     return list(dict.fromkeys(each for each in (*filled, *rest) if each)) or None
 
 
+def living(field: Field, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the ids that are records outside the trash, whoever sees them."""
+    target = registry.find(field.holds or "")
+    if target is None or not ids:
+        return set()
+    table = target.table
+    here = (table.c.id == any_(array_of(ids)), table.c.deleted_at.is_(None))
+    return set(session.scalars(select(table.c.id).where(*here)))
+
+
 def turned(field: Field, value: Any, source: UUID, target: UUID) -> Any:
     """What the relation holds once it points to `target` in place of `source`, each record once."""
     if not field.holds:

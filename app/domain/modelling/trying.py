@@ -14,7 +14,7 @@ from app.domain.modelling import computed
 from app.domain.modelling.actions import PERMISSION, work_out
 from app.domain.modelling.rules import FieldWish
 from app.records import registry, scope
-from app.records.computed import plans
+from app.records.computed import lists, plans
 from app.records.computed.counting import counted
 from app.records.computed.described import WHY, rollup_of
 from app.records.computed.filling import worked_out
@@ -138,4 +138,6 @@ def _given(
         found = counted(field, rollup_of(wish.rollup or {}), [row["id"] for row in rows])
         return [found[row["id"]] for row in rows]
     made = formula(wish.expression or "", tuple(plans.usable(described).values()))
-    return [worked_out(Worked(field, made), row) for row in rows]
+    read = [each for each in described.holding if each.name in made.checked.uses]
+    there = lists.living(read, rows)
+    return [worked_out(Worked(field, made), lists.told(row, there)) for row in rows]

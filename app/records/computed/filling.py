@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.records.computed import plans
+from app.records.computed import lists, plans
 from app.records.computed.described import RollUp
+from app.records.computed.lists import Living
 from app.records.computed.plans import Own, Worked
 from app.records.formulas.wrong import NoValue
 from app.records.types import Change, Field, ObjectType
@@ -15,11 +16,12 @@ def fill(described: ObjectType, changes: Sequence[Change]) -> None:
     own = plans.present().own.get(described.name)
     if own is None:
         return
+    there = lists.living(own.lists, [each.after for each in changes])
     for change in changes:
         if change.is_new:
             for field, rollup in own.rollups:
                 _put(change, field, nothing(rollup), None, None)
-        _fill(own, change)
+        _fill(own, change, there)
 
 
 def nothing(rollup: RollUp) -> Any:
@@ -40,12 +42,12 @@ def worked_out(worked: Worked, values: Any) -> tuple[Any, str | None, str | None
     return (int(value) if whole else value), currency, None
 
 
-def _fill(own: Own, change: Change) -> None:
+def _fill(own: Own, change: Change, there: Living) -> None:
     touched = set(change.values)
     for worked in own.formulas:
         if change.is_new or touched & worked.uses or worked.formula is None:
             before = [change.after.get(name) for name in plans.written(worked.field)]
-            value, currency, why = worked_out(worked, change.after)
+            value, currency, why = worked_out(worked, lists.told(change.after, there))
             if change.is_new or value is None or before != [value, currency][: len(before)]:
                 _put(change, worked.field, value, currency, why)
                 touched.add(worked.field.name)

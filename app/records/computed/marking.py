@@ -25,18 +25,28 @@ _MARK = text(
     "INSERT INTO recounts (object, record_id) SELECT * FROM unnest(:objects, :ids) AS marked (object, id)"
 ).bindparams(bindparam("objects", type_=ARRAY(Text)), bindparam("ids", type_=ARRAY(Uuid)))
 
+# What comes and goes by these is told no more, or again, by the lists that hold it.
+_IN_AND_OUT = frozenset({"trashed", "restored"})
 Marks = dict[str, set[UUID]]
 
 
 def after(described: ObjectType, changes: Iterable[Change]) -> None:
     """Mark what these stored changes, made, moved, changed or thrown away, count in."""
-    feeds = plans.present().feeds.get(described.name)
-    if not feeds:
+    plan = plans.present()
+    feeds, holders = plan.feeds.get(described.name, ()), plan.holders.get(described.name, ())
+    if not feeds and not holders:
         return
     found: Marks = defaultdict(set)
+    moved = []
     for change in changes:
         for feed in feeds:
             found[feed.object].update(_counting(feed, change))
+        if change.verb in _IN_AND_OUT:
+            moved.append(change.record_id)
+    for name, field in holders if moved else ():
+        table = registry.get(name).table
+        held = holding.names_any(table.c[field.name], moved)
+        found[name].update(session.scalars(select(table.c.id).where(held)))
     mark(found)
 
 

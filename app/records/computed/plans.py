@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from app.records import registry
 from app.records.computed.described import FormulaOf, RollUp
@@ -17,6 +18,7 @@ from app.records.types import Field, ObjectType
 # Of the record's own fields these never change.
 _LASTING = ("created_at", "created_by")
 _KEPT = "plan"
+T = TypeVar("T")
 # An object and one of its fields; None stands for all its records.
 Need = tuple[str, str | None]
 
@@ -37,10 +39,14 @@ class Worked:
 
 @dataclass(frozen=True, eq=False)
 class Own:
-    """What is worked out of one object, formulas in the order in which they build on each other."""
+    """What is worked out of one object, formulas in the order in which they build on each other.
+
+    `lists` are the fields of several records that they read.
+    """
 
     formulas: tuple[Worked, ...]
     rollups: tuple[tuple[Field, RollUp], ...]
+    lists: tuple[Field, ...] = ()
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -65,11 +71,15 @@ class Feed:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is worked out, by object; what roll-ups are made of an object; what has to be seen for a field."""
+    """What is worked out, by object; what roll-ups are made of an object; what has to be seen for a field.
+
+    `holders` are by object the fields of several of its records that formulas read, each with its object.
+    """
 
     own: Mapping[str, Own] = dataclasses.field(default_factory=dict)
     feeds: Mapping[str, tuple[Feed, ...]] = dataclasses.field(default_factory=dict)
     needs: Mapping[tuple[str, str], frozenset[Need]] = dataclasses.field(default_factory=dict)
+    holders: Mapping[str, tuple[tuple[str, Field], ...]] = dataclasses.field(default_factory=dict)
 
 
 _NOTHING = Plan()
@@ -116,17 +126,27 @@ def usable(described: ObjectType, but: str | None = None) -> dict[str, Usable]:
 def _made(objects: Mapping[str, ObjectType]) -> Plan:
     own: dict[str, Own] = {}
     feeds: dict[str, list[Feed]] = defaultdict(list)
+    holders: dict[str, list[tuple[str, Field]]] = defaultdict(list)
     for described in objects.values():
         fields = [each for each in described.fields if each.computed and each.kind != "currency"]
         if not fields:
             continue
         rollups = tuple((each, each.computed) for each in fields if isinstance(each.computed, RollUp))
-        own[described.name] = Own(_ordered(described, fields), rollups)
+        formulas = _ordered(described, fields)
+        read = frozenset[str]().union(*(each.uses for each in formulas))
+        lists = tuple(each for each in described.holding if each.name in read)
+        own[described.name] = Own(formulas, rollups, lists)
+        for each in lists:
+            holders[each.holds or ""].append((described.name, each))
         for each, rollup in rollups:
             child = objects.get(rollup.object)
             if child is not None and rollup.field in child.by_name:
                 feeds[child.name].append(_feed(described, each, rollup, child))
-    return Plan(own, {name: tuple(those) for name, those in feeds.items()}, _needs(own))
+    return Plan(own, _fixed(feeds), _needs(own), _fixed(holders))
+
+
+def _fixed(found: Mapping[str, Iterable[T]]) -> dict[str, tuple[T, ...]]:
+    return {name: tuple(those) for name, those in found.items()}
 
 
 def _feed(described: ObjectType, field: Field, rollup: RollUp, child: ObjectType) -> Feed:
@@ -173,8 +193,11 @@ def _needs(own: Mapping[str, Own]) -> dict[tuple[str, str], frozenset[Need]]:
     """What one has to see to see each field: everything that it is made of, however far off."""
     direct: dict[tuple[str, str], frozenset[Need]] = {}
     for name, those in own.items():
+        held: dict[str, Need] = {each.name: (each.holds or "", None) for each in those.lists}
         for worked in those.formulas:
-            direct[name, worked.field.name] = frozenset((name, each) for each in worked.uses)
+            # How many there are tells also of those that one does not see.
+            whole = [held[each] for each in worked.uses if each in held]
+            direct[name, worked.field.name] = frozenset([*whole, *((name, each) for each in worked.uses)])
         for field, rollup in those.rollups:
             read = {(rollup.object, each) for each in (rollup.field, *rollup.names)}
             direct[name, field.name] = frozenset({(rollup.object, None), *read})

@@ -8,10 +8,11 @@ from sqlalchemy import any_, select, text
 
 from app.core.errors import NotFound
 from app.records import facts, identifiers, registry, search_index
-from app.records.computed import marking, plans
+from app.records.computed import lists, marking, plans
 from app.records.computed.counting import Result, counted
 from app.records.computed.described import WHY
 from app.records.computed.filling import worked_out
+from app.records.computed.lists import Living
 from app.records.computed.plans import Own
 from app.records.plain import dumps, inward
 from app.records.tables import array_of
@@ -55,11 +56,8 @@ def work_out(object_name: str, ids: Sequence[UUID]) -> list[UUID]:
         return []
     rows = _locked(described, ids)
     results = [(field, counted(field, rollup, list(rows))) for field, rollup in own.rollups] if rows else []
-    changes = [
-        change
-        for record_id, row in rows.items()
-        if (change := _change(described, own, record_id, row, results))
-    ]
+    there = lists.living(own.lists, list(rows.values()))
+    changes = [change for row in rows.values() if (change := _change(described, own, row, results, there))]
     if changes:
         _store(described, changes)
         _find(described, changes)
@@ -71,16 +69,16 @@ def work_out(object_name: str, ids: Sequence[UUID]) -> list[UUID]:
 def _change(
     described: ObjectType,
     own: Own,
-    record_id: UUID,
     row: Mapping[str, Any],
     results: Sequence[tuple[Field, Mapping[UUID, Result]]],
+    there: Living,
 ) -> Change | None:
     """What is different now; None where nothing is."""
-    change = Change(described.name, record_id, dict(row), {}, dict(row))
+    change = Change(described.name, row["id"], dict(row), {}, dict(row))
     for field, found in results:
-        _put(change, field, found[record_id])
+        _put(change, field, found[change.record_id])
     for worked in own.formulas:
-        _put(change, worked.field, worked_out(worked, change.after))
+        _put(change, worked.field, worked_out(worked, lists.told(change.after, there)))
     return change if change.values or change.computed else None
 
 

@@ -94,7 +94,7 @@ def check(source: str, usable: Mapping[str, Usable]) -> Checked:
     """The formula with what it gives; raises WrongFormula."""
     checker = _Checker(usable)
     found = checker.part(parse(source))
-    if found.kind in ("texts", "link", "nothing"):
+    if found.kind in ("texts", "link", "links", "nothing"):
         message = N_(
             "The formula gives %(kind)s. It has to give text, a number, an amount, a date, or yes or no."
         )
@@ -179,13 +179,16 @@ class _Checker:
         return Part("boolean", f"{one.within(strength)} {node.op} {other.within(strength + 1)}", strength)
 
     def _in(self, node: Node) -> Part:
-        one, other = self._of(node.parts[0], "text"), self._of(node.parts[1], "texts")
+        other = self._of(node.parts[1], "texts", "links")
+        one = self._of(node.parts[0], *(("link", "text") if other.kind == "links" else ("text",)))
         return Part("boolean", f"{one.within(4)} in {other.within(4)}", 3)
 
     def _comparison(self, node: Node) -> Part:
         one, other = self._alike(node, self.part(node.parts[0]), self.part(node.parts[1]))
         if node.op not in ("==", "!=") and one.kind not in _ORDERED:
             raise _other(node.parts[0], one.kind, "number")
+        if one.kind == "links" or other.kind == "links":
+            one, other = _emptied(one), _emptied(other)
         return Part("boolean", f"{one.within(4)} {node.op} {other.within(4)}", 3)
 
     def _alike(self, node: Node, one: Part, other: Part) -> tuple[Part, Part]:
@@ -247,7 +250,7 @@ class _Checker:
             message = N_("orValue stands right behind the name of a field, as price.orValue(0).")
             raise WrongFormula("no_field", message, field.at)
         one, other = self._alike(node, self.part(field), self.part(given))
-        return Part(one.kind, f"({one.cel} == null ? {other.within(1)} : {one.cel})")
+        return Part(one.kind, f"({one.cel} == {_empty(one)} ? {other.within(1)} : {one.cel})")
 
     def _call(self, node: Node) -> Part:
         if node.word == "has":
@@ -275,7 +278,18 @@ class _Checker:
         if len(node.parts) != 1 or node.parts[0].op != "name":
             message = N_("has takes the name of a field, as has(closed_on).")
             raise WrongFormula("no_field", message, node.at)
-        return Part("boolean", f"{self.part(node.parts[0]).cel} != null", 3)
+        field = self.part(node.parts[0])
+        return Part("boolean", f"{field.cel} != {_empty(field)}", 3)
+
+
+def _empty(field: Part) -> str:
+    """What stands for no value of the field: of several records a list without any."""
+    return "[]" if field.kind == "links" else "null"
+
+
+def _emptied(part: Part) -> Part:
+    """The part beside several records, where nothing is none of them."""
+    return replace(part, cel="[]") if part.kind == "nothing" else part
 
 
 def _combined(sign: str, one: Part, other: Part) -> Part | None:

@@ -207,7 +207,7 @@ FUNCTIONS: Mapping[str, tuple[Function, ...]] = {
     "max": tuple(
         Function((kind, kind, "..."), kind, "k_max") for kind in ("number", "money", "date", "datetime")
     ),
-    "size": (Function(("text",), "number", "k_size"), Function(("texts",), "number", "k_size")),
+    "size": tuple(Function((kind,), "number", "k_size") for kind in ("text", "texts", "links")),
     "string": (
         Function(("text",), "text", ""),
         Function(("number",), "text", "k_text"),
@@ -251,5 +251,9 @@ HELP: tuple[Told, ...] = (
         "date('2026-01-31')", N_("A day as it is written; date(created_at) is the day of an instant, in UTC.")
     ),
     Told("upper(left(name, 3))", N_("Parts of texts; also lower, right, trim, size, string, double.")),
+    Told(
+        "size(operators)",
+        N_("How many records a field of several holds; has(operators), and company_id in operators."),
+    ),
     Told("serial.startsWith('P-')", N_("Also contains, endsWith and matches.")),
 )

@@ -21,6 +21,7 @@ WORDS: Mapping[str, str] = {
     "boolean": N_("yes or no"),
     "texts": N_("a list"),
     "link": N_("a record"),
+    "links": N_("several records"),
     "nothing": N_("nothing"),
 }
 # The kinds of fields that a formula reads, and as what.
@@ -36,6 +37,7 @@ OF_FIELDS: Mapping[str, str] = {
     "boolean": "boolean",
     "choices": "texts",
     "relation": "link",
+    "relations": "links",
     "member": "link",
 }
 # What a formula may give, as kinds of fields.
@@ -60,7 +62,12 @@ class Usable:
 
 
 def entering(kind: str, value: Any) -> Any:
-    """A field's value as the engine takes it: amounts, days and instants as whole numbers."""
+    """A field's value as the engine takes it: amounts, days and instants as whole numbers.
+
+    No records are an empty list: how many there are is known.
+    """
+    if kind == "links":
+        return [str(each) for each in value or ()]
     if value is None:
         return None
     match kind:

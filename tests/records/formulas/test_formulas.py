@@ -184,6 +184,7 @@ def test_amounts_are_rounded_to_the_coin(currency: str, amount: str) -> None:
 def test_examples_of_the_help_are_formulas() -> None:
     used = (
         "hours stage amount state discount closed_on price due_on built_on signed_on created_at name serial"
+        " operators company_id"
     )
     kinds = {
         "hours": "number",
@@ -191,6 +192,8 @@ def test_examples_of_the_help_are_formulas() -> None:
         "discount": "number",
         "price": "money",
         "created_at": "datetime",
+        "operators": "links",
+        "company_id": "link",
     }
     named = dict.fromkeys(("closed_on", "due_on", "built_on", "signed_on"), "date")
     fields = tuple(Usable(each, {**kinds, **named}.get(each, "text")) for each in used.split())
