@@ -121,9 +121,12 @@ def items(
     ]
 
 
-def _fold(step: Step, effect: Effect, write: Formats) -> Fold:
+def _fold(step: Step, effect: Effect, write: Formats) -> Fold | None:
+    """What the change did to the records; nothing where it did nothing."""
     if not effect.is_over:
         return Fold(gettext("The records are being brought along"), [], "", str(effect.job_id))
+    if not effect.count:
+        return None
     number = write.number(effect.count)
     told = ngettext(
         "%(count)s record says it in another way", "%(count)s records say it in another way", effect.count,

@@ -117,3 +117,14 @@ def test_kinds_and_values_are_called_as_people_know_them(rita: Visitor, machines
     assert "Wednesday, 4 March 2026, 15:00" in page
     refused = rita.follow(rita.post(f"{machines}/fields/seen/kind", {"to": "money"})).text
     assert "kann eines davon werden: Datum." in refused
+
+
+def test_change_of_kind_that_no_record_felt_says_nothing_of_records(
+    app: Flask, rita: Visitor, machines: str
+) -> None:
+    rita.post(f"{machines}/fields", SERIAL)
+    rita.post(f"{machines}/fields/serial/kind", {"to": "number"})
+    work_off(app)
+    page = rita.get(f"{HISTORY}?lang=en").text
+    assert "<s>Text</s> → Number" in page
+    assert "in another way" not in page

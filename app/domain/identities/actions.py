@@ -14,7 +14,7 @@ from app.domain.identities.sessions import SignedIn, Where
 from tenants.context import Tenant
 from tenants.session import session
 
-WRONG = N_("Email and password do not match. Check both, or set a new password.")
+WRONG = N_("E-mail and password do not match. Check both, or set a new password.")
 SPENT = N_("This link was used or is too old. Ask for a new one.")
 
 
@@ -185,7 +185,7 @@ def ask_for_reset(email: str, where: Where) -> None:
     known = rules.normal_email(email)
     if known is None:
         raise Invalid.one(
-            "email", "email", N_("This is not an email address. Check for a slip of the finger.")
+            "email", "email", N_("This is not an e-mail address. Check for a slip of the finger.")
         )
     attempts.mail_to("reset", known, where.address)
     found = queries.candidates(known)
@@ -199,7 +199,7 @@ def ask_for_workspaces(email: str, where: Where) -> None:
     known = rules.normal_email(email)
     if known is None:
         raise Invalid.one(
-            "email", "email", N_("This is not an email address. Check for a slip of the finger.")
+            "email", "email", N_("This is not an e-mail address. Check for a slip of the finger.")
         )
     attempts.mail_to("workspaces", known, where.address)
     found = queries.candidates(known)

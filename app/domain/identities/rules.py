@@ -39,9 +39,9 @@ def normal_email(text: str) -> str | None:
 def email_problem(text: str, path: str = "email") -> Problem | None:
     """What is wrong with an address that a person typed."""
     if not text.strip():
-        return Problem(path, "required", N_("Enter your email address."))
+        return Problem(path, "required", N_("Enter your e-mail address."))
     if normal_email(text) is None:
-        return Problem(path, "email", N_("This is not an email address. Check for a slip of the finger."))
+        return Problem(path, "email", N_("This is not an e-mail address. Check for a slip of the finger."))
     return None
 
 

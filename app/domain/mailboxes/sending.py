@@ -74,7 +74,7 @@ def again(actor: Actor, message_id: UUID) -> Message:
 
 def _check(mailbox: Mailbox, contact: Record, subject: str, body: str) -> None:
     if not contact["email"]:
-        raise Invalid.one("to", "required", N_("This contact has no email address."))
+        raise Invalid.one("to", "required", N_("This contact has no e-mail address."))
     if mailbox.state in {"draft"}:
         raise Conflict(N_("Choose first what is read of this mailbox."))
     if not subject.strip() or len(subject) > LONGEST_SUBJECT:

@@ -184,5 +184,5 @@ def _check_confirmed(actor: Actor) -> None:
     identity = identity_queries.by_id(actor.identity_id) if actor.identity_id else None
     if identity is None or identity.confirmed_at is None:
         raise Invalid.one(
-            "emails", "unconfirmed", N_("Confirm your own email address first, then you can invite others.")
+            "emails", "unconfirmed", N_("Confirm your own e-mail address first, then you can invite others.")
         )

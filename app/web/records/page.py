@@ -18,6 +18,7 @@ from app.domain.purging.actions import PERMISSION as PURGE
 from app.domain.retyping import kinds
 from app.domain.standing import queries
 from app.records import reading, registry, scope
+from app.records.changer import changer
 from app.records.columns import needed
 from app.records.counts import related_counts
 from app.records.joining import absorbed
@@ -322,6 +323,8 @@ def _changed(record: Record, write: Formats) -> str:
         return ""
     when = write.relative(record.updated_at)
     name = record.labels.get("updated_by")
+    if record.updated_by is None:
+        name = changer(record.object, record.id)
     if name:
         return _("Last changed by %(name)s, %(when)s", name=name, when=when)
     return _("Last changed by Kith, %(when)s", when=when)

@@ -8,11 +8,13 @@ from flask import Flask
 
 from app.domain.catalogue import OBJECTS
 from app.records.record import Record
+from tests.api.programs import program
 from tests.architecture.routes import fill
 from tests.cast import ANN, BOB, Workspace
 from tests.statements import counted
 from tests.visitor import Visitor, signed_in
 from tests.web.records.conftest import Make, edit
+from tests.work import work_off
 
 NAMES = [described.name for described in OBJECTS]
 
@@ -236,3 +238,15 @@ def test_clashing_form_lets_choose_theirs(ann: Visitor, bob: Visitor, meyer: Rec
     assert "Bonn" in page
     assert "Pumps" in page
     assert "Ulm" not in page
+
+
+def test_who_changed_a_record_last_may_be_an_app(app: Flask, nordwind: Workspace, ann: Visitor) -> None:
+    script = program(app, nordwind, name="Stock clerk")
+    made = script.post("/companies", {"name": "Aare"}).json["id"]
+    page = f"/companies/{made}?lang=en"
+    assert "Last changed by Stock clerk, " in ann.get(page).text
+    ann.post(f"/companies/{made}", {"name": "Aare AG", "base_version": "1"})
+    assert "Last changed by Ann Berg, " in ann.get(page).text
+    script.post("/companies/bulk", {"action": "edit", "ids": [made], "values": {"city": "Bern"}})
+    work_off(app)
+    assert "Last changed by Stock clerk, " in ann.get(page).text
