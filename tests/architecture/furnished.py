@@ -14,6 +14,8 @@ from app.domain.jobs.models import Job
 from app.domain.members import roles
 from app.domain.members.models import Member
 from app.domain.members.roles import Told
+from app.domain.modelling import actions as modelling
+from app.domain.modelling.rules import FieldWish
 from app.domain.views import actions as views
 from app.domain.views.actions import Wish
 from app.records import registry, writing
@@ -36,6 +38,12 @@ HIDDEN = {
     "orders": "ship_to", "deliveries": "carrier", "incidents": "cause", "products": "unit",
 }  # fmt: skip
 SECRET = "Geheimnis"
+# A field of several records: deals name the people who advise on them.
+SEVERAL, ADVISES = "x_advisers", "x_advises"
+_ADVISERS = FieldWish(
+    "relations", {"en": "Advisers"}, name="advisers", target="contacts", list_labels={"en": "Advises"},
+    in_table=True,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,14 +68,16 @@ class Furnished:
 def furnish(app: Flask, workspace: Workspace) -> Furnished:
     """One of everything for each of the three."""
     with app.app_context(), entered(workspace.tenant), unit_of_work():
+        assert modelling.add_field(workspace.actor(ANN), "deals", _ADVISERS) == SEVERAL
         before = Reader.from_now().cursor
         ann = _of(workspace, "all", {})
-        owned = {
+        owned: dict[Whose, Owned] = {
             "all": ann,
             "team": _of(workspace, "team", ann.records),
             "own": _of(workspace, "own", ann.records),
         }
-    return Furnished(workspace, owned, before)  # type: ignore[arg-type]
+        _advised(workspace.actor(ANN), owned)
+    return Furnished(workspace, owned, before)
 
 
 def _of(workspace: Workspace, whose: Whose, others: Mapping[str, UUID]) -> Owned:
@@ -103,6 +113,13 @@ def _of(workspace: Workspace, whose: Whose, others: Mapping[str, UUID]) -> Owned
         "view_id": view,
     }
     return Owned(made, {**things, **talk_with(actor, made["contacts"])})
+
+
+def _advised(ann: Actor, owned: Mapping[Whose, Owned]) -> None:
+    """Everybody advises on every deal, the strangers first."""
+    people = [owned[whose].records["contacts"] for whose in ("all", "team", "own")]
+    for each in owned.values():
+        writing.update(ann, "deals", each.records["deals"], {SEVERAL: people})
 
 
 def _new(actor: Actor, name: str, word: str, values: Mapping[str, Any]) -> UUID:

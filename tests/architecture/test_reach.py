@@ -26,8 +26,10 @@ from tests.api.test_isolation import ask as ask_api
 from tests.architecture.entries import ENTRIES
 from tests.architecture.furnished import (
     ABILITIES,
+    ADVISES,
     HIDDEN,
     SECRET,
+    SEVERAL,
     WORDS,
     Furnished,
     Whose,
@@ -268,6 +270,44 @@ def answers(app: Flask, furnished: Furnished, script: Program) -> Iterator[tuple
     answer = script.get(f"/changes?after={furnished.before}&limit=1000")
     assert answer.json["data"]
     yield "/changes", answer.text
+
+
+def test_of_several_records_those_beyond_do_not_exist(app: Flask, furnished: Furnished, s3: S3) -> None:
+    """A field of several records tells, finds, counts, exports and expands those in reach and no other."""
+    bob, script = role(app, furnished, told("own"))
+    mine, theirs = (furnished.owned[whose].records["contacts"] for whose in ("own", "all"))
+    deal = furnished.owned["own"].records["deals"]
+    known = secrets(furnished, "team", "all")
+    for path in (f"/deals?fields={SEVERAL}", f"/deals?expand={SEVERAL}", f"/deals/{deal}?expand={SEVERAL}"):
+        body = script.get(path).text
+        assert str(mine) in body, path
+        assert not [each for each in known if each in body], path
+    assert script.get(f"/deals/{deal}").json[SEVERAL] == [str(mine)]
+    for value, found in ((mine, [str(deal)]), (theirs, [])):
+        assert ids(script.get(f"/deals?filter[{SEVERAL}][in]={value}")) == found
+    for whose, found in (("own", [str(deal)]), ("all", [])):
+        assert ids(script.get(f"/deals?filter[{SEVERAL}.last_name]={WORDS[whose]}")) == found  # type: ignore[index]
+    page = bob.get(f"/contacts/{mine}?tab={ADVISES}").text
+    assert str(deal) in page
+    assert not [each for each in known if each in page]
+
+
+def test_fields_of_several_records_beyond_are_exported_to_nobody(
+    app: Flask, furnished: Furnished, s3: S3
+) -> None:
+    _bob, script = role(app, furnished, told("own"))
+    job_id = script.post("/exports", {"object": "deals"}).json["id"]
+    work_off(app)
+    with urlopen(script.get(f"/exports/{job_id}").json["url"]) as answer:
+        table = answer.read().decode()
+    assert WORDS["own"] in table
+    assert not [each for each in secrets(furnished, "team", "all") if each in table]
+
+
+def ids(answer: TestResponse) -> list[str]:
+    """Of the records of a list of the API."""
+    assert answer.status_code == 200, answer.text
+    return [each["id"] for each in (answer.json or {})["data"]]
 
 
 def test_hidden_fields_are_told_nowhere(app: Flask, furnished: Furnished, s3: S3) -> None:
