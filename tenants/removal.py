@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from tenants import catalogue, names, owner
+from tenants import catalogue, inside, names, owner
 from tenants.driver import run_string
 from tenants.engines import engines
 
@@ -24,7 +24,10 @@ _DUE = """
 SELECT id, schema_name, cell_id, slug, name, coalesce(delete_after, now()) FROM kith.tenants
  WHERE state = 'deleting' AND (slug IS NULL OR delete_after <= now()) ORDER BY delete_after, id LIMIT %s
 """
-_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(%s) AND relkind = 'r' ORDER BY 1"
+_TABLES = (
+    f"SELECT relname FROM pg_class WHERE oid IN ({inside.tables('to_regnamespace(%s)')})"  # noqa: S608
+    " AND relkind = 'r' ORDER BY 1"
+)
 _LOGINS = """
 SELECT m.rolname FROM pg_auth_members a
   JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from tenants import names, owner
+from tenants import inside, names, owner
 from tenants.engines import engines
 
 CONTROL = "control"
@@ -33,10 +33,10 @@ UPDATE {outbox} SET state = 'staged', attempts = 0, losses = 0, due_at = now(), 
 """
 _DROP = "DELETE FROM {outbox} WHERE id = %s AND state = 'dead' RETURNING name, {tenant} AS schema"
 # Relations of one schema, their indexes and long values included.
-_SCHEMA = """
+_SCHEMA = f"""
 SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint
-  FROM pg_class c WHERE c.relnamespace = to_regnamespace(%s) AND c.relkind IN ('r', 'm')
-"""
+  FROM pg_class c WHERE c.oid IN ({inside.tables("to_regnamespace(%s)")}) AND c.relkind IN ('r', 'm')
+"""  # noqa: S608 - all of it is our own
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import psycopg
 from psycopg import sql
 
+from tenants import inside
 from tenants.copying.layout import Table
 from tenants.driver import run_string
 from tenants.owner import Connection
@@ -14,12 +15,12 @@ from tenants.owner import Connection
 _LOCK_MS = 400
 _PAUSE = 0.1
 _WRITING = frozenset({"INSERT", "UPDATE", "DELETE", "TRUNCATE", "MAINTAIN"})
-_RIGHTS = """
+_RIGHTS = f"""
 SELECT c.relname, a.privilege_type FROM pg_class c, aclexplode(c.relacl) a
- WHERE c.relnamespace = %(schema)s::text::regnamespace AND c.relkind = 'r'
+ WHERE c.oid IN ({inside.tables("%(schema)s::text::regnamespace")}) AND c.relkind = 'r'
    AND a.grantee = (SELECT oid FROM pg_roles WHERE rolname = %(schema)s::text)
  ORDER BY c.relname, a.privilege_type
-"""
+"""  # noqa: S608 - all of it is our own
 
 
 class StillWriting(Exception):

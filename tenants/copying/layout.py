@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from psycopg import sql
 
+from tenants import inside
 from tenants.owner import Connection
 
 # Computed columns compute themselves. A transaction's number means nothing in another cluster: facts get
 # that of the transaction which brings them, before all that follow there.
-_COLUMNS = """
+_COLUMNS = f"""
 SELECT c.relname,
        array_agg(a.attname ORDER BY a.attnum)
            FILTER (WHERE a.attgenerated = '' AND a.atttypid <> 'xid8'::regtype),
@@ -18,9 +19,9 @@ SELECT c.relname,
           FROM pg_index i JOIN pg_attribute k ON k.attrelid = i.indrelid AND k.attnum = ANY (i.indkey)
          WHERE i.indrelid = c.oid AND i.indisprimary)
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
- WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'r'
+ WHERE c.oid IN ({inside.tables("%s::regnamespace")}) AND c.relkind = 'r'
  GROUP BY c.oid, c.relname ORDER BY c.relname
-"""
+"""  # noqa: S608 - all of it is our own
 _STANDING = "SELECT rev, later FROM kith.tenant_rev WHERE schema_name = %s"
 _STANDING_HELD = f"{_STANDING} FOR UPDATE"
 # Where building indexes afterwards is quicker than keeping them up with every row.
@@ -88,7 +89,8 @@ def standing(connection: Connection, schema: str, *, hold: bool = False) -> Stan
 def big_tables(connection: Connection, schema: str) -> set[str]:
     """The names of those with so much in them that their indexes are better built afterwards."""
     query = (
-        "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'"
+        f"SELECT relname FROM pg_class WHERE oid IN ({inside.tables('%s::regnamespace')})"  # noqa: S608
+        " AND relkind = 'r'"
         " AND pg_relation_size(oid) > %s"
     )
     return {name for (name,) in connection.execute(query, [schema, _BIG_BYTES]).fetchall()}

@@ -5,22 +5,23 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from tenants import names
+from tenants import inside, names
 from tenants.owner import Connection
 
-_FOREIGN_KEYS = """
+_FOREIGN_KEYS = f"""
 SELECT c.relname, k.conname, pg_get_constraintdef(k.oid)
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
- WHERE k.connamespace = %s::regnamespace AND k.contype = 'f' ORDER BY c.relname, k.conname
-"""
-_INDEXES = """
+ WHERE k.conrelid IN ({inside.tables("%s::regnamespace")}) AND k.contype = 'f'
+ ORDER BY c.relname, k.conname
+"""  # noqa: S608 - all of it is our own
+_INDEXES = f"""
 SELECT i.relname, pg_get_indexdef(x.indexrelid)
   FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
- WHERE i.relnamespace = %(schema)s::regnamespace
+ WHERE t.oid IN ({inside.tables("%(schema)s::regnamespace")})
    AND (%(tables)s::text[] IS NULL OR t.relname = ANY (%(tables)s))
    AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype <> 'f')
    AND x.indisvalid ORDER BY t.relname, i.relname
-"""
+"""  # noqa: S608 - all of it is our own
 
 
 @dataclass(frozen=True)
