@@ -4,17 +4,20 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import exc, text
+from sqlalchemy.pool import base as sqlalchemy_pool
 
 from app.config import Settings
-from tenants import building, engines, provisioning
+from tenants import building, engines, pool, provisioning
 from tenants.bootstrap import FIRST_CELL
 from tenants.context import Tenant, entered
 from tenants.engines import Engines, PoolSettings
 from tests.ground import POOLS, neighbours
 
+RECYCLE = 600
 WHO = text("SELECT current_user, pg_backend_pid()")
 
 
@@ -90,20 +93,31 @@ def test_connection_ends_when_it_has_met_enough(configured: Configured) -> None:
     assert backend(here, third) != first
 
 
-def test_old_connection_is_replaced(configured: Configured, tenant: Tenant) -> None:
-    here = configured(PoolSettings(pool_size=1, recycle=1))
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So late that what is open now is old."""
+    clock = SimpleNamespace(
+        time=lambda: time.time() + RECYCLE + 1, monotonic=lambda: time.monotonic() + RECYCLE + 1
+    )
+    monkeypatch.setattr(pool, "time", clock)
+    monkeypatch.setattr(sqlalchemy_pool, "time", clock)
+
+
+def test_old_connection_is_replaced(
+    configured: Configured, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = configured(PoolSettings(pool_size=1, recycle=RECYCLE))
     first = backend(here, tenant)
     assert backend(here, tenant) == first
-    time.sleep(1.1)
+    later(monkeypatch)
     assert backend(here, tenant) != first
 
 
 def test_bucket_that_nobody_wants_gives_up_its_connection(
-    configured: Configured, lonely: list[Tenant]
+    configured: Configured, lonely: list[Tenant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here = configured(PoolSettings(pool_size=1, recycle=1))
+    here = configured(PoolSettings(pool_size=1, recycle=RECYCLE))
     backend(here, lonely[0])
-    time.sleep(1.1)
+    later(monkeypatch)
     backend(here, lonely[1])
     assert here.open_connections() == {lonely[1].bucket: 1}
 
