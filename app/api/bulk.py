@@ -26,6 +26,7 @@ _KNOWN = ("action", "ids", "all", "where", "q", "values", "owner_id", "fields")
 NO_ACTION = N_("action is one of: %(known)s.")
 NO_IDS = N_("ids is a list of ids.")
 NO_TEXT = N_("%(name)s is text.")
+NO_FLAG = N_("%(name)s is true or false.")
 NO_NAMES = N_("fields is a list of names.")
 NO_OBJECT = N_("values is an object of values by field.")
 
@@ -72,6 +73,10 @@ def _selection(described: ObjectType, content: Mapping[str, Any], problems: list
     ids, search, tree = content.get("ids"), content.get("q"), content.get("where")
     if not isinstance(search, str | None):
         problems.append(Problem("q", "not_text", NO_TEXT, {"name": "q"}))
+    if not isinstance(content.get("all"), bool | None):
+        problems.append(Problem("all", "not_a_flag", NO_FLAG, {"name": "all"}))
+    if ids is not None and content.get("all") is True:
+        problems.append(Problem("ids", "ambiguous", rules.TWO_WAYS))
     if ids is None and not search and tree is None and content.get("all") is not True:
         problems.append(Problem("ids", "required", rules.NO_ROWS))
     where = None if tree is None else filters.parse_json(described, tree, actor())

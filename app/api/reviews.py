@@ -25,6 +25,7 @@ _KNOWN = ("decision", "rows", "all", "record_id")
 NO_DECISION = N_("decision is one of: %(known)s.")
 NO_ROWS = N_("Name the rows, or say all.")
 BAD_ROWS = N_("rows is a list of 1 to %(most)s numbers of rows.")
+NO_FLAG = N_("%(name)s is true or false.")
 BAD_RECORD = N_("record_id is an id.")
 BAD_CURSOR = N_("This is no cursor of this list.")
 
@@ -92,6 +93,8 @@ def _read(content: Mapping[str, Any]) -> tuple[Decision, list[int] | None, UUID 
     decision, rows, given = content.get("decision"), content.get("rows"), content.get("record_id")
     if decision not in DECISIONS:
         problems.append(Problem("decision", "not_a_choice", NO_DECISION, {"known": ", ".join(DECISIONS)}))
+    if not isinstance(content.get("all"), bool | None):
+        problems.append(Problem("all", "not_a_flag", NO_FLAG, {"name": "all"}))
     if rows is None and content.get("all") is not True:
         problems.append(Problem("rows", "required", NO_ROWS))
     if rows is not None and not _are_numbers(rows):

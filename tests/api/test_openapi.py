@@ -28,6 +28,7 @@ from app.domain import catalogue
 from tests.api.programs import Program, program
 from tests.api.test_records import NEW
 from tests.cast import Workspace
+from tests.machines import PRESS, lend
 
 BASE, HOST = "http://localhost:8000", "localhost:8000"
 SEED = 20_261
@@ -104,20 +105,24 @@ def test_a_token_sees_its_own_part(app: Flask, nordwind: Workspace) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 def test_no_answer_is_undocumented(
-    app: Flask, script: Program, s3: object, mode: GenerationMode, monkeypatch: pytest.MonkeyPatch
+    app: Flask, nordwind: Workspace, s3: object, mode: GenerationMode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Of a company with an object of its own that has a field of every kind, and with a saved view."""
     monkeypatch.setattr(process, "_settings", replace(process.settings(), api_limit=1_000_000))
     monkeypatch.setattr(limits, "STRANGERS", 1_000_000)
-    ids = {name: script.post(f"/{name}", values).json["id"] for name, values in NEW.items()}
-    schema = schemathesis.openapi.from_wsgi(
-        "/api/v1/openapi.json", app, base_url=BASE, headers={"Host": HOST}
-    )
+    lend(app, nordwind)
+    script = program(app, nordwind)
+    new = {**NEW, "x_machines": PRESS, "views": {"object": "x_machines", "name": "Ours"}}
+    ids = {name: script.post(f"/{name}", values).json["id"] for name, values in new.items()}
+    headers = {"Host": HOST, "Authorization": f"Bearer {script.token}"}
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, base_url=BASE, headers=headers)
     faults: list[str] = []
     for result in schema.get_all_operations():
         operation: Any = result.ok()  # type: ignore[union-attr]
         known = ids.get(operation.path.split("/")[3])
-        is_named = known is not None and "{record_id}" in operation.path and mode is GenerationMode.POSITIVE
-        parameters = {"record_id": known} if is_named else None
+        named = [name for name in ("record_id", "view_id") if f"{{{name}}}" in operation.path]
+        is_named = known is not None and named and mode is GenerationMode.POSITIVE
+        parameters = {named[0]: known} if is_named else None
         cases = operation.as_strategy(generation_mode=mode, path_parameters=parameters)
         faults += _tried(operation, cases, script)
     assert faults == []

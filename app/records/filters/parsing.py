@@ -22,6 +22,7 @@ DEEPEST = 6
 MOST_CONDITIONS = 60
 MOST_VALUES = 500
 LONGEST = 500
+NO_FILTER = N_("A filter has field, op and value, or and, or, not.")
 
 _KEY = re.compile(r"filter\[([^\[\]]{1,100})\](?:\[([a-z_]{1,20})\])?")
 _MACHINE = Habits()  # addresses are written as JSON is: a point before decimals, ISO dates
@@ -85,7 +86,7 @@ def _node(place: _Place, tree: Any, depth: int) -> Where:
     if depth > DEEPEST:
         raise _bad("where", "too_deep", N_("The filter is nested too deep. Write it with fewer levels."))
     if not isinstance(tree, Mapping):
-        raise _bad("where", "bad_filter", N_("A filter has field, op and value, or and, or, not."))
+        raise _bad("where", "bad_filter", NO_FILTER)
     for word, kind in (("and", All), ("or", OneOf)):
         if word in tree:
             parts = tree[word]
@@ -131,9 +132,11 @@ def _from_param(place: _Place, key: str, values: list[str]) -> Where:
 def _condition(place: _Place, name: Any, op: Any, value: Any) -> Condition:
     if isinstance(name, str) and "." in name and place.actor is not None:
         return _beyond(place, name, op, value)
-    field = place.described.by_name.get(name) if isinstance(name, str) else None
+    if not isinstance(name, str):
+        raise _bad("where", "bad_filter", NO_FILTER)
+    field = place.described.by_name.get(name)
     if field is None:
-        raise Invalid([intake.unknown(place.described, str(name))])
+        raise Invalid([intake.unknown(place.described, name)])
     return _compared(field, op, value)
 
 
