@@ -12,6 +12,7 @@ from app.bench import (
     records_lists,
     records_pairs,
     records_search,
+    records_several,
     records_slow,
     records_writes,
 )
@@ -30,6 +31,7 @@ PARTS: dict[str, Callable[[Office], Iterator[Figure]]] = {
     "pairs": records_pairs.figures,
     "bulk": records_bulk.aside,
     "limits": records_limits.figures,
+    "several": records_several.figures,
 }
 
 

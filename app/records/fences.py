@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, psycopg
 
 from app.core.actor import Actor
 from app.core.grants import Level
-from app.records import reaching, registry, scope
+from app.records import reaches, reaching, registry, scope
 from app.records.rights import readable
 from app.records.types import ObjectType
 
@@ -38,8 +38,25 @@ def within(actor: Actor | None, statement: TextClause) -> TextClause:
     return actor.grants.kept(key, lambda: _fenced(actor, statement))
 
 
-def _fenced(actor: Actor, statement: TextClause) -> TextClause:
-    fences = dict(_fences(actor, _named(statement.text)))
+def gathered(actor: Actor | None, statement: TextClause) -> TextClause:
+    """The same for a statement that looks through very many live records: who sees few is given these.
+
+    Else each would be looked at whose it is.
+    """
+    if actor is None or actor.grants is None:
+        return statement
+    words, can = _named(statement.text), readable(actor)
+    objects = [each for each in registry.every() if each.base.name in words and each.name in can]
+    few = reaches.few(actor, objects)
+    if not few:
+        return within(actor, statement)
+    key = (registry.model().revision, actor.id, actor.permissions, statement.text, frozenset(few))
+    made = actor.grants.kept(key, lambda: _fenced(actor, statement, frozenset(few)))
+    return made.bindparams(*(bindparam(_ids(name), sorted(ids), ARRAY(Uuid)) for name, ids in few.items()))
+
+
+def _fenced(actor: Actor, statement: TextClause, few: frozenset[str] = frozenset()) -> TextClause:
+    fences = dict(_fences(actor, _named(statement.text), few))
     if not fences:
         return statement
     shadows = ", ".join(f"{name} AS NOT MATERIALIZED ({rows})" for name, rows in fences.items())
@@ -50,9 +67,13 @@ def _fenced(actor: Actor, statement: TextClause) -> TextClause:
 
 def _peopled(actor: Actor, statement: TextClause) -> TextClause:
     """With the people as values: so the statement is the same for all whose roles are, and planned once."""
-    reaches = [reach for reach in _REACHES if _mark(reach).removeprefix(":") in statement._bindparams]
-    people = [(_mark(reach).removeprefix(":"), sorted(reaching.people(actor, reach))) for reach in reaches]
+    asked = [reach for reach in _REACHES if _mark(reach).removeprefix(":") in statement._bindparams]
+    people = [(_mark(reach).removeprefix(":"), sorted(reaching.people(actor, reach))) for reach in asked]
     return statement.bindparams(*(bindparam(name, ids, ARRAY(Uuid)) for name, ids in people))
+
+
+def _ids(object_name: str) -> str:
+    return f"ids_of_{object_name}"
 
 
 def _mark(reach: str) -> str:
@@ -67,7 +88,7 @@ def _named(statement: str) -> set[str]:
     return words
 
 
-def _fences(actor: Actor, words: set[str]) -> Iterator[tuple[str, str]]:
+def _fences(actor: Actor, words: set[str], few: frozenset[str]) -> Iterator[tuple[str, str]]:
     """By table: what shadows it.
 
     What is looked up for a shadow is looked up in the tables themselves: shadows of what records belong to
@@ -76,7 +97,7 @@ def _fences(actor: Actor, words: set[str]) -> Iterator[tuple[str, str]]:
     yield from _of_others(actor, words, needing=False)
     for described in _parents_last():
         name = described.base.name
-        if name in words and not described.is_custom and (shadow := _of_object(actor, described)):
+        if name in words and not described.is_custom and (shadow := _of_object(actor, described, few)):
             yield name, shadow
     yield from _of_others(actor, words, needing=True)
 
@@ -103,10 +124,12 @@ def _parents_last() -> list[ObjectType]:
     return list(reversed(found.values()))
 
 
-def _of_object(actor: Actor, described: ObjectType) -> str:
+def _of_object(actor: Actor, described: ObjectType, few: frozenset[str]) -> str:
     if described.name not in readable(actor):
         return f"SELECT * FROM {described.base.name} WHERE false"  # noqa: S608
     condition = reaching.fence(actor, described, _mark)
+    if described.name in few:
+        condition = f"{described.base.name}.id = ANY(:{_ids(described.name)})"
     hidden = actor.grants.hides(described.name) if actor.grants else frozenset()
     if not condition and not hidden:
         return ""

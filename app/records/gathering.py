@@ -3,14 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, TextualSelect, Uuid, bindparam, column, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.actor import Actor
-from app.core.grants import Grants
+from app.core.grants import Grants, Level
 from app.records import belonging, reaching, registry
 from app.records.belonging import Belonging
 from app.records.types import ObjectType
 from tenants import direct, hurry
+
+REACHES: tuple[Level, ...] = ("own", "team")
 
 
 def few(
@@ -23,7 +26,7 @@ def few(
     assert isinstance(actor.grants, Grants), "without limits nobody asks"
     key = (registry.model().revision, "gathered", tuple(objects), most, most_parents)
     statement = actor.grants.kept(key, lambda: _statement(actor, objects, most, most_parents))
-    people = {reach: sorted(reaching.people(actor, reach)) for reach in ("own", "team")}
+    people: dict[str, list[UUID]] = {reach: sorted(reaching.people(actor, reach)) for reach in REACHES}
     found: dict[str, set[UUID]] = {each.name: set() for each in objects}
     many = set()
     with hurry.planned():
@@ -33,6 +36,27 @@ def few(
             else:
                 found[name].add(record_id)
     return {name: frozenset(ids) for name, ids in found.items() if name not in many and len(ids) <= most}
+
+
+def every(actor: Actor, described: ObjectType) -> TextualSelect:
+    """The ids of all live records of the object within the actor's reach, who has limits; some come twice."""
+    assert isinstance(actor.grants, Grants), "without limits nobody asks"
+    key = (registry.model().revision, "every", described, actor.id)
+    return actor.grants.kept(key, lambda: _every(actor, described))
+
+
+def _every(actor: Actor, described: ObjectType) -> TextualSelect:
+    sets = _Sets(None)
+    rows = " UNION ALL ".join(
+        sets.ways(reaching.chain(actor, described, reaching.level(actor, described.name)))
+    )
+    statement = text(f"WITH {', '.join(sets.written)} {rows}" if sets.written else rows)
+    people = [
+        bindparam(reach, sorted(reaching.people(actor, reach)), ARRAY(Uuid))
+        for reach in REACHES
+        if reach in statement._bindparams
+    ]
+    return statement.bindparams(*people).columns(column("id", Uuid))
 
 
 def _statement(actor: Actor, objects: Collection[ObjectType], most: int, most_parents: int) -> TextClause:
@@ -48,9 +72,9 @@ def _statement(actor: Actor, objects: Collection[ObjectType], most: int, most_pa
 
 
 class _Sets:
-    """Common table expressions of the records that belong in some way, each once; of each so many."""
+    """Common table expressions of the records that belong in some way, each once; of each so many, or all."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int | None) -> None:
         self.most = most
         self.written: list[str] = []
         self._names: dict[Belonging, str] = {}
@@ -60,7 +84,8 @@ class _Sets:
         if asked not in self._names:
             ways = " UNION ALL ".join(self.ways(asked))
             name = self._names[asked] = f"set_{len(self._names)}"
-            rows = f"SELECT id FROM ({ways}) w LIMIT {self.most + 1}"  # noqa: S608 - names are our own
+            limit = "" if self.most is None else f" LIMIT {self.most + 1}"
+            rows = f"SELECT id FROM ({ways}) w{limit}"  # noqa: S608 - names are our own
             self.written.append(f"{name} AS MATERIALIZED ({rows})")
         return self._names[asked]
 

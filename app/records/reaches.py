@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.actor import Actor
 from app.records import gathering, lengths, reaching, registry, scope
+from app.records.filters import All, Condition, Where
 from app.records.types import ObjectType
 from tenants.context import current
 from tenants.session import found_out
@@ -55,15 +56,35 @@ class Reach:
             return reaching.each(self.actor, self.described, where)
         return scope.rows(self.actor, self.described, where)
 
+    def gathered(self) -> ColumnElement[bool] | None:
+        """The same about live rows where all that fits is wanted: what is the actor's is found first."""
+        if not self.is_much:
+            return self.rows()
+        return self.described.table.c.id.in_(gathering.every(self.actor, self.described))
 
-def of(actor: Actor, described: ObjectType, *, trashed: bool = False) -> Reach:
-    """What of that object the actor sees, for a list of it or of its trash."""
-    if trashed or not is_partly_seen(actor, described):
+
+def of(actor: Actor, described: ObjectType, *, trashed: bool = False, where: Where | None = None) -> Reach:
+    """What of that object the actor sees, for a list of it or of its trash, with these filters.
+
+    Of what belongs to some records each is looked at: it is less than what the actor sees.
+    """
+    if trashed or not is_partly_seen(actor, described) or _is_narrow(described, where):
         return Reach(actor, described)
     reach = reaching.level(actor, described.name)
     # What is only whose it is, an index finds.
     is_gathered = bool(reaching.parents(actor, described, reach))
     return Reach(actor, described, _few(actor, [described]).get(described.name) if is_gathered else None)
+
+
+def _is_narrow(described: ObjectType, where: Where | None) -> bool:
+    """Whether the list is of what points to some records that are named."""
+    match where:
+        case All(parts):
+            return any(_is_narrow(described, part) for part in parts)
+        case Condition(name, "eq" | "in"):
+            field = described.by_name.get(name)
+            return field is not None and field.kind in ("relation", "relations")
+    return False
 
 
 def among(actor: Actor, names: Collection[str]) -> Mapping[str, Reach]:
@@ -133,8 +154,12 @@ def is_partly_seen(actor: Actor, described: ObjectType) -> bool:
     return reaching.level(actor, described.name) in ("own", "team")
 
 
+def few(actor: Actor, objects: Collection[ObjectType]) -> Mapping[str, frozenset[UUID]]:
+    """The live records of those objects of which the actor sees a part, and few."""
+    return _few(actor, [each for each in objects if is_partly_seen(actor, each)])
+
+
 def _few(actor: Actor, objects: Collection[ObjectType]) -> Mapping[str, frozenset[UUID]]:
-    """The records of those objects of which there are few."""
     known = found_out((actor.id, actor.grants), dict[str, frozenset[UUID]])
     missing = [
         each for each in objects if each.name not in known and not lengths.is_long(_which(actor, each))
@@ -149,4 +174,4 @@ def _few(actor: Actor, objects: Collection[ObjectType]) -> Mapping[str, frozense
 
 def _which(actor: Actor, described: ObjectType) -> Hashable:
     """What of the object is the actor's, as it is remembered to be much; that it was decides nothing else."""
-    return current().schema, described.name, actor.id, FEW
+    return current().schema, described.name, actor.id, actor.grants, FEW

@@ -166,7 +166,8 @@ def _page(actor: Actor, object_name: str, query: Query) -> Page:
     empty = filters.asks_empty(query.where, sort.name)
 
     def ask(way: Way) -> list[Any]:
-        found = keyset.keys(described, sort, conditions, mark, query.limit + 1, way=way, empty=empty)
+        met = conditions_of(actor, described, query, gathered=True) if way == "sorted" else conditions
+        found = keyset.keys(described, sort, met, mark, query.limit + 1, way=way, empty=empty)
         return _rows(shown, found, keyset.order(sort, found, backward=backward))
 
     limited = scope.is_limited(actor) or query.trashed
@@ -261,12 +262,16 @@ def cursor_kind(described: ObjectType, sort: Sort, query: Query) -> str:
     return f"{current().schema} {described.name} {sort} {blake2s(asked, digest_size=8).hexdigest()}"
 
 
-def conditions_of(actor: Actor, described: ObjectType, query: Query) -> list[ColumnElement[bool]]:
-    """What the rows that `query` asks for have in common."""
+def conditions_of(
+    actor: Actor, described: ObjectType, query: Query, *, gathered: bool = False
+) -> list[ColumnElement[bool]]:
+    """What the rows that `query` asks for have in common; `gathered`: where all that fits is to be found."""
     table = described.table
     deleted = table.c.deleted_at
     conditions: list[ColumnElement[bool]] = [deleted.is_not(None) if query.trashed else deleted.is_(None)]
-    if (theirs := reaches.of(actor, described, trashed=query.trashed).rows()) is not None:
+    reach = reaches.of(actor, described, trashed=query.trashed, where=query.where)
+    theirs = reach.gathered() if gathered and not query.trashed else reach.rows()
+    if theirs is not None:
         conditions.append(theirs)
     if query.where is not None:
         order = (query.sort or described.default_sort).removeprefix("-")

@@ -4,12 +4,14 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from app.core.actor import Actor
 from app.core.grants import ANY, VERBS, Grants, Level, Verb
-from app.records import finding, reaches, reading, registry, writing
+from app.records import fences, finding, patience, reaches, reading, registry, writing
 from app.records.filters import Condition
-from app.records.reading import Query
+from app.records.reading import Count, Query
+from tenants.session import session
 
 ALL: dict[Verb, Level] = dict.fromkeys(VERBS, "all")
 OWN: dict[Verb, Level] = dict.fromkeys(VERBS, "own")
@@ -51,6 +53,43 @@ def test_lists_show_what_is_theirs(bobs: Actor, people: None) -> None:
     first = reading.page(bobs, "contacts", here)
     rest = reading.page(bobs, "contacts", replace(here, cursor=first.next_cursor))
     assert [row.title for row in (*first.rows, *rest.rows)] == SEEN[::-1]
+
+
+def test_lists_that_are_sorted_at_last_show_the_same(
+    bobs: Actor, ann: Actor, people: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where walking along the order takes too long, what is theirs is found first, and sorted."""
+    monkeypatch.setattr(patience, "_either", lambda ask: ask("sorted"))
+    firm = reading.page(bobs, "companies").rows[0].id
+    deal = writing.create(ann, "deals", {"name": "Deal", "company_id": firm}).id
+    writing.create(ann, "activities", {"subject": "Call", "deal_id": deal, "owner_id": ann.id})
+    for order in ("name", "-city", "updated_at"):
+        assert sorted(row.title for row in reading.page(bobs, "contacts", Query(sort=order)).rows) == SEEN
+    assert [row.title for row in reading.page(bobs, "activities").rows] == ["Call"]
+
+
+def test_very_many_are_counted_by_whose_they_are(
+    bobs: Actor, people: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """His own alone are more than are counted; those that are his by a company need not be."""
+    first = Query(limit=1)
+    assert reading.page(bobs, "contacts", first).count == Count(2, exact=True)
+    monkeypatch.setattr(reading, "COUNTED", 0)
+    for _ in range(2):
+        assert reading.page(bobs, "contacts", first).count == Count(0, exact=False)
+
+
+def test_statements_of_features_see_what_is_theirs(bobs: Actor, ann: Actor, people: None) -> None:
+    counting = text("SELECT count(*) FROM contacts WHERE deleted_at IS NULL")
+    for held in (fences.within, fences.gathered):
+        assert session.scalar(held(bobs, counting)) == len(SEEN)
+        assert session.scalar(held(ann, counting)) > len(SEEN)
+
+
+def test_what_belongs_to_a_company_is_looked_at(bobs: Actor, people: None) -> None:
+    firm = reading.page(bobs, "companies").rows[0].id
+    there = Query(where=Condition("company_id", "eq", firm))
+    assert [row.title for row in reading.page(bobs, "contacts", there).rows] == ["Meyer Theirs"]
 
 
 def test_search_finds_what_is_theirs(bobs: Actor, people: None) -> None:

@@ -12,7 +12,7 @@ from tenants.context import NoTenant, Tenant, TenantMixup, entered
 from tenants.driver import run_string
 from tenants.engines import engines
 from tenants.models import TenantRecord
-from tenants.session import session, unit_of_work
+from tenants.session import found_out, session, unit_of_work
 
 WHO = text("SELECT current_user, current_schema()")
 WRITE = text("INSERT INTO settings (key, value) VALUES (:key, '1')")
@@ -34,6 +34,19 @@ def test_control_tables_go_to_the_control_database(inside: Tenant) -> None:
     assert record is not None
     assert isinstance(record.id, UUID)
     assert session.execute(WHO).one().current_user == inside.schema
+
+
+def test_what_was_found_out_holds_for_one_reading(inside: Tenant) -> None:
+    with unit_of_work(read_only=True):
+        first = found_out("key", object)
+        assert found_out("key", object) is first
+    with unit_of_work(read_only=True):
+        assert found_out("key", object) is not first
+
+
+def test_what_is_written_may_change_what_was_found_out(inside: Tenant) -> None:
+    with unit_of_work():
+        assert found_out("key", object) is not found_out("key", object)
 
 
 def test_no_tenant_is_an_error_not_a_guess(app: Flask) -> None:

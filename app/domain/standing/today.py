@@ -12,7 +12,7 @@ from sqlalchemy import text
 from app.core.actor import Actor
 from app.core.clock import now
 from app.domain.calendar import queries as calendars
-from app.records.fences import within
+from app.records.fences import gathered, within
 from tenants.session import session
 
 WORKING_DAYS = 30
@@ -95,7 +95,7 @@ def kept_by_day(actor: Actor | None = None) -> list[Kept]:
     first = calendar.before(today, WORKING_DAYS)
     values = {"now": at, "since": calendar.end_of(first), "zone": calendar.zone.key}
     sums: dict[date, tuple[int, int]] = {}
-    for row in session.execute(within(actor, _KEPT), values):
+    for row in session.execute(gathered(actor, _KEPT), values):
         day = row.day if calendar.is_working(row.day) else calendar.after(row.day, 1)
         due, kept = sums.get(day, (0, 0))
         sums[day] = due + row.due, kept + row.kept
@@ -106,7 +106,7 @@ def pipeline(currency: str, actor: Actor | None = None) -> list[StageSum]:
     """The stages of the default pipeline with their open deals in `currency`, and what was won this month."""
     calendar = calendars.current()
     month = calendar.start_of(calendar.day_of(now()).replace(day=1))
-    rows = session.execute(within(actor, _PIPELINE), {"currency": currency, "month": month}).mappings()
+    rows = session.execute(gathered(actor, _PIPELINE), {"currency": currency, "month": month}).mappings()
     return [StageSum(**row) for row in rows]
 
 

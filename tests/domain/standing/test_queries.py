@@ -152,6 +152,17 @@ def test_relations_in_need_come_worst_first(ann: Actor, meyer: UUID) -> None:
     assert len(sent) <= 3
 
 
+def test_of_very_many_the_heaviest_are_looked_at(
+    ann: Actor, meyer: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one's own customers all: whose they are is seen only when one looks."""
+    kuh = made(ann, "companies", name="Die Wandernde Kuh", owner_id=ann.id)
+    made(ann, "deliveries", company_id=kuh, promised_on=day(2))
+    monkeypatch.setattr(relations, "WEIGHED", 1)
+    assert [one.name for one in relations.in_need()] == ["Meyer Maschinenbau"]
+    assert "Die Wandernde Kuh" in [one.name for one in relations.in_need(ann.id)]
+
+
 def test_relations_fallen_silent_are_found(ann: Actor) -> None:
     company = made(ann, "companies", name="Königlich Essen")
     for days in (31, 40, 49, 58, 67):
