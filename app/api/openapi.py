@@ -15,8 +15,8 @@ from app.api.answers import written
 from app.api.describing import common, parts, schemas
 from app.api.describing.operations import OBJECT_OPERATIONS, OPERATIONS
 from app.api.doors import api
-from app.api.scopes import everybody, grantable, needed
-from app.core.permissions import SCOPES
+from app.api.scopes import everybody, needed
+from app.core.permissions import SCOPES, grantable
 from app.records import registry
 from app.records.rights import readable
 from app.records.types import ObjectType

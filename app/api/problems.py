@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.api.answers import NotJson, told
 from app.api.doors import PREFIX, NoToken, api
-from app.api.scopes import everybody, grantable
+from app.api.scopes import everybody
 from app.core.errors import (
     Conflict,
     Held,
@@ -26,6 +26,7 @@ from app.core.errors import (
     Unavailable,
     Unreadable,
 )  # fmt: skip
+from app.core.permissions import grantable
 from app.domain.idempotency.actions import Running
 from tenants.breaker import cell_down
 from tenants.copying.late import came_late

@@ -5,8 +5,7 @@ from typing import Any, TypeVar
 
 from flask import Flask
 
-from app.core.permissions import ADDED
-from app.records.types import CUSTOM_PREFIX, ObjectType
+from app.records.types import ObjectType
 from app.ui import marks
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -31,12 +30,6 @@ def any_token(view: View) -> View:
 def everybody(view: View) -> View:
     """Needs no token."""
     return marks.public(marks.unproven(view))
-
-
-def grantable(scope: str) -> str:
-    """The scope that an app asks for to hold this one: what a company adds has one in common."""
-    name, _, verb = scope.rpartition(":")
-    return f"{ADDED}:{verb}" if name.startswith(CUSTOM_PREFIX) else scope
 
 
 def needed(app: Flask, endpoint: str, arguments: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,8 +10,15 @@ OBJECTS = "companies contacts deals activities products orders order_lines deliv
 
 # Stands for every object that a company adds: `x_machines:read` is held by whoever holds `x_*:read`.
 ADDED = "x_*"
+_OWN = "x_"
 # With `x_machines:named` that object's permissions are said one by one.
 NAMED = "named"
+
+
+def grantable(scope: str) -> str:
+    """The scope that an app asks for to hold this one: what a company adds has one in common."""
+    name, _, verb = scope.rpartition(":")
+    return f"{ADDED}:{verb}" if name.startswith(_OWN) else scope
 
 
 class Rights(frozenset[str]):
@@ -20,7 +27,7 @@ class Rights(frozenset[str]):
     def __contains__(self, permission: object) -> bool:
         if super().__contains__(permission):
             return True
-        if not isinstance(permission, str) or not permission.startswith("x_"):
+        if not isinstance(permission, str) or not permission.startswith(_OWN):
             return False
         name, _, verb = permission.rpartition(":")
         return not super().__contains__(f"{name}:{NAMED}") and super().__contains__(f"{ADDED}:{verb}")

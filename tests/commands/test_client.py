@@ -45,6 +45,11 @@ def test_slip_in_a_scope_is_told_with_the_right_name(run: Run) -> None:
         run(*CREATE, "--scopes", "contact:read")
 
 
+def test_own_objects_have_a_scope_in_common(run: Run) -> None:
+    with pytest.raises(StackError, match=r"no scope x_machines:read\. Did you mean x_\*:read\?"):
+        run(*CREATE, "--scopes", "x_machines:read")
+
+
 def test_unknown_company_is_said_so(run: Run) -> None:
     with pytest.raises(StackError, match="no workspace nobody"):
         run("create", "--tenant", "nobody", "--name", "Nightly export", "--scopes", "contacts:read")

@@ -10,7 +10,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, LimitReached, NotAllowed, Problem
 from app.core.ids import new_id
-from app.core.permissions import SCOPES, require
+from app.core.permissions import SCOPES, grantable, require
 from app.core.text import N_
 from app.core.tokens import hashed, new_secret
 from app.domain.apps import consents, facts, queries, rules, tokens
@@ -180,7 +180,8 @@ def _scope_problems(scopes: Sequence[str]) -> list[Problem]:
 
 
 def _unknown(scope: str) -> Problem:
-    near = get_close_matches(scope, SCOPES, 1)
+    shared = grantable(scope)
+    near = [shared] if shared in SCOPES else get_close_matches(scope, SCOPES, 1)
     if not near:
         return Problem("scopes", "unknown", N_("There is no scope %(scope)s."), {"scope": scope})
     message = N_("There is no scope %(scope)s. Did you mean %(near)s?")
