@@ -57,7 +57,42 @@ def test_operators_are_chosen_in_form_and_cell(live_server: str, browser: Browse
     expect(cell.get_by_role("link")).to_have_text(["Kurz", "Otto"])
     page.goto(f"{otto}?tab=x_machines_operators")
     expect(page.locator(".grid tbody")).to_contain_text("Press 7")
+    _merge(page, address)
     page.context.close()
+
+
+def _merge(page: Page, address: str) -> None:
+    """Press 8, which Weber operates, becomes a part of Press 7: its operators come along."""
+    page.goto(f"{address}/x_machines/new")
+    page.get_by_label("Name", exact=True).fill("Press 8")
+    holds = page.locator("#f-operators")
+    holds.get_by_role("combobox").fill("Weber")
+    expect(holds.get_by_role("option", selected=True)).to_have_text("Weber")
+    holds.get_by_role("combobox").press("Enter")
+    expect(holds.get_by_role("checkbox", name="Weber")).to_be_checked()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Press 8")
+    other = page.url.rsplit("/", 1)[-1].partition("?")[0]
+    page.goto(f"{address}/x_machines")
+    page.get_by_role("link", name="Press 7").first.click()
+    expect(page.locator("h1")).to_have_text("Press 7")
+    page.goto(f"{page.url.partition('?')[0]}/merge?with={other}")
+    line = page.get_by_role("radiogroup", name="Operators")
+    expect(line.locator("input:checked")).to_have_value("both")
+    expect(line.locator("label", has=page.locator("input[value=both]"))).to_contain_text("Kurz, Otto, Weber")
+    _picture(page, "compare")
+    for key, side in (
+        ("ArrowLeft", "keep"),
+        ("ArrowRight", "both"),
+        ("ArrowRight", "drop"),
+        ("ArrowLeft", "both"),
+    ):
+        line.locator("input:checked").press(key)
+        expect(line.locator("input:checked")).to_have_value(side)
+    page.get_by_role("button", name="Merge", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("Press 8 is merged")
+    for name in ("Kurz", "Otto", "Weber"):
+        expect(page.get_by_role("link", name=name)).to_be_visible()
 
 
 def _picture(page: Page, name: str) -> None:

@@ -5,6 +5,7 @@ from itertools import combinations
 from uuid import UUID
 
 from app.domain.duplicates import evidence, pairs
+from app.domain.duplicates.bounds import at_most
 from app.domain.duplicates.pairs import Pair
 from app.domain.duplicates.rules import LISTED, Evidence, Likeness, compare
 from app.records.types import ObjectType
@@ -37,7 +38,8 @@ def likely(
     known = evidence.load(described, ids)
     apart = pairs.apart(described, ids)
     candidates = {pair for block in blocks for pair in _pairs(block, known)} - apart
-    alike = ((pair, compare(known[pair[0]], known[pair[1]])) for pair in candidates)
+    worth = (pair for pair in candidates if at_most(known[pair[0]], known[pair[1]]) >= least)
+    alike = ((pair, compare(known[pair[0]], known[pair[1]])) for pair in worth)
     return {pair: likeness for pair, likeness in alike if likeness.score >= least}
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that do not fall apart into a plain one and a mark.
 _LETTERS = str.maketrans(
@@ -22,6 +23,7 @@ LEGAL_FORMS = frozenset(
 JOINS = frozenset({"und", "and", "u", "et"})
 
 
+@lru_cache(maxsize=30_000)  # first names, towns and the frequent last names come again and again
 def folded(text: str) -> str:
     """Words of plain small letters and digits, one space between them: Jürgen Straße -> jurgen strasse."""
     lowered = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))

@@ -90,6 +90,11 @@ class Evidence:
         """Street, postcode and city, folded."""
         return folded(self.street), folded(self.postcode).replace(" ", ""), folded(self.city)
 
+    @cached_property
+    def house(self) -> str:
+        """The figures of the street's number."""
+        return _digits(self.place[0])
+
 
 def compare(one: Evidence, other: Evidence) -> Likeness:
     """How alike the two are; the same whichever comes first."""
@@ -187,7 +192,7 @@ def _company_names(one: str, other: str) -> float:
 
 
 def _digits(name: str) -> str:
-    return "".join(letter for letter in name if letter.isdigit())
+    return "".join(filter(str.isdigit, name))
 
 
 def _identifiers(one: Evidence, other: Evidence, *, is_person: bool) -> list[Reason]:
@@ -205,7 +210,7 @@ def _identifiers(one: Evidence, other: Evidence, *, is_person: bool) -> list[Rea
 
 def _places(one: Evidence, other: Evidence) -> list[Reason]:
     street, postcode, city = (_both(a, b) for a, b in zip(one.place, other.place, strict=True))
-    if _digits(one.place[0]) != _digits(other.place[0]):
+    if one.house != other.house:
         street = min(street, 0.7)  # another house
     reasons = []
     near = postcode >= 1.0 or city >= 0.9

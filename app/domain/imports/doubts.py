@@ -9,6 +9,7 @@ from app.core.actor import Actor
 from app.core.errors import Problem
 from app.core.text import N_
 from app.domain.duplicates import evidence, probing
+from app.domain.duplicates.bounds import at_most
 from app.domain.duplicates.objects import is_compared
 from app.domain.duplicates.rules import LISTED, Evidence, Likeness, Reason, compare
 from app.domain.imports.rules.groups import Answer, Group, Grouping, State
@@ -81,7 +82,8 @@ def _alike(actor: Actor, described: ObjectType, many: Sequence[dict[str, Any]]) 
 
 
 def _likest(one: Evidence, others: Sequence[Evidence]) -> list[Alike]:
-    scored = [Alike(each.id, compare(one, each)) for each in others if each.id]
+    worth = (each for each in others if at_most(one, each) >= LISTED)
+    scored = [Alike(each.id, compare(one, each)) for each in worth if each.id]
     listed = [each for each in scored if each.likeness.score >= LISTED]
     return sorted(listed, key=lambda each: (-each.likeness.score, each.record_id))[:MOST]
 
