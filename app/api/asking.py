@@ -1,7 +1,8 @@
 """What the address of a list or a record asks for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 from flask import request
 
@@ -20,6 +21,7 @@ PAGE = 50
 UNKNOWN = N_("There is no parameter %(name)s.")
 UNKNOWN_BUT = N_("There is no parameter %(name)s. Did you mean %(near)s?")
 TWICE = N_("Give %(name)s once.")
+NO_NAMES = N_("%(name)s is a list of names.")
 
 
 def query(described: ObjectType) -> Query:
@@ -82,6 +84,17 @@ def unknown_field(name: str, names: Collection[str]) -> Problem:
         message = N_("There is no field %(name)s. Did you mean %(near)s?")
         return Problem(short, "unknown_field", message, {"name": short, "near": near[0]})
     return Problem(short, "unknown_field", N_("There is no field %(name)s."), {"name": short})
+
+
+def listed(content: Mapping[str, Any], name: str, problems: list[Problem]) -> list[str] | None:
+    """The names that a member of a body lists; None where it is not there or lists none."""
+    given = content.get(name)
+    if given is None:
+        return None
+    if not (isinstance(given, list) and all(isinstance(each, str) for each in given)):
+        problems.append(Problem(name, "not_names", NO_NAMES, {"name": name}))
+        return None
+    return given or None
 
 
 def _limit() -> int:

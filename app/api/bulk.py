@@ -27,7 +27,6 @@ NO_ACTION = N_("action is one of: %(known)s.")
 NO_IDS = N_("ids is a list of ids.")
 NO_TEXT = N_("%(name)s is text.")
 NO_FLAG = N_("%(name)s is true or false.")
-NO_NAMES = N_("fields is a list of names.")
 NO_OBJECT = N_("values is an object of values by field.")
 
 
@@ -39,7 +38,7 @@ def start_bulk(described: ObjectType) -> Response:
     content = body()
     problems = [asking.unknown_field(name, _KNOWN) for name in content if name not in _KNOWN]
     action, selection = _action(content, problems), _selection(described, content, problems)
-    values, fields = _values(content, problems), _fields(content, problems)
+    values, fields = _values(content, problems), asking.listed(content, "fields", problems)
     if problems:
         raise Invalid(problems)
     job = _started(described, action, selection, values, fields)
@@ -103,13 +102,6 @@ def _values(content: Mapping[str, Any], problems: list[Problem]) -> Mapping[str,
         problems.append(Problem("values", "not_an_object", NO_OBJECT))
         return {}
     return values
-
-
-def _fields(content: Mapping[str, Any], problems: list[Problem]) -> list[str] | None:
-    fields = content.get("fields")
-    if fields is not None and not (_is_list(fields) and all(isinstance(each, str) for each in fields)):
-        problems.append(Problem("fields", "not_names", NO_NAMES))
-    return fields or None
 
 
 def _is_list(given: Any) -> bool:

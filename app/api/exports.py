@@ -1,5 +1,6 @@
 """Lists as files: ask, follow, fetch by a short-lived link."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,18 +11,22 @@ from app.api.answers import body, told
 from app.api.doors import actor, api
 from app.api.scopes import needs
 from app.core.errors import Invalid, NotAllowed, NotFound, Problem
+from app.core.ids import parse_id
 from app.core.text import N_
 from app.domain.exports import actions
 from app.domain.exports.actions import Wanted
+from app.domain.views import opening, queries
 from app.records import filters, registry
+from app.records.columns import fields_of
 from app.records.rights import allowed
 from app.records.types import ObjectType
 from app.ui.marks import always
 
-_KNOWN = ("object", "where", "q", "sort", "fields")
+_TEXTS = {"q": "search", "sort": "sort"}
+_KNOWN = ("object", "view", "where", "q", "sort", "fields")
 NO_OBJECT = N_("Name the object whose records you want, such as contacts.")
+NO_VIEW = N_("There is no such view of these records that you may see.")
 NO_TEXT = N_("%(name)s is text.")
-NO_NAMES = N_("fields is a list of names.")
 
 
 @api.post("/exports")
@@ -46,21 +51,39 @@ def show_export(export_id: UUID) -> Response:
 
 def _read(content: dict[str, Any]) -> tuple[ObjectType, Wanted]:
     problems = [asking.unknown_field(name, _KNOWN) for name in content if name not in _KNOWN]
-    for name in ("q", "sort"):
+    for name in _TEXTS:
         if not isinstance(content.get(name), str | None):
             problems.append(Problem(name, "not_text", NO_TEXT, {"name": name}))
-    fields = content.get("fields")
-    if not (fields is None or (isinstance(fields, list) and all(isinstance(each, str) for each in fields))):
-        problems.append(Problem("fields", "not_names", NO_NAMES))
+    fields = asking.listed(content, "fields", problems)
     described = _object(content.get("object"), problems)
     if problems or described is None:
         raise Invalid(problems)
     if described.permission("read") not in actor().permissions:
         raise NotAllowed(described.permission("read"))
     described = allowed(actor(), described.name, "export")
-    tree = content.get("where")
-    where = filters.parse_json(described, tree, actor()) if tree is not None else None
-    return described, Wanted(where, content.get("q"), content.get("sort"), fields or None)
+    wanted = _viewed(described, content) if content.get("view") is not None else Wanted()
+    told: dict[str, Any] = {}
+    if "where" in content:
+        tree = content["where"]
+        told["where"] = filters.parse_json(described, tree, actor()) if tree is not None else None
+    told |= {member: content[name] for name, member in _TEXTS.items() if name in content}
+    told |= {"fields": fields} if fields else {}
+    return described, replace(wanted, **told)
+
+
+def _viewed(described: ObjectType, content: dict[str, Any]) -> Wanted:
+    """What the view shows; raises Invalid where it is not there, or lost conditions for which none stand."""
+    try:
+        view_id = parse_id(content["view"]) if isinstance(content["view"], str) else None
+        if view_id is None:
+            raise NotFound("views")
+        seen = opening.opened(actor(), described, queries.get(actor(), view_id, described.name))
+    except NotFound:
+        raise Invalid.one("view", "not_found", NO_VIEW) from None
+    if seen.lost and "where" not in content:
+        raise Invalid(list(seen.lost))
+    names = fields_of(described, seen.columns.names) or None
+    return Wanted(seen.where, seen.search or None, seen.sort or None, names)
 
 
 def _object(name: Any, problems: list[Problem]) -> ObjectType | None:

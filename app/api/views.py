@@ -24,7 +24,7 @@ from app.records.types import ObjectType
 MOST = 200
 # Members of a view as they are sent, and as a Wish has them.
 _TEXTS = {"name": "name", "q": "search", "sort": "sort", "shared": "shared"}
-_KNOWN = (*_TEXTS, "where", "team_id", "locked")
+_KNOWN = (*_TEXTS, "where", "columns", "team_id", "locked")
 NO_OBJECT = N_("Name the object that the view is of, such as contacts.")
 NO_TEXT = N_("%(name)s is text.")
 NO_FLAG = N_("%(name)s is true or false.")
@@ -106,6 +106,7 @@ def _shown(view: View) -> dict[str, Any]:
         "locked": view.is_locked,
         "q": view.search,
         "sort": seen.sort,
+        "columns": seen.columns.names,
         "created_by": view.created_by,
         "may_change": queries.may_change(actor(), view),
         "version": view.version,
@@ -136,6 +137,8 @@ def _read(described: ObjectType, content: Mapping[str, Any], known: tuple[str, .
         wish["is_locked"] = content["locked"]
         if not isinstance(content["locked"], bool):
             problems.append(Problem("locked", "not_a_flag", NO_FLAG, {"name": "locked"}))
+    if "columns" in content:
+        wish["columns"] = asking.listed(content, "columns", problems) or ()
     if "team_id" in content:
         given = content["team_id"]
         wish["team_id"] = parse_id(given) if isinstance(given, str) else None

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.core.ids import new_id
 from app.domain.jobs.models import Job
 from tenants.context import entered
 from tenants.session import session, unit_of_work
@@ -127,11 +128,32 @@ def test_an_export_is_the_list_as_a_file(app: Flask, script: Program, s3: object
     assert [row[1:] for row in rows[1:]] == [["'=cmd|' /C calc'!A0", "+492214711"], ["Eve", "+492214711"]]
 
 
+def test_an_export_of_a_view_has_its_rows_and_columns(app: Flask, script: Program, s3: object) -> None:
+    for first, city in (("Ann", "Köln"), ("Dan", "Ulm"), ("Eve", "Köln")):
+        script.post("/contacts", {"first_name": first, "last_name": "X", "city": city})
+    where = {"field": "city", "op": "eq", "value": "Köln"}
+    content = {"where": where, "sort": "-name", "columns": ["standing", "city", "first_name"]}
+    view = script.post("/views", {"object": "contacts", "name": "Köln", **content}).json["id"]
+    for more, names, found in (
+        ({}, ["id", "name", "city", "first_name"], ["Eve X", "Ann X"]),
+        ({"where": None, "sort": "name", "fields": ["name"]}, ["id", "name"], ["Ann X", "Dan X", "Eve X"]),
+    ):
+        path = script.post("/exports", {"object": "contacts", "view": view, **more}).headers["Location"]
+        work_off(app)
+        with urlopen(script.get(path.removeprefix("/api/v1")).json["url"]) as answer:
+            rows = list(csv.reader(answer.read().decode().splitlines()))
+        assert (rows[0], [row[1] for row in rows[1:]]) == (names, found)
+
+
 @pytest.mark.parametrize(
     ("body", "path"),
     [
         ({}, "object"),
         ({"object": "nothing"}, "object"),
+        ({"object": "contacts", "view": "x"}, "view"),
+        ({"object": "contacts", "view": 7}, "view"),
+        ({"object": "contacts", "view": str(new_id())}, "view"),
+        ({"object": "contacts", "fields": "name"}, "fields"),
         ({"object": "contacts", "sort": "emails"}, "sort"),
         ({"object": "contacts", "fields": ["nope"]}, "nope"),
         ({"object": "contacts", "where": []}, "where"),

@@ -9,7 +9,14 @@ from tests.api.programs import Program, program
 from tests.cast import ANN, BOB, RALF, Workspace
 
 WHERE = {"field": "city", "op": "eq", "value": "Bonn"}
-NEW = {"object": "contacts", "name": "In Bonn", "where": WHERE, "sort": "-last_name", "q": "pump"}
+NEW = {
+    "object": "contacts",
+    "name": "In Bonn",
+    "where": WHERE,
+    "sort": "-last_name",
+    "q": "pump",
+    "columns": ["city", "standing"],
+}
 
 
 def of(app: Flask, workspace: Workspace, person: Any, *scopes: str) -> Program:
@@ -25,11 +32,18 @@ def test_view_is_saved_read_changed_and_deleted(script: Program) -> None:
     view = script.get(path).json
     assert view == made.json
     assert (view["where"], view["sort"], view["q"]) == (WHERE, "-last_name", "pump")
+    assert view["columns"] == ["name", "city", "standing"]
     assert (view["shared"], view["locked"], view["version"], view["problems"]) == ("nobody", False, 1, [])
-    patch = {"where": None, "shared": "everyone", "locked": True, "base_version": 1}
+    patch: dict[str, Any] = {
+        "where": None,
+        "columns": [],
+        "shared": "everyone",
+        "locked": True,
+        "base_version": 1,
+    }
     changed = script.patch(path, patch).json
     assert (changed["where"], changed["shared"], changed["locked"]) == (None, "everyone", True)
-    assert (changed["version"], changed["sort"]) == (2, "-last_name")
+    assert (changed["version"], changed["sort"], changed["columns"]) == (2, "-last_name", [])
     assert script.patch(path, {"name": "x", "base_version": 1}).status_code == 412
     assert script.delete(path).status_code == 204
     assert script.get(path).status_code == 404
@@ -88,6 +102,21 @@ def test_filter_out_of_sight_is_left_out(app: Flask, nordwind: Workspace, script
     assert "company" not in seen.text
 
 
+def test_column_out_of_sight_is_left_out_and_stays(app: Flask, nordwind: Workspace, script: Program) -> None:
+    """What a company bought is told to those alone who may read orders."""
+    new = {"object": "companies", "name": "Sales", "shared": "everyone"}
+    path = f"/views/{script.post('/views', {**new, 'columns': ['city', 'bought']}).json['id']}"
+    other = of(app, nordwind, ANN, "companies:read", "companies:write")
+    refused = other.post("/views", {**new, "name": "Other", "columns": ["bought"]})
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "unknown_field")
+    seen = other.get(path)
+    assert seen.json["columns"] == ["name", "city"]
+    assert [(each["path"], each["code"]) for each in seen.json["problems"]] == [("columns", "gone")]
+    assert "bought" not in seen.text
+    assert seen.json["where"] is None
+    assert script.get(path).json["columns"] == ["name", "city", "bought"]
+
+
 @pytest.mark.parametrize(
     ("body", "paths"),
     [
@@ -99,6 +128,9 @@ def test_filter_out_of_sight_is_left_out(app: Flask, nordwind: Workspace, script
         ({**NEW, "shared": "friends", "sort": "zzz"}, ["shared", "sort"]),
         ({**NEW, "shared": "team"}, ["team_id"]),
         ({**NEW, "where": {"field": "zzz", "value": 1}}, ["zzz"]),
+        ({**NEW, "columns": ["zzz", "city"]}, ["zzz"]),
+        ({**NEW, "columns": "city"}, ["columns"]),
+        ({**NEW, "columns": [7]}, ["columns"]),
         ({**NEW, "where": []}, ["where"]),
         ({**NEW, "filter": {}}, ["filter"]),
         ({**NEW, "name": "x" * 101}, ["name"]),

@@ -25,6 +25,7 @@ ENTRIES: dict[tuple[str, str], Entry] = {
     ("list_records", "GET"): Entry("reader"),
     ("offer_filters", "GET"): Entry("reader"),
     ("offer_columns", "GET"): Entry("reader"),
+    ("store_columns", "POST"): Entry("reader"),
     ("list_views", "GET"): Entry("reader"),
     ("new_view", "GET"): Entry("reader"),
     ("create_view", "POST"): Entry("reader"),

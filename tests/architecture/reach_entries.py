@@ -19,6 +19,7 @@ WEB: dict[tuple[str, str], Right] = {
     ("list_records", "GET"): "many",
     ("offer_filters", "GET"): "many",
     ("offer_columns", "GET"): "many",
+    ("store_columns", "POST"): "many",
     ("list_views", "GET"): "many",
     ("new_view", "GET"): "many",
     ("create_view", "POST"): "many",

@@ -1,6 +1,7 @@
 """Schemas that belong to no object."""
 
 from app.api.describing.schemas import INSTANT, UUID_TEXT, Schema
+from app.records.columns import MOST
 
 _TEXT: Schema = {"type": "string"}
 _MAYBE_TEXT: Schema = {"type": ["string", "null"]}
@@ -38,6 +39,13 @@ _VIEW: Schema = {
     "where": {"anyOf": [{"$ref": "#/components/schemas/where"}, {"type": "null"}]},
     "q": {"type": "string", "maxLength": 200, "description": "The text to look for"},
     "sort": {"type": "string", "description": "A field, with - before it for the largest first"},
+    "columns": {
+        "type": "array",
+        "items": _TEXT,
+        "maxItems": MOST,
+        "description": "Names of fields, and of what lists show beside them, in order; the title always comes"
+        " first. Empty: the usual columns",
+    },
 }
 _COUNTS: Schema = dict.fromkeys(("created", "updated", "skipped", "failed"), _COUNT)
 
@@ -245,8 +253,8 @@ SCHEMAS: Schema = {
         "id object status rows progress url", file=_TEXT, url=_MAYBE_TEXT, expires_at=_MAYBE_INSTANT, **_WORK
     ),
     "view": _object(
-        "id object name shared team_id locked q sort created_by may_change version created_at updated_at"
-        " problems",
+        "id object name shared team_id locked q sort columns created_by may_change version created_at"
+        " updated_at problems",
         id=UUID_TEXT,
         **_VIEW,
         created_by={**UUID_TEXT, "description": "A member or an app"},
@@ -257,7 +265,8 @@ SCHEMAS: Schema = {
         problems={
             "type": "array",
             "items": _ERROR,
-            "description": "What it names and is not there any more or out of sight; then where is left out",
+            "description": "What it names and is not there any more or out of sight. Where it filters by"
+            " that, where is left out; a lost order or column alone is",
         },
     ),
     "views": _object(
@@ -278,10 +287,15 @@ SCHEMAS: Schema = {
         **_object(
             "object",
             object=_TEXT,
+            view={**UUID_TEXT, "description": "A saved view; what is named beside it stands in its place"},
             where={"$ref": "#/components/schemas/where"},
             q=_TEXT,
             sort=_TEXT,
-            fields={"type": "array", "items": _TEXT},
+            fields={
+                "type": "array",
+                "items": _TEXT,
+                "description": "In order; without them those of the view's columns that are fields, else all",
+            },
         ),
         "additionalProperties": False,
     },

@@ -397,7 +397,8 @@ OPERATIONS: Mapping[str, Part] = {
     ),
     "show_view": _operation(
         "One saved view",
-        "Where it names what is not there any more or out of sight, problems say so and where is left out.",
+        "Where it names what is not there any more or out of sight, problems say so; where is left out if it"
+        " filters by that.",
         answers={"200": answer("The view", ref("view")), **_EXAMINED},
         parameters=[parts.path("view_id", UUID_TEXT)],
     ),

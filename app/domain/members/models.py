@@ -23,6 +23,7 @@ STANDARD: tuple[Role, ...] = tuple(role for role in ROLES if role != "custom")
 class Member(TenantBase):
     """A person of this company; `language` and `time_zone` are the workspace's where empty.
 
+    `columns` are those of the lists of some objects, for the member alone.
     `role` is the standard one, `custom` where all rights come from the company's own roles in `role_ids`.
     """
 
@@ -39,6 +40,7 @@ class Member(TenantBase):
     time_zone: Mapped[str | None]
     theme: Mapped[str] = mapped_column(server_default="system")
     density: Mapped[str] = mapped_column(server_default="comfortable")
+    columns: Mapped[dict[str, list[str]]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
     last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
     removed_at: Mapped[datetime | None] = mapped_column(Instant)

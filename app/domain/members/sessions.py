@@ -1,7 +1,7 @@
 """Sessions of a workspace: one query finds who comes in; ends by idling, by age and by being revoked."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,7 @@ _KEYS = [*KEYS, SUPPORT, registry.KEY]
 # Sent with every page, so it is written out: composing it would cost more than running it.
 _ENTER = text(f"""
 SELECT g.id AS grant_id, g.parent_id, g.last_used_at, g.data,
-       m.id, m.identity_id, m.email, m.name, m.role, m.language, m.time_zone, m.theme, m.density,
+       m.id, m.identity_id, m.email, m.name, m.role, m.language, m.time_zone, m.theme, m.density, m.columns,
        {rights.COLUMNS},
        (SELECT json_object_agg(key, value) FROM settings WHERE key = ANY(:keys)) AS settings,
        pg_current_snapshot()::text AS snapshot
@@ -59,6 +59,8 @@ class Support:
 class Entry:
     """A member who is in, by which session, whether its use should be noted, and the workspace's settings.
 
+    `columns` are those that the member's own lists have, by object.
+
     All that `snapshot` sees, whatever the page reads after it sees too.
     """
 
@@ -73,6 +75,7 @@ class Entry:
     settings: Workspace
     snapshot: str
     support: Support | None = None
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = None) -> Entry | None:
@@ -106,6 +109,7 @@ def enter(cookie: str, tenant: Tenant, *, door: Door, request_id: str | None = N
         settings=settings,
         snapshot=row.snapshot,
         support=told_of(row.settings),
+        columns=row.columns,
     )
 
 

@@ -1,6 +1,6 @@
 """Views: saving, changing, duplicating, deleting them, and taking that back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from tenants.session import session
 NOT_WHOLE = N_("The view names what is not there any more or what you may not see, so you cannot copy it.")
 # Names are taken and places counted one after the other.
 _ALONE = text("SELECT ext.hold(7303)")
-CONTENT = ("name", "shared", "team_id", "is_locked", "tree", "search", "sort", "uses")
+CONTENT = ("name", "shared", "team_id", "is_locked", "tree", "search", "sort", "columns", "uses")
 # Whom a view is for is decided by its maker, and by who manages.
 _LEADING = frozenset({"shared", "team_id", "is_locked"})
 _OWN: Mapping[str, Any] = {"shared": "nobody", "team_id": None, "is_locked": False}
@@ -30,12 +30,15 @@ _OWN: Mapping[str, Any] = {"shared": "nobody", "team_id": None, "is_locked": Fal
 
 @dataclass(frozen=True)
 class Wish:
-    """What a view shall be called and show, and for whom; `sort` as lists take it, empty: the usual."""
+    """What a view shall be called and show, and for whom; `sort` and `columns` as lists take them, empty: the
+    usual.
+    """
 
     name: str
     where: Where | None = None
     search: str = ""
     sort: str = ""
+    columns: Sequence[str] = ()
     shared: str = "nobody"
     team_id: UUID | None = None
     is_locked: bool = False
@@ -59,17 +62,21 @@ def change(actor: Actor, view_id: UUID, told: Mapping[str, Any], base_version: i
     if base_version is not None and base_version != view.version:
         raise Stale
     described = queries.readable(actor, view.object)
-    return _changed(actor, view, checking.columns(actor, described, told))
+    values = checking.columns(actor, described, told)
+    if values.get("columns"):
+        values["columns"] += opening.out_of_sight(described, view)
+    return _changed(actor, view, values)
 
 
 def copy(actor: Actor, view_id: UUID) -> View:
     """A view of one's own that shows the same; raises Conflict where one does not see all that it names."""
     view = queries.get(actor, view_id)
     seen = opening.opened(actor, queries.readable(actor, view.object), view)
-    if seen.problems and not queries.is_maker(actor, view):
+    if (seen.lost or seen.unsorted) and not queries.is_maker(actor, view):
         raise Conflict(NOT_WHOLE)
     made = _blank(actor, view.object)
     shown = {name: getattr(view, name) for name in ("tree", "search", "sort", "uses")}
+    shown["columns"] = list(seen.columns.names)
     return _added(actor, made, {**_OWN, **shown, "name": view.name}, another_name=True)
 
 

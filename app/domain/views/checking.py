@@ -1,6 +1,6 @@
 """What a view may be: its members in one form, and whether there is a place for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from app.core.errors import Invalid, Problem
 from app.domain.members.models import Team
 from app.domain.views import queries, rules
 from app.domain.views.models import View
-from app.records import filters, keyset
+from app.records import columns as columns_of_lists
+from app.records import filters, intake, keyset
 from app.records.filters import Where
 from app.records.filters.using import kind_of, using
 from app.records.types import ObjectType
@@ -31,6 +32,8 @@ def columns(actor: Actor, described: ObjectType, told: Mapping[str, Any]) -> dic
         found["search"] = rules.clean_name(told["search"])
         if len(found["search"]) > rules.LONGEST_SEARCH:
             problems.append(Problem("q", "too_long", rules.LONG_SEARCH, {"most": rules.LONGEST_SEARCH}))
+    if "columns" in told:
+        found["columns"] = _columns(actor, described, told["columns"], problems)
     if told.get("sort"):
         found["sort"] = _sort(described, told["sort"], problems)
     if "where" in told:
@@ -87,6 +90,17 @@ def _beside(view: View) -> ColumnElement[bool]:
     if view.shared == "team":
         return and_(View.shared == "team", View.team_id == view.team_id)
     return View.shared == "everyone"
+
+
+def _columns(actor: Actor, described: ObjectType, names: Sequence[str], problems: list[Problem]) -> list[str]:
+    """The columns as they are stored, the title first."""
+    known = {described.title, *columns_of_lists.offered(actor, described)}
+    problems += [intake.unknown(described, name) for name in dict.fromkeys(names) if name not in known]
+    found = columns_of_lists.chosen(actor, described, names)
+    if found.beyond:
+        told = {"most": columns_of_lists.MOST}
+        problems.append(Problem("columns", "too_many", rules.TOO_MANY_COLUMNS, told))
+    return list(found.names)
 
 
 def _sort(described: ObjectType, written: str, problems: list[Problem]) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text
 
 from app.core.ids import new_id
 from tenants.base import TenantBase
@@ -15,7 +16,8 @@ Instant = TIMESTAMP(timezone=True)
 
 
 class View(TenantBase):
-    """What a list of `object` shows: the filter `tree`, the `search` and the `sort`; empty is the usual one.
+    """What a list of `object` shows: the filter `tree`, the `search`, the `sort` and the `columns`, the
+    title first; empty is the usual.
 
     It is its maker's (`created_by`, a member or an app) and may be `shared` with a team or everyone. `uses`
     are the fields that it filters by, with their kinds when that was saved.
@@ -38,6 +40,7 @@ class View(TenantBase):
     tree: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
     search: Mapped[str] = mapped_column(default="", server_default="")
     sort: Mapped[str] = mapped_column(default="", server_default="")
+    columns: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'"))
     uses: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())

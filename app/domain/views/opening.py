@@ -8,7 +8,8 @@ from app.core.actor import Actor
 from app.core.errors import Invalid, Problem
 from app.core.text import N_
 from app.domain.views.models import View
-from app.records import filters, keyset, registry, scope
+from app.records import columns, filters, keyset, registry, scope
+from app.records.columns import Chosen
 from app.records.filters import All, Where
 from app.records.filters.using import Used, kind_of, using
 from app.records.types import ObjectType
@@ -29,20 +30,22 @@ NO_VALUE = N_(
 )
 NOT_SORTED = N_("It was sorted by a field that is not there any more or that you may not see.")
 SORT_CODE = "not_sortable"
+NOT_SHOWN = N_("Some of its columns are not there any more or not for you to see.")
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What the view shows: `where` None is no filter; of `search` and `sort` the empty text says nothing.
+    """What the view shows: `where` None is no filter; empty `search`, `sort` and `columns` say nothing.
 
     Where conditions are lost, `where` is what is left, which is not what the view shows; `lost` says why.
-    `unsorted` tells that its order is lost, which changes no row.
+    `unsorted` tells that its order is lost, which changes no row, nor does a lost column.
     """
 
     view: View
     where: Where | None
     search: str
     sort: str
+    columns: Chosen
     lost: Sequence[Problem] = ()
     unsorted: Problem | None = None
 
@@ -54,7 +57,8 @@ class Opened:
     @property
     def problems(self) -> Sequence[Problem]:
         """All that is wrong with it."""
-        return [*self.lost, *([self.unsorted] if self.unsorted else [])]
+        unshown = Problem("columns", "gone", NOT_SHOWN) if self.columns.lost else None
+        return [*self.lost, *(each for each in (self.unsorted, unshown) if each)]
 
 
 def opened(actor: Actor, described: ObjectType, view: View) -> Opened:
@@ -77,9 +81,19 @@ def opened(actor: Actor, described: ObjectType, view: View) -> Opened:
         (kept[0] if len(kept) == 1 else All(tuple(kept))) if kept else None,
         view.search,
         "" if unsorted else view.sort,
+        columns.chosen(actor, described, view.columns),
         _once(lost),
         unsorted,
     )
+
+
+def out_of_sight(described: ObjectType, view: View) -> list[str]:
+    """The columns of the view that there are for others than the one to whom the object is `described`.
+
+    Who changes what all see takes nothing from them that he does not see himself.
+    """
+    whole = registry.get(view.object).by_name
+    return [name for name in view.columns if name in whole and name not in described.by_name]
 
 
 def same(one: Where | None, other: Where | None) -> bool:

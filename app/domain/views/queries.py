@@ -135,9 +135,9 @@ def may_lead(actor: Actor, view: View) -> bool:
 
 
 def using(actor: Actor, object_name: str, field_name: str) -> Users:
-    """The views that name the field, in their filters or as what they are sorted by."""
-    sorted_by = and_(View.object == object_name, View.sort.in_([field_name, f"-{field_name}"]))
-    named = or_(View.uses.has_key(f"{object_name}.{field_name}"), sorted_by)
+    """The views that name the field, in their filters, as what they are sorted by or as a column."""
+    is_in = or_(View.sort.in_([field_name, f"-{field_name}"]), View.columns.contains([field_name]))
+    named = or_(View.uses.has_key(f"{object_name}.{field_name}"), and_(View.object == object_name, is_in))
     by_name = (func.lower(View.name), View.id)
     found = session.execute(select(View, seen_by(actor)).where(named).order_by(*by_name)).all()
     seen = [view for view, is_seen in found if is_seen and view.object in _readable(actor)]

@@ -25,6 +25,7 @@ NOT_SHARED = N_("Share the view with nobody, with a team or with everyone.")
 TEAM_NEEDED = N_("Choose the team that shall see the view.")
 NO_TEAM = N_("This is no team of yours. Choose another.")
 LONG_SEARCH = N_("The text to look for is too long: use at most %(most)s characters.")
+TOO_MANY_COLUMNS = N_("A view has at most %(most)s columns. Leave some out.")
 LONG_TREE = N_("The filter is too long to be kept. Write it with fewer or shorter conditions.")
 
 
@@ -62,6 +63,7 @@ __all__ = [
     "TAKEN",
     "TEAM_NEEDED",
     "TOO_MANY",
+    "TOO_MANY_COLUMNS",
     "Shared",
     "clean_name",
     "free_name",

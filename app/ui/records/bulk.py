@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from app.domain.bulk.queries import Preview
 from app.domain.purging.queries import Going
 from app.records import registry
+from app.records.columns import fields_of
 from app.records.types import Field, ObjectType
 from app.ui.formats import Formats
 from app.ui.say import gettext, midway, ngettext
+
+# What of a list a file holds.
+SHOWN = "shown"
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,14 @@ def of(described: ObjectType, action: str) -> Words:
 def choices(fields: Sequence[Field]) -> list[tuple[str, str]]:
     """The fields that may get a value, by their labels."""
     return sorted(((each.name, gettext(each.label)) for each in fields), key=lambda pair: pair[1].casefold())
+
+
+def contents(described: ObjectType, names: Sequence[str]) -> list[tuple[str, str, str | None]]:
+    """What a file of the list may hold: the columns `names`, or all fields; as radio buttons."""
+    fields = ", ".join(gettext(described.by_name[name].label) for name in fields_of(described, names))
+    beside = ", ".join(gettext(each.label) for each in described.beside if each.name in names)
+    told = gettext("%(fields)s; without %(beside)s", fields=fields, beside=beside) if beside else fields
+    return [(SHOWN, gettext("The columns of the list"), told), ("all", gettext("All fields"), None)]
 
 
 def counted(found: tuple[int, bool], write: Formats) -> Told:

@@ -15,7 +15,7 @@ from app.records import columns, filters
 from app.records.columns import Chosen
 from app.records.filters import Where
 from app.records.types import ObjectType
-from app.ui.records.columns import usual
+from app.web.records.standard import standard_of
 
 VIEW, TRASH = "view", "trash"
 # What of an address a view may say, beside the filter.
@@ -45,6 +45,11 @@ class Asked:
         """Whether the view cannot show what it was saved for, and nothing else is asked for."""
         return self.opened is not None and not self.opened.is_whole and not self.filtered
 
+    @property
+    def has_other_columns(self) -> bool:
+        """Whether it names other columns than the view does."""
+        return self.opened is None or self.columns.names != self.opened.columns.names
+
     def pairs(self) -> Pairs:
         """The whole list as the parameters of an address, whatever becomes of the view."""
         return whole(self.where, self.search, self.sort, self.columns.names)
@@ -54,8 +59,9 @@ def asked(described: ObjectType, args: MultiDict[str, str], actor: Actor) -> Ask
     """What these parameters of an address ask for; raises NotFound for a view that is not for `actor`."""
     where = filters.parse_params(described, args, actor)
     search, sort = args.get(SEARCH, "").strip(), args.get(SORT, "")
-    chosen = chosen_in(described, args, actor)
+    chosen, standard = chosen_in(described, args, actor), standard_of(actor, described)
     if VIEW not in args or TRASH in args:
+        chosen = replace(chosen, names=()) if chosen.names == standard else chosen
         return Asked(where, search, sort, chosen)
     view_id = parse_id(args[VIEW])
     if view_id is None:
@@ -66,19 +72,20 @@ def asked(described: ObjectType, args: MultiDict[str, str], actor: Actor) -> Ask
     where = where if filtered else seen.where
     search = search if SEARCH in args else seen.search
     sort = sort if SORT in args else seen.sort
+    chosen = chosen if COLUMNS in args else seen.columns
     is_changed = (
         (filtered and not (seen.is_whole and opening.same(where, seen.where)))
         or search != seen.search
         or (sort or described.default_sort) != (seen.sort or described.default_sort)
+        or (chosen.names or standard) != (seen.columns.names or standard)
     )
     return Asked(where, search, sort, chosen, seen, filtered, is_changed)
 
 
 def chosen_in(described: ObjectType, args: MultiDict[str, str], actor: Actor) -> Chosen:
-    """The columns that these parameters name; none where they are the usual ones."""
+    """The columns that these parameters name."""
     told = (name.strip() for each in args.getlist(COLUMNS) for name in each.split(","))
-    found = columns.chosen(actor, described, told)
-    return replace(found, names=()) if found.names == usual(actor, described) else found
+    return columns.chosen(actor, described, told)
 
 
 def of_query(described: ObjectType, query: str, actor: Actor) -> Asked:

@@ -1,5 +1,6 @@
 """Many records of a table at once: what is selected, or all that the list shows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 from urllib.parse import parse_qsl
@@ -17,6 +18,7 @@ from app.domain.bulk.rules import Selection, Verb, Wanted
 from app.domain.purging import actions as purging
 from app.domain.purging.queries import going
 from app.records import filters
+from app.records.columns import fields_of
 from app.records.types import Field, ObjectType
 from app.ui.http import own_path, see_other, toast
 from app.ui.records import bulk as words
@@ -26,6 +28,8 @@ from app.ui.say import gettext as _
 from app.ui.say import problem
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
+from app.web.records.asked import chosen_in
+from app.web.records.standard import standard_of
 
 EXPORT, PURGE = "export", "purge"
 ACTIONS = (*rules.VERBS, EXPORT, PURGE)
@@ -46,6 +50,8 @@ def offer_bulk(described: ObjectType, action: str) -> str:
         field=field,
         input=_input(field) if field else None,
         told=_told(described, action, selection, field),
+        contents=words.contents(described, _columns(described)) if action == EXPORT else [],
+        content=words.SHOWN if _chosen(described) else "all",
         carried={name: request.args.get(name, "") for name in ("ids", "all", "list")},
     )
 
@@ -67,7 +73,7 @@ def start_bulk(described: ObjectType, action: str) -> Response:
     try:
         selection = _selection(described, request.form)
         if action == EXPORT:
-            job = actions.export(actor(), described.name, selection)
+            job = actions.export(actor(), described.name, selection, _fields(described))
             return see_other(f"/jobs/{job.id}")
         if action == PURGE:
             job = purging.ask(actor(), described.name, selection)
@@ -97,6 +103,23 @@ def _selection(described: ObjectType, sent: MultiDict[str, str]) -> Selection:
         return Selection(None, where, asked.get("q", "").strip() or None)
     ids: list[UUID | None] = [parse_id(each) for each in sent.get("ids", "").split(",") if each]
     return Selection([each for each in ids if each])
+
+
+def _fields(described: ObjectType) -> Sequence[str] | None:
+    """What the file shall hold; None: all fields."""
+    is_shown = request.form.get("fields", words.SHOWN if _chosen(described) else "all") == words.SHOWN
+    return fields_of(described, _columns(described)) if is_shown else None
+
+
+def _columns(described: ObjectType) -> Sequence[str]:
+    """The columns that the list has."""
+    return _chosen(described) or standard_of(actor(), described)
+
+
+def _chosen(described: ObjectType) -> Sequence[str]:
+    """Those of them that were chosen."""
+    listed = MultiDict(parse_qsl(request.values.get("list", ""), keep_blank_values=True))
+    return chosen_in(described, listed, actor()).names
 
 
 def _wanted(described: ObjectType, action: str, selection: Selection) -> Wanted:

@@ -32,7 +32,8 @@ from app.ui.standing.parts import Act
 from app.ui.standing.words import formats
 from app.web.doors import actor, workspace
 from app.web.records import switching
-from app.web.records.asked import COLUMNS, SEARCH, SORT, Asked, asked
+from app.web.records.asked import COLUMNS, SEARCH, SORT, Asked, address, asked
+from app.web.records.standard import has_own, standard_of
 
 # `of` carries the count of the first page along: who pages on has seen it.
 PAGING = {"after", "before", "of"}
@@ -50,7 +51,7 @@ def list_records(described: ObjectType) -> Response:
     who, write = actor(), formats()
     wish = asked(described, request.args, who)
     where, search = wish.where, wish.search
-    names = wish.columns.names or columns.usual(who, described)
+    names = wish.columns.names or standard_of(who, described)
     trashed = "trash" in request.args
     known = _known_count()
     wanted = Query(
@@ -140,7 +141,8 @@ def _list_query(wish: Asked, kept: Pairs, meant: str | None) -> str:
     elif wish.opened is None:
         return request.query_string.decode("ascii", "replace")
     beside = [(name, value) for name, value in kept if name not in (SEARCH, SORT, COLUMNS)]
-    told = urlencode([*beside, *wish.pairs()])
+    names = [] if wish.columns.names else [(COLUMNS, "")]
+    told = urlencode([*beside, *wish.pairs(), *names])
     return told if wish.where else f"{told}&{NO_FILTER}"
 
 
@@ -202,9 +204,23 @@ def offer_columns(described: ObjectType) -> str:
     return render_template(
         "web/records/columns.html",
         described=described,
-        choosing=choosing.choosing(who, described, asked(described, request.args, who).columns.names),
+        choosing=choosing.choosing(
+            who, described, asked(described, request.args, who).columns.names, standard_of(who, described)
+        ),
         kept=_kept(request.args, {COLUMNS}),
+        keep=_own_standard(described),
     )
+
+
+def _own_standard(described: ObjectType) -> Mapping[str, object] | None:
+    """Where one keeps one's own standard columns; nowhere for who only visits."""
+    if actor().member_id is None:
+        return None
+    return {
+        "action": f"/{described.name}/columns",
+        "next": address(described, _kept(request.args, {COLUMNS, *PAGING})),
+        "has_own": has_own(described),
+    }
 
 
 def _beside(described: ObjectType, what: str) -> str:

@@ -13,6 +13,7 @@ from app.domain.views import actions, queries, rules
 from app.domain.views.actions import Wish
 from app.domain.views.models import View
 from app.records import filters
+from app.records.columns import offered
 from app.records.types import ObjectType
 from app.ui.errors import say
 from app.ui.http import own_path, see_other, toast
@@ -101,7 +102,7 @@ def store_view(described: ObjectType, view_id: UUID) -> Response:
     try:
         wish = _whole(described, form.get(LIST, ""))
         base = int(version) if version.isdecimal() and len(version) < 10 else None
-        view = actions.change(who, view_id, _content(wish), base)
+        view = actions.change(who, view_id, _changed(wish), base)
     except Invalid as refused:
         return _left(described, view_id, " ".join(say(each) for each in refused.problems))
     except Conflict as refused:
@@ -165,7 +166,14 @@ def _whole(described: ObjectType, query: str) -> Asked:
 
 
 def _content(wish: Asked) -> dict[str, Any]:
-    return {"where": wish.where, "search": wish.search, "sort": wish.sort}
+    names = wish.columns.names
+    return {"where": wish.where, "search": wish.search, "sort": wish.sort, "columns": names}
+
+
+def _changed(wish: Asked) -> dict[str, Any]:
+    """The same without columns that are as they were: of a view one may not see them all."""
+    told = _content(wish)
+    return {name: told[name] for name in told if name != "columns" or wish.has_other_columns}
 
 
 def _people() -> dict[str, Any]:
@@ -201,6 +209,7 @@ def _form(
         shares=_shares(described, view),
         list=query,
         chips=_chips(described, query) if view is None and refused is None else [],
+        columns=_columns(described, query) if view is None and refused is None else "",
         longest=rules.LONGEST_NAME,
     )
 
@@ -214,6 +223,13 @@ def _shares(described: ObjectType, view: View | None) -> list[tuple[str, str]]:
         return []
     teams = [(f"{TEAM}{each.id}", _("Team %(name)s", name=each.name)) for each in queries.teams_of(who)]
     return [("nobody", _("Only me")), *teams, ("everyone", _("Everyone"))]
+
+
+def _columns(described: ObjectType, query: str) -> str:
+    """Which columns the new view has, in words; nothing where they are the usual ones."""
+    names, who = of_query(described, query, actor()).columns.names, actor()
+    known = {described.title: described.by_name[described.title], **offered(who, described)}
+    return ", ".join(_(known[name].label) for name in names)
 
 
 def _chips(described: ObjectType, query: str) -> list[words.Told]:

@@ -143,11 +143,26 @@ def test_lost_order_changes_no_row(ann: Actor, blind: Blind) -> None:
     assert look(ann, view).sort == "-industry"
 
 
+def test_lost_column_is_told_and_changes_no_row(ann: Actor, blind: Blind) -> None:
+    wish = Wish("View", columns=["x_badge", "industry", "city"], shared="everyone")
+    view = actions.create(ann, "companies", wish)
+    bob = blind({"companies": {"x_badge": HIDE}})
+    seen = look(bob, view)
+    assert (seen.is_whole, seen.columns.names) == (True, ("name", "industry", "city"))
+    assert told(seen) == [("gone", {})]
+    assert "badge" not in str(seen.problems)
+    assert actions.copy(bob, view.id).columns == ["name", "industry", "city"]
+    assert look(ann, view).problems == []
+
+
 def test_views_that_use_a_field_are_found(ann: Actor, bob: Actor) -> None:
     saved(ann, at("x_badge", "7"), name="By badge")
     saved(ann, at("city", "Bonn"), sort="-industry", name="By trade")
+    actions.create(ann, "companies", Wish("With phone", columns=["phone"]))
     wish = Wish("Bob's", filters.parse_json(registry.get("companies"), at("x_badge", "8"), bob))
     actions.create(bob, "companies", wish)
     found = queries.using(ann, "companies", "x_badge")
     assert ([each.name for each in found.seen], found.others) == (["By badge"], 1)
     assert [each.name for each in queries.using(ann, "companies", "industry").seen] == ["By trade"]
+    assert [each.name for each in queries.using(ann, "companies", "phone").seen] == ["With phone"]
+    assert queries.using(ann, "contacts", "phone").seen == []

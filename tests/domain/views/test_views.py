@@ -16,7 +16,7 @@ from app.domain.members.models import Member
 from app.domain.views import actions, opening, queries, rules
 from app.domain.views.actions import Wish
 from app.domain.views.models import View
-from app.records import filters, registry
+from app.records import columns, filters, registry
 from app.records.filters import Where
 from tenants.session import session
 from tests.records.test_filters import TREES
@@ -137,13 +137,29 @@ def test_second_writer_is_told(ann: Actor, bob: Actor) -> None:
         ({"shared": "friends"}, "shared", "not_a_choice"),
         ({"sort": "nothing"}, "sort", "not_sortable"),
         ({"search": "x" * 201}, "q", "too_long"),
+        ({"columns": ["city", "nothing"]}, "nothing", "unknown_field"),
+        ({"columns": ["city", "version"]}, "version", "unknown_field"),
     ],
 )
-def test_refusal_names_the_member(ann: Actor, told: dict[str, str], path: str, code: str) -> None:
+def test_refusal_names_the_member(ann: Actor, told: dict[str, object], path: str, code: str) -> None:
     saved(ann)
     with pytest.raises(Invalid) as refused:
-        saved(ann, **{"name": "Other", **told})
+        saved(ann, **{"name": "Other", **told})  # type: ignore[arg-type]
     assert [(each.path, each.code) for each in refused.value.problems] == [(path, code)]
+
+
+def test_columns_stand_in_order_behind_the_title(ann: Actor) -> None:
+    view = saved(ann, columns=["standing", "city", "name", "city"])
+    assert view.columns == ["name", "standing", "city"]
+    assert actions.change(ann, view.id, {"columns": []}).columns == []
+
+
+def test_views_have_only_so_many_columns(ann: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "MOST", 3)
+    assert saved(ann, columns=["city", "phone"]).columns == ["name", "city", "phone"]
+    with pytest.raises(Invalid) as refused:
+        saved(ann, "Other", columns=["city", "phone", "industry"])
+    assert [(each.path, each.code) for each in refused.value.problems] == [("columns", "too_many")]
 
 
 def test_filter_that_is_too_long_is_refused(ann: Actor) -> None:
@@ -180,7 +196,7 @@ def test_copies_are_ones_own_with_a_number(ann: Actor, bob: Actor) -> None:
 
 
 def test_deleted_view_comes_back_as_it_was(ann: Actor, bob: Actor) -> None:
-    view = saved(bob, shared="everyone", is_locked=True, sort="-city", search="pump")
+    view = saved(bob, shared="everyone", is_locked=True, sort="-city", search="pump", columns=["city"])
     content = {name: getattr(view, name) for name in (*actions.CONTENT, "id", "created_by")}
     actions.remove(bob, view.id)
     fact_id = queries.last_change(content["id"])

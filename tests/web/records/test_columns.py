@@ -3,11 +3,14 @@
 import html
 import re
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.core.grants import ANY, HIDE, VERBS
+from app.domain.jobs.models import Job
 from app.domain.members import roles
 from app.domain.members.models import Member
 from app.domain.members.roles import Told
@@ -22,6 +25,7 @@ from tests.statements import counted
 from tests.visitor import Visitor
 from tests.web.records.conftest import Make, edit
 from tests.web.records.test_lists import names
+from tests.web.records.test_views import undo
 
 LEFT_OUT = "left out"
 USUAL = ["Name", "Standing", "Last 90 days", "City", "Phone", "Owner", "Bought, 12 months", "Last talk"]
@@ -230,7 +234,8 @@ def test_choice_offers_what_there_is(ann: Visitor, meyer: Record) -> None:
     assert not {"name", "id", "version"} & set(others)
     assert 'name="q" value="me"' in form
     assert 'name="filter[city]" value="Köln"' in form
-    assert form.count('name="columns"') == 1
+    assert form.count('name="columns" data-columns-target="told"') == 1
+    assert 'name="columns" value' not in form
     usual = offered(ann.get("/companies/columns").text)[0]
     assert usual == ["standing", "thread", "city", "phone", "owner_id", "bought", "talked"]
 
@@ -252,3 +257,189 @@ def test_choice_costs_no_statement(ann: Visitor, meyer: Record) -> None:
     assert len(chosen) == len(usual)
     assert len(fields) < len(usual)
     assert not [each for each in fields if "AS phone" in each or "companies.phone" in each]
+
+
+def save(visitor: Visitor, query: str, **more: str) -> str:
+    """The address of a new view of companies."""
+    answer = visitor.post("/companies/views", {"name": "Ours", "list": query, **more})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def put(visitor: Visitor, address: str, query: str) -> Any:
+    """Keep what the list shows now as what the view shows."""
+    view = urlsplit(address).query
+    path = f"/companies/views/{view.removeprefix('view=')}/content"
+    return visitor.post(path, {"list": f"{view}&{query}"})
+
+
+def store(visitor: Visitor, address: str, query: str) -> None:
+    assert put(visitor, address, query).headers["Location"] == address
+
+
+def test_view_keeps_its_columns(ann: Visitor, meyer: Record) -> None:
+    address = save(ann, "columns=industry,city")
+    page = ann.get(f"{address}&lang=en").text
+    assert heads(page) == ["Name", "Industry", "City"]
+    assert "Unsaved changes" not in page
+    turned = ann.get(f"{address}&columns=name,city,industry&lang=en").text
+    assert heads(turned) == ["Name", "City", "Industry"]
+    assert "Unsaved changes" in turned
+    assert f'href="{address}">Reset' in turned
+    usual = ann.get(f"{address}&columns=&lang=en").text
+    assert heads(usual) == USUAL
+    assert "Unsaved changes" in usual
+    store(ann, address, "columns=city")
+    assert heads(ann.get(f"{address}&lang=en").text) == ["Name", "City"]
+    assert offered(ann.get(f"/companies/columns?{urlsplit(address).query}").text)[0] == ["city"]
+    store(ann, address, "columns=")
+    assert heads(ann.get(f"{address}&lang=en").text) == USUAL
+
+
+def test_new_view_tells_its_columns(ann: Visitor, meyer: Record) -> None:
+    form = ann.get("/companies/views/new?columns=industry,standing&lang=en").text
+    assert "Name, Industry, Standing" in form
+
+
+def test_change_of_columns_is_taken_back(ann: Visitor, meyer: Record) -> None:
+    address = save(ann, "columns=industry")
+    page = ann.follow(put(ann, address, "columns=city")).text
+    undo(ann, page)
+    assert heads(ann.get(f"{address}&lang=en").text) == ["Name", "Industry"]
+
+
+def test_lost_column_costs_no_row(
+    app: Flask, nordwind: Workspace, ann: Visitor, bob: Visitor, meyer: Record
+) -> None:
+    add_field(app, nordwind, FieldWish("text", {"en": "Badge"}))
+    address = save(ann, "columns=x_badge,city", shared="everyone")
+    used = ann.get("/settings/objects/companies/fields/x_badge?lang=en").text
+    assert "Saved views that use it" in used
+    with app.app_context(), entered(nordwind.tenant), unit_of_work():
+        modelling.change_field(nordwind.actor(ANN), "companies", "x_badge", {"is_hidden": True})
+    page = bob.get(f"{address}&lang=en").text
+    assert (names(page), heads(page)) == (["Meyer Maschinenbau"], ["Name", "City"])
+    assert "1 column is left out" in page
+    assert "Unsaved changes" not in page
+    with app.app_context(), entered(nordwind.tenant), unit_of_work():
+        modelling.change_field(nordwind.actor(ANN), "companies", "x_badge", {"is_hidden": False})
+    assert heads(bob.get(f"{address}&lang=en").text) == ["Name", "Badge", "City"]
+
+
+def test_who_does_not_see_a_column_takes_it_from_nobody(ann: Visitor, blind: Visitor, meyer: Record) -> None:
+    address = save(ann, "columns=industry,city", shared="everyone")
+    page = blind.get(f"{address}&lang=en").text
+    assert heads(page) == ["Name", "City"]
+    assert "1 column is left out" in page
+    assert "ndustry" not in page
+    store(blind, address, "sort=-name")
+    assert heads(ann.get(f"{address}&lang=en").text) == ["Name", "Industry", "City"]
+    store(blind, address, "columns=phone")
+    assert heads(ann.get(f"{address}&lang=en").text) == ["Name", "Phone", "Industry"]
+    copied = blind.post(f"/companies/views/{urlsplit(address).query.removeprefix('view=')}/copies")
+    page = blind.get(f"{copied.headers['Location']}&lang=en").text
+    assert (heads(page), LEFT_OUT in page) == (["Name", "Phone"], False)
+
+
+def exported(app: Flask, workspace: Workspace) -> list[str]:
+    """The fields of the file that was asked for last."""
+    with app.app_context(), entered(workspace.tenant), unit_of_work(read_only=True):
+        newest = select(Job.params).where(Job.kind == "exports").order_by(Job.id.desc()).limit(1)
+        found = session.scalars(newest).one()
+        return list(found["fields"])
+
+
+def test_file_holds_the_chosen_columns(app: Flask, nordwind: Workspace, ann: Visitor, meyer: Record) -> None:
+    chosen = "columns=industry,standing,city"
+    dialog = ann.get(f"/companies/bulk/export?lang=en&all=1&list={quote(chosen)}").text
+    assert "Name, Industry, City; without Standing" in dialog
+    ann.post("/companies/bulk/export", {"all": "1", "list": chosen})
+    assert exported(app, nordwind) == ["id", "name", "industry", "city"]
+    ann.post("/companies/bulk/export", {"all": "1", "list": chosen, "fields": "all"})
+    assert {"id", "name", "phone", "created_at"} <= set(exported(app, nordwind))
+
+
+def test_file_without_choice_holds_all_fields(
+    app: Flask, nordwind: Workspace, ann: Visitor, meyer: Record
+) -> None:
+    ann.post("/companies/bulk/export", {"ids": str(meyer.id), "list": ""})
+    assert {"id", "name", "industry", "created_at"} <= set(exported(app, nordwind))
+    ann.post("/companies/bulk/export", {"ids": str(meyer.id), "list": "", "fields": "shown"})
+    assert exported(app, nordwind) == ["id", "name", "city", "phone", "owner_id"]
+
+
+def test_file_of_a_view_holds_its_columns(app: Flask, nordwind: Workspace, ann: Visitor, make: Make) -> None:
+    for number in range(60):
+        make("companies", name=f"Company {number:02}")
+    address = save(ann, "columns=industry")
+    (listed,) = re.findall(r'name="list" value="([^"]*)"', ann.get(address).text)
+    # Whoever changes the view meanwhile changes nothing of what was on the screen.
+    store(ann, address, "columns=city")
+    ann.post("/companies/bulk/export", {"all": "1", "list": html.unescape(listed)})
+    assert exported(app, nordwind) == ["id", "name", "industry"]
+    (*_, listed) = re.findall(r'name="list" value="([^"]*)"', ann.get(f"{address}&columns=").text)
+    ann.post("/companies/bulk/export", {"all": "1", "list": html.unescape(listed)})
+    assert "industry" in exported(app, nordwind)
+
+
+def test_file_holds_nothing_out_of_sight(
+    app: Flask, nordwind: Workspace, blind: Visitor, meyer: Record
+) -> None:
+    blind.post("/companies/bulk/export", {"ids": str(meyer.id), "list": "columns=industry,city"})
+    assert exported(app, nordwind) == ["id", "name", "city"]
+
+
+def test_own_standard_is_ones_own(ann: Visitor, bob: Visitor, meyer: Record, make: Make) -> None:
+    answer = ann.post(
+        "/companies/columns",
+        {"columns": "name,industry,standing", "next": "/companies?q=Meyer"},
+    )
+    assert answer.headers["Location"] == "/companies?q=Meyer"
+    assert heads(ann.get("/companies?lang=en").text) == ["Name", "Industry", "Standing"]
+    assert heads(ann.get("/companies?lang=en&columns=").text) == ["Name", "Industry", "Standing"]
+    assert heads(ann.get("/companies?lang=en&columns=city").text) == ["Name", "City"]
+    assert heads(bob.get("/companies?lang=en").text) == USUAL
+    make("contacts", last_name="Kern")
+    assert "Industry" not in heads(ann.get("/contacts?lang=en").text)
+    ann.post("/companies/columns", {"columns": "name,industry", "usual": "1"})
+    assert heads(ann.get("/companies?lang=en").text) == USUAL
+
+
+def test_view_without_columns_has_each_ones_standard(ann: Visitor, bob: Visitor, meyer: Record) -> None:
+    address = save(ann, "sort=-name", shared="everyone")
+    plain = bob.post("/companies/columns", {"columns": "name,industry"})
+    assert plain.status_code == 303
+    assert heads(bob.get(f"{address}&lang=en").text) == ["Name", "Industry"]
+    assert heads(ann.get(f"{address}&lang=en").text) == USUAL
+    # One's own standard is nothing that was changed of the view, and is not saved with what was.
+    assert "Unsaved changes" not in bob.get(f"{address}&lang=en").text
+    store(bob, address, "sort=name")
+    assert heads(ann.get(f"{address}&lang=en").text) == USUAL
+
+
+def test_own_standard_goes_by_what_one_sees(blind: Visitor, meyer: Record) -> None:
+    blind.post("/companies/columns", {"columns": "name,industry,nothing,city"})
+    page = blind.get("/companies?lang=en").text
+    assert heads(page) == ["Name", "City"]
+    blind.post("/companies/columns", {"columns": "name"})
+    assert heads(blind.get("/companies?lang=en").text) == ["Name"]
+
+
+def test_own_standard_of_which_nothing_is_left_is_the_usual_one(
+    app: Flask, nordwind: Workspace, ann: Visitor, meyer: Record
+) -> None:
+    ann.post("/companies/columns", {"columns": "industry"})
+    with app.app_context(), entered(nordwind.tenant), unit_of_work():
+        modelling.change_field(nordwind.actor(ANN), "companies", "industry", {"is_hidden": True})
+    assert heads(ann.get("/companies?lang=en").text) == USUAL
+
+
+def test_own_standard_costs_no_statement(ann: Visitor, meyer: Record) -> None:
+    ann.get("/companies")
+    with counted() as usual:
+        ann.get("/companies")
+    ann.post("/companies/columns", {"columns": "name,industry,standing,bought"})
+    ann.get("/companies")
+    with counted() as own:
+        ann.get("/companies")
+    assert len(own) == len(usual)

@@ -4,11 +4,11 @@ import { Controller } from "../vendor/stimulus.js"
 const SOON_MS = 150
 
 export default class extends Controller {
-  static targets = ["told", "ask", "shown", "others", "row", "none", "full", "reset", "status"]
-  static values = { title: String, usual: String, most: Number }
+  static targets = ["told", "ask", "shown", "others", "row", "none", "full", "act", "kept", "status"]
+  static values = { title: String, standard: String, most: Number }
 
   connect() {
-    // What the address says already stays said, be it that the usual columns are meant.
+    // What the address says already stays said, be it that the standard ones are meant.
     this.wasTold = new URLSearchParams(location.search).has("view")
     this.settle()
     // On a touch screen the keys would come up and cover the list.
@@ -53,9 +53,9 @@ export default class extends Controller {
   }
 
   reset() {
-    const usual = this.usualValue.split(",").slice(1)
-    for (const row of [...this.shownTarget.children]) if (!usual.includes(row.dataset.name)) this.hide(row)
-    for (const name of usual) this.show(this.rowTargets.find((row) => row.dataset.name === name))
+    const standard = this.standardValue.split(",").slice(1)
+    for (const row of [...this.shownTarget.children]) if (!standard.includes(row.dataset.name)) this.hide(row)
+    for (const name of standard) this.show(this.rowTargets.find((row) => row.dataset.name === name))
     this.askTarget.focus()
     this.apply()
   }
@@ -67,10 +67,11 @@ export default class extends Controller {
   }
 
   settle() {
-    const names = this.names.join(","), isUsual = names === this.usualValue
-    this.toldTarget.value = isUsual ? "" : names
-    this.toldTarget.disabled = isUsual && !this.wasTold
-    this.resetTarget.disabled = isUsual
+    const names = this.names.join(","), isStandard = names === this.standardValue
+    this.toldTarget.value = isStandard ? "" : names
+    this.toldTarget.disabled = isStandard && !this.wasTold
+    for (const act of this.actTargets) act.disabled = isStandard
+    for (const kept of this.keptTargets) kept.value = names
     const isFull = this.names.length >= this.mostValue
     this.fullTarget.hidden = !isFull
     for (const row of this.othersTarget.children) this.box(row).disabled = isFull
