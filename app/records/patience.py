@@ -51,7 +51,8 @@ def patient(
 
     A list that is filtered, or of which only some is shown (`limited`: to the actor, of what lies in the
     trash), is walked along or found by its filters, as the planner sees fit. Where that takes too long, it
-    was wrong: the rows are found by the filters and sorted, in what is left of a second.
+    was wrong: the rows are found by the filters and sorted, in what is left of a second. Who holds a record
+    in a field of several is found so at once.
     """
     if where is None and not search and sort.indexed and not limited:
         return ask("straight")
@@ -59,9 +60,23 @@ def patient(
         if not sort.indexed:
             with hurry.within(LONGEST_MS):
                 return ask("straight")
+        if where is not None and _is_of_holders(described, where):
+            with hurry.within(LONGEST_MS):
+                return ask("sorted")
         return _either(ask)
     except hurry.TooLong:
         raise Invalid(list(_problems(described, where, search, sort))) from None
+
+
+def _is_of_holders(described: ObjectType, where: Where) -> bool:
+    """Whether it is asked who holds some records: an index tells, and how many do the planner cannot know."""
+    match where:
+        case All(parts):
+            return any(_is_of_holders(described, part) for part in parts)
+        case Condition(name, "in"):
+            field = described.by_name.get(name)
+            return field is not None and field.holds is not None
+    return False
 
 
 def _either(ask: Callable[[Way], T]) -> T:

@@ -36,11 +36,12 @@ _NONE: frozenset[UUID] = frozenset()
 
 @dataclass(frozen=True)
 class Reach:
-    """Which records of the object are the actor's; `ids` where they are few."""
+    """Which records of the object are the actor's; `ids` where they are few, `is_narrow`: few are asked."""
 
     actor: Actor
     described: ObjectType
     ids: frozenset[UUID] | None = None
+    is_narrow: bool = False
 
     @property
     def is_much(self) -> bool:
@@ -58,7 +59,7 @@ class Reach:
 
     def gathered(self) -> ColumnElement[bool] | None:
         """The same about live rows where all that fits is wanted: what is the actor's is found first."""
-        if not self.is_much:
+        if self.is_narrow or not self.is_much:
             return self.rows()
         return self.described.table.c.id.in_(gathering.every(self.actor, self.described))
 
@@ -68,8 +69,10 @@ def of(actor: Actor, described: ObjectType, *, trashed: bool = False, where: Whe
 
     Of what belongs to some records each is looked at: it is less than what the actor sees.
     """
-    if trashed or not is_partly_seen(actor, described) or _is_narrow(described, where):
+    if trashed or not is_partly_seen(actor, described):
         return Reach(actor, described)
+    if _is_narrow(described, where):
+        return Reach(actor, described, is_narrow=True)
     reach = reaching.level(actor, described.name)
     # What is only whose it is, an index finds.
     is_gathered = bool(reaching.parents(actor, described, reach))

@@ -18,7 +18,19 @@ from app.domain.members import rights
 from app.domain.modelling import actions
 from app.domain.modelling.rules import FieldWish
 from app.domain.purging import actions as purging
-from app.records import counts, documents, filters, making, reading, registry, timeline, trash, undo, writing
+from app.records import (
+    counts,
+    documents,
+    filters,
+    making,
+    patience,
+    reading,
+    registry,
+    timeline,
+    trash,
+    undo,
+    writing,
+)
 from app.records.computed import settling
 from app.records.joining import merge, moving, undoing
 from app.records.reading import Query
@@ -89,6 +101,17 @@ def _found(actor: Actor, op: str, *people: UUID, field: str = "operators") -> li
     value = [str(each) for each in people] or None
     where = filters.parse_json(registry.get("x_machines"), {"field": field, "op": op, "value": value}, actor)
     return sorted(row.title for row in reading.page(actor, "x_machines", Query(where)).rows)
+
+
+def test_who_holds_a_record_is_found_at_once(
+    ann: Actor, bobs: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the field's index: how many they are the planner cannot know, and would walk along the order."""
+    mine = _person(bobs, "Kim")
+    _machine(ann, mine)
+    monkeypatch.setattr(patience, "_either", lambda _: pytest.fail("walked along the order"))
+    for who in (ann, bobs):
+        assert _found(who, "in", mine) == ["Press"]
 
 
 def test_several_are_kept_in_their_order_each_once(ann: Actor) -> None:
