@@ -1,4 +1,4 @@
-"""The most points that two records can have, told for a tenth of what comparing costs.
+"""The most points that two records can have, told for a sixth of what comparing costs.
 
 A search looks at millions of pairs that share a town and the beginning of a name and are two people.
 """

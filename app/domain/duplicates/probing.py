@@ -27,6 +27,8 @@ NEAR = 60
 NEAR_OF_MANY = 12
 # So many of one name are looked at for who lives where it is said, so many of one postcode for names alike.
 NAMESAKES, NEIGHBOURS = 1_000, 300
+# The same where many are compared at once: of a name of hundreds the name of a town says little.
+NAMESAKES_OF_MANY = 200
 # So many that begin alike or share the last name are looked at for names alike.
 BEGUN = 12_000
 # So many letters may be otherwise; two that changed places are two.
@@ -148,6 +150,7 @@ def _namesakes(described: ObjectType, strict: bool) -> TextClause:
     """Who has the name, who agrees in more first; `strict`: of people who agrees in something else at all."""
     title = f"ext.sort_key(t.{described.title})"
     agreed, is_person = _agreed(described), _has_people(described)
+    namesakes = NAMESAKES_OF_MANY if strict else NAMESAKES
     same = f"{title} = ext.sort_key(key.name)"
     if not is_person:
         # With whatever legal form behind it; names that go on for long are others.
@@ -157,20 +160,24 @@ def _namesakes(described: ObjectType, strict: bool) -> TextClause:
     return text(
         f"SELECT key.nr, found.id FROM {_KEY} CROSS JOIN LATERAL ("  # noqa: S608 - the SQL is our own
         f"SELECT looked.id FROM (SELECT t.id, {agreed} AS agreed FROM {described.source} t"
-        f" WHERE {same} AND t.deleted_at IS NULL LIMIT {NAMESAKES}) looked{least}"
+        f" WHERE {same} AND t.deleted_at IS NULL LIMIT {namesakes}) looked{least}"
         " ORDER BY looked.agreed DESC, looked.id LIMIT :most) found"
     )
 
 
 @lru_cache(maxsize=128)
 def _neighbours(described: ObjectType) -> TextClause:
-    """Who has the postcode and a name that is alike, the likest first."""
-    name = f"lower(t.{described.title})"
+    """Who has the postcode and a name that is alike, the likest first; of people some name begins alike."""
+    begins = ""
+    if _has_people(described):
+        both = "(lower(left(key.first, 1)), lower(left(key.last, 1)))"
+        begins = f" AND (lower(left(t.first_name, 1)) IN {both} OR lower(left(t.last_name, 1)) IN {both})"
     return text(
         f"SELECT key.nr, found.id FROM {_KEY} CROSS JOIN LATERAL ("  # noqa: S608 - the SQL is our own
-        f"SELECT looked.id FROM (SELECT near.id, ext.similarity(near.name, lower(key.name)) AS alike"
-        f" FROM (SELECT t.id, {name} AS name FROM {described.source} t"
-        f" WHERE t.postcode = key.postcode AND t.deleted_at IS NULL LIMIT {NEIGHBOURS}) near OFFSET 0) looked"
+        f"SELECT looked.id FROM (SELECT near.id, ext.similarity(near.name, key.name) AS alike"
+        f" FROM (SELECT t.id, t.{described.title} AS name FROM {described.source} t"
+        f" WHERE t.postcode = key.postcode AND t.deleted_at IS NULL{begins}"
+        f" LIMIT {NEIGHBOURS}) near OFFSET 0) looked"
         " WHERE looked.alike >= 0.3 ORDER BY looked.alike DESC, looked.id LIMIT :most) found"
     )
 
