@@ -11,8 +11,7 @@ from app.commands import _chromium, _dovecot, _packages, assets
 from app.config import ROOT
 from stack import pgbouncer
 
-# One more than the cores of a small machine: each waits a good part of its time, for servers and pages.
-PROCESSES = "3"
+PROCESSES = "2"
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
@@ -45,7 +44,7 @@ def command(arguments: tuple[str, ...]) -> None:
 
 
 def _parallel(arguments: tuple[str, ...]) -> list[str]:
-    """Several processes for the suite, one where a person names files or says how many."""
+    """Two processes for the suite, one where a person names files or says how many."""
     said = any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments)
     named = any(Path(word.split("::")[0]).exists() for word in arguments)
     return [] if said or named else ["-n", PROCESSES, "--dist", "worksteal"]
