@@ -98,6 +98,10 @@ def ended(actor: Actor, job_id: UUID) -> tuple[str, str | None, Any]:
         return job.state, job.error, job.result.get(slices.REASON)
 
 
+def assert_failed(actor: Actor, job_id: UUID, message: str, data: dict[str, str]) -> None:
+    assert ended(actor, job_id) == ("failed", message % data, {"message": message, "data": data})
+
+
 @pytest.mark.parametrize("ask", [edit, export_field, search, bring])
 def test_hidden_object_ends_the_job_with_what_helps(
     app: Flask, ann: Actor, machines: UUID, s3: object, ask: Ask
@@ -105,10 +109,7 @@ def test_hidden_object_ends_the_job_with_what_helps(
     job_id = asked(ann, ask)
     hide(ann)
     work_off(app)
-    state, error, reason = ended(ann, job_id)
-    assert state == "failed"
-    assert reason == {"message": reasons.OBJECT_GONE, "data": {"object": MACHINES}}
-    assert error == reasons.OBJECT_GONE % reason["data"]
+    assert_failed(ann, job_id, reasons.OBJECT_GONE, {"object": MACHINES})
 
 
 @pytest.mark.parametrize(
@@ -120,10 +121,7 @@ def test_hidden_field_ends_the_job_with_what_helps(
     job_id = asked(ann, ask)
     hide_field(ann)
     work_off(app)
-    state, error, reason = ended(ann, job_id)
-    assert state == "failed"
-    assert reason == {"message": reasons.FIELD_GONE, "data": {"field": "Place"}}
-    assert error == reasons.FIELD_GONE % reason["data"]
+    assert_failed(ann, job_id, reasons.FIELD_GONE, {"field": "Place"})
     with unit_of_work(read_only=True):
         [left] = reading.page(ann, MACHINES).rows
     assert left.title == "Press"
