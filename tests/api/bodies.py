@@ -66,6 +66,7 @@ _VIEW = {
     "shared": "choice",
     "where": "filter",
     "locked": "flag",
+    "columns": "names",
     "team_id": "id",
 }
 BODIES: Mapping[tuple[str, str], Body] = {
@@ -93,7 +94,8 @@ BODIES: Mapping[tuple[str, str], Body] = {
     ),
     ("start_export", "POST"): Body(
         {"object": "companies"},
-        {"object": "choice", "where": "filter", "q": "text", "sort": "choice", "fields": "names"},
+        {"object": "choice", "view": "id", "where": "filter", "q": "text", "sort": "choice"}
+        | {"fields": "names"},
     ),
     ("create_view", "POST"): Body({"object": "companies", "name": "Ours"}, {"object": "choice", **_VIEW}),
     ("change_view", "PATCH"): Body({"name": "Ours"}, {"base_version": "version", **_VIEW}),
