@@ -8,12 +8,8 @@ YOUNG = 50_000
 MIDDLE = OLD = 10
 
 
-def load() -> None:
-    """Call once before anything is loaded: that takes a sixth longer where it is looked through meanwhile."""
-    gc.set_threshold(YOUNG, MIDDLE, OLD)
-
-
 def settle() -> None:
     """Call once when a process has loaded what it needs: that stays, and is never looked through again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG, MIDDLE, OLD)
