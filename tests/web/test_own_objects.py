@@ -205,7 +205,7 @@ def test_standard_object_shows_own_field(bob: Visitor) -> None:
 
 
 def test_reader_of_english_reads_english(ann: Visitor) -> None:
-    page = ann.get("/x_machines?lang=en").text
+    add(ann, "E-1")
     ann.post("/profile", {"name": ANN.name, "language": "en"})
     page = ann.get("/x_machines").text
     assert "Machines" in page
