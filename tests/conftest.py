@@ -11,6 +11,8 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from playwright.sync_api import Browser, Page
 
 from app import config
@@ -21,7 +23,7 @@ from app.domain.duplicates import probing
 from app.domain.identities import passwords
 from app.domain.jobs import slices
 from app.factory import LARGE_PLACES, create_app
-from app.records import finding
+from app.records import finding, meaning, patience
 from app.ui import texts
 from stack.dovecot import Dovecot
 from stack.s3 import REGION, Keys, ensure_bucket
@@ -34,8 +36,17 @@ from tests.cast import KESTREL, NORDWIND, Workspace, settle
 from tests.servers import shared, start_postgres, start_s3, start_valkey
 
 GENEROUS_MS = 4_000
+# What may take so long and no longer, and where that is said; a list has LONGEST_MS beside it.
+SHORT = (
+    *((finding, "CONTAINED_MS"), (finding, "MEANT_MS"), (finding, "SIMILAR_MS"), (probing, "ALIKE_MS")),
+    *((meaning, "LONGEST_MS"), (patience, "FIRST_MS"), (patience, "COUNT_MS")),
+)
 USUAL_HASHER = passwords._hasher
 MakeTenant = Callable[..., Tenant]
+
+# How long an example takes says how busy the machine is.
+examples.register_profile("kith", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("kith")
 
 
 @dataclass(frozen=True)
@@ -106,8 +117,9 @@ def _long_work_rests_for_nobody() -> Iterator[None]:
 def _nothing_is_given_up_soon() -> Iterator[None]:
     """What pages give up after some milliseconds is found here, however busy the machine is."""
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in ((finding, "MEANT_MS"), (finding, "SIMILAR_MS"), (probing, "ALIKE_MS")):
+        for module, name in SHORT:
             patch.setattr(module, name, GENEROUS_MS)
+        patch.setattr(patience, "LONGEST_MS", 2 * GENEROUS_MS)
         yield
 
 

