@@ -62,7 +62,7 @@ def find_in(actor: Actor, object_name: str, text: str, limit: int = 20) -> list[
     if not searching.words(text):
         latest = (
             beginnings.entries(actor, reaches.among(actor, [object_name]))
-            .order_by(search.c.updated_at.desc())
+            .order_by(search.c.updated_at.desc(), search.c.record_id)
             .limit(limit)
         )
         return _told(actor, [Hit(*row[:4]) for row in session.execute(latest)])
