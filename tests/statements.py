@@ -1,5 +1,6 @@
 """Counting the statements that a block of code sends."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,11 +14,12 @@ _OPENING = "SELECT b.password_encrypted"
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements that are sent within the block, in their order."""
+    """The statements that this thread sends within the block, in their order."""
     sent: list[str] = []
+    own = threading.get_ident()
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(_OPENING):
+        if threading.get_ident() == own and not statement.startswith(_OPENING):
             sent.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
