@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,7 @@ from sqlalchemy import select, text
 from werkzeug.datastructures import MultiDict
 
 import app.domain.catalogue  # noqa: F401 - registers the objects
+from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.core.grants import Grants
@@ -28,6 +30,7 @@ from tests import schemas
 from tests.cast import BOB, Workspace
 
 MACHINES = ({"en": "Machine"}, {"en": "Machines"})
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -36,6 +39,12 @@ def ann(ann: Actor) -> Actor:
     modelling.add_object(ann, *MACHINES)
     wish = FieldWish("relation", {"en": "Site", "de": "Standort"}, target="companies", name="site")
     modelling.add_field(ann, "x_machines", wish)
+    with clock.frozen(NOON):
+        _furnish(ann)
+    return ann
+
+
+def _furnish(ann: Actor) -> None:
     group = writing.create(ann, "companies", {"name": "Group", "city": "Bremen"})
     daughter = writing.create(
         ann,
@@ -47,14 +56,14 @@ def ann(ann: Actor) -> Actor:
         writing.create(ann, "contacts", {"last_name": name, "company_id": str(company.id)})
     writing.create(ann, "contacts", {"last_name": "Free"})
     writing.create(ann, "x_machines", {"name": "Press", "site": str(daughter.id)})
-    return ann
 
 
 def _found(actor: Actor, name: str, tree: object) -> list[str]:
     described = scope.seen(actor, registry.get(name))
     where = filters.parse_json(described, tree, actor)
     assert filters.parse_json(described, filters.to_json(where), actor) == where
-    rows = reading.page(actor, name, Query(where=where)).rows
+    with clock.frozen(NOON):
+        rows = reading.page(actor, name, Query(where=where)).rows
     return sorted(row.title for row in rows)
 
 

@@ -11,7 +11,8 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.ids import new_id
 from app.records import facts, journal, reading, undo, writing
 
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+# Behind whatever is written at the time of the test.
+LATER = datetime.now(UTC) + timedelta(days=400)
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_entry_tells_before_and_after_by_name(ann: Actor, bob: Actor, meyer: Any
 
 def test_edits_within_minutes_are_told_as_one(ann: Actor, bob: Actor, carol: Any) -> None:
     for minutes, city in ((0, "Köln"), (5, "Ulm"), (30, "Trier")):
-        with clock.frozen(NOON + timedelta(days=400, minutes=minutes)):
+        with clock.frozen(LATER + timedelta(minutes=minutes)):
             writing.update(bob, "contacts", carol.id, {"city": city})
     later, earlier = facts.timeline(ann, [carol.id]).entries[:2]
 
@@ -64,7 +65,7 @@ def test_edits_within_minutes_are_told_as_one(ann: Actor, bob: Actor, carol: Any
 
 def test_long_stories_come_in_pieces(ann: Actor, carol: Any) -> None:
     for number in range(5):
-        with clock.frozen(NOON + timedelta(days=400, hours=number)):
+        with clock.frozen(LATER + timedelta(hours=number)):
             writing.update(ann, "contacts", carol.id, {"city": f"City {number}"})
     first = facts.timeline(ann, [carol.id], limit=4)
     second = facts.timeline(ann, [carol.id], before=first.before, limit=4)
@@ -118,17 +119,16 @@ def test_edit_taken_back_is_told_as_such(ann: Actor, bob: Actor, carol: Any) -> 
         assert [*first.entries, *rest.entries] == whole.entries
         return [entry.undone for entry in whole.entries]
 
-    at = NOON + timedelta(days=400)
-    with clock.frozen(at):
+    with clock.frozen(LATER):
         writing.update(ann, "contacts", carol.id, {"city": "Köln"})
         edit = latest(ann, carol.id).fact_ids[0]
     assert undone() == [False, False]
-    with clock.frozen(at + timedelta(hours=1)):
+    with clock.frozen(LATER + timedelta(hours=1)):
         undo.undo(bob, edit)
         assert undone() == [False, True, False]
         with pytest.raises(Conflict, match="taken back already"):
             undo.undo(ann, edit)
-    with clock.frozen(at + timedelta(hours=2)):
+    with clock.frozen(LATER + timedelta(hours=2)):
         undo.undo(bob, latest(ann, carol.id).fact_ids[0])
         assert undone() == [False, True, False, False]
         undo.undo(ann, edit)
