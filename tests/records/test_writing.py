@@ -336,7 +336,7 @@ def test_only_one_of_two_at_once_gets_the_email(app: Flask, bob: Actor, office: 
     def compete(name: str) -> None:
         try:
             with app.app_context(), entered(office.tenant), unit_of_work():
-                started.wait(10)
+                started.wait(60)
                 writing.create(bob, "contacts", {"last_name": name, "email": "race@x.example"})
         except (Conflict, Invalid):
             answers.append("refused")
@@ -378,6 +378,6 @@ def test_who_edits_a_company_holds_nobody_up_who_adds_to_it(
         writing.update(bob, "companies", meyer, {"city": "Kassel"})
         other = threading.Thread(target=add)
         other.start()
-        was_free = added.wait(5)
-    other.join(10)
+        was_free = added.wait(60)
+    other.join(60)
     assert was_free
