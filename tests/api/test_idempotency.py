@@ -19,7 +19,6 @@ from sqlalchemy import text
 from app.config import ROOT
 from app.core.clock import frozen, now
 from app.domain.idempotency import actions
-from stack import ports
 from tenants.context import entered
 from tenants.session import session, unit_of_work
 from tests.api.programs import Program, Reply, program
@@ -133,7 +132,7 @@ def test_a_crash_before_the_answer_doubles_nothing(environ: dict[str, str], scri
 
 
 def ask(port: int, token: str, body: bytes, more: dict[str, str]) -> tuple[int, bytes]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = HTTPConnection("127.0.0.1", port, timeout=300)
     headers = {
         "Host": "localhost:8000",
         "Authorization": f"Bearer {token}",
@@ -151,15 +150,13 @@ def ask(port: int, token: str, body: bytes, more: dict[str, str]) -> tuple[int, 
 
 @contextmanager
 def serving(environ: dict[str, str]) -> Iterator[int]:
-    port = ports.free()[0]
-    own = {**os.environ, **environ, "PORT": str(port), "PYTHONPATH": str(ROOT)}
+    own = {**os.environ, **environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-P", "-m", "tests.api.process"]
     process = subprocess.Popen(command, cwd=ROOT, env=own, stdout=subprocess.PIPE)
     assert process.stdout is not None
     try:
-        assert process.stdout.readline() == b"ready\n"
-        yield port
+        yield int(process.stdout.readline())
     finally:
         process.kill()
-        process.wait(10)
+        process.wait()
         process.stdout.close()

@@ -113,7 +113,7 @@ def test_a_fault_of_ours_shows_its_number_only(script: Program, monkeypatch: pyt
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret words")
 
-    script.app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(script.app.config, "PROPAGATE_EXCEPTIONS", False)
     monkeypatch.setattr(documents, "page", broken)
     answer = script.get("/contacts")
     is_problem(answer, 500, "failed")

@@ -51,9 +51,10 @@ def test_device_gets_its_tokens_once(
 
 
 def test_hasty_device_is_slowed_down(native: Registered, ann: Visitor) -> None:
-    device = begin(native)
-    assert [poll(native, device)["error"] for _ in range(2)] == ["authorization_pending", "slow_down"]
-    with clock.frozen(clock.now() + timedelta(seconds=6)):
+    device, at = begin(native), clock.now()
+    with clock.frozen(at):
+        assert [poll(native, device)["error"] for _ in range(2)] == ["authorization_pending", "slow_down"]
+    with clock.frozen(at + timedelta(seconds=6)):
         assert poll(native, device)["error"] == "authorization_pending"
 
 

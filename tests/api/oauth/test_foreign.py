@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Page
 from requests_oauthlib import OAuth2Session
 
+from tests.browser import PATIENCE_MS
 from tests.cast import Person
 from tests.journeys import acts
 
@@ -136,8 +137,17 @@ def decide(page: Page, address: str, button: str) -> str:
     page.goto(address)
     with page.expect_response(lambda answer: answer.headers.get("location", "").startswith(BACK)) as sent:
         page.get_by_role("button", name=button).click()
-    page.wait_for_url(lambda url: url.startswith((BACK, "chrome-error:")), wait_until="commit")
+    until(page, lambda: page.url.startswith((BACK, "chrome-error:")))
     return str(sent.value.headers["location"])
+
+
+def until(page: Page, is_there: Callable[[], bool]) -> None:
+    """Wait for it. To Playwright a way that ends where nobody listens is one that failed."""
+    for _ in range(PATIENCE_MS // 20):
+        if is_there():
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError([each.url for each in page.frames])
 
 
 def connect(page: Page, address: str) -> str:
@@ -156,7 +166,7 @@ def test_consent_page_is_shown_in_no_frame(live_server: str, page: Page) -> None
     frame = f'<iframe src="{address}"></iframe>'.replace("&", "&amp;")
     page.route("http://127.0.0.1:9/evil", lambda route: route.fulfill(body=frame, content_type="text/html"))
     page.goto("http://127.0.0.1:9/evil")
-    page.wait_for_timeout(1000)
+    until(page, lambda: all(each.url not in {"", "about:blank"} for each in page.frames[1:]))
     assert [each.url for each in page.frames[1:]] == ["chrome-error://chromewebdata/"]
 
 
