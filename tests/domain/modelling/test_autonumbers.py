@@ -169,7 +169,7 @@ def test_hidden_field_counts_again_when_shown(ann: Actor) -> None:
 
 
 def test_creating_at_once_waits_for_nobody(app: Flask, office: Workspace) -> None:
-    everybody_has_a_number = Barrier(6, timeout=20)
+    everybody_has_a_number = Barrier(6, timeout=200)
 
     def create(number: int) -> str:
         with app.app_context(), entered(office.tenant), unit_of_work():
