@@ -43,6 +43,7 @@ Both = tuple[Workspace, Workspace]
 @pytest.fixture
 def both(app: Flask, s3: S3, nordwind: Workspace, kestrel: Workspace) -> Iterator[Both]:
     """Nordwind and Kestrel, each with something in every place that keeps something."""
+    redis.client().flushdb()
     with app.app_context():
         for company in (nordwind, kestrel):
             _use(company)
@@ -74,7 +75,7 @@ def test_a_removal_killed_at_any_moment_goes_on(both: Both, environ: dict[str, s
     words, before, room = _words(mine), _state(other), _room(mine.tenant)
     command = [sys.executable, "-m", killing.__name__, "nordwind", *killing.MOMENTS]
     own = {**os.environ, **environ, "KITH_S3_ENDPOINT_URL": s3.url, "PYTHONPATH": str(ROOT)}
-    ended = subprocess.run(command, env=own, cwd=ROOT, capture_output=True, timeout=120, check=True)
+    ended = subprocess.run(command, env=own, cwd=ROOT, capture_output=True, timeout=900, check=True)
     assert json.loads(ended.stdout) == dict.fromkeys(killing.MOMENTS, -signal.SIGKILL), ended.stderr.decode()
     catalogue.forget()
     assert mine.tenant.id not in {ending.id for ending in removal.due()}
@@ -119,14 +120,16 @@ def test_a_claim_never_finished_goes_without_a_receipt(app: Flask, s3: S3, make_
 
 
 def test_what_somebody_still_reads_waits(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(removal, "LOCK_TIMEOUT", "50ms")
     tenant = both[0].tenant
     with unit_of_work():
         closing.begin(tenant, days=0)
     with owner.connect(engines().cell_url(tenant.cell)) as reader, reader.transaction():
         reader.execute(f"SELECT count(*) FROM {tenant.schema}.contacts".encode())
+        monkeypatch.setattr(removal, "LOCK_TIMEOUT", "50ms")
         with pytest.raises(removal.StillInUse):
             deleting.remove(_due(tenant.id))
+    # A vacuum gives way after a second only.
+    monkeypatch.setattr(removal, "LOCK_TIMEOUT", "60s")
     assert deleting.remove(_due(tenant.id)) is not None
 
 
