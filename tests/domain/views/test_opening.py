@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.config import Settings
 from app.core.actor import Actor
 from app.core.errors import Conflict, NotFound
 from app.core.grants import ANY, HIDE, VERBS
@@ -19,25 +18,18 @@ from app.domain.views.actions import Wish
 from app.domain.views.models import View
 from app.domain.views.opening import Opened, opened
 from app.records import filters, registry, scope
-from tenants.context import entered
-from tenants.session import session
-from tests import ground
-from tests.cast import ANN, NORDWIND, Workspace, settle
+from tests.cast import Workspace
+from tests.office import furnished
 
 CHOICES = tuple({"value": each, "labels": {"en": each.title()}} for each in ("red", "blue"))
 
 
 @pytest.fixture(scope="module")
-def office(app: Flask, settings: Settings) -> Workspace:
+def office(app: Flask, office: Workspace) -> Workspace:
     """Nordwind, whose companies have a badge and a colour."""
-    ground.clear(settings.database_url)
-    office = settle(app, NORDWIND, ground.fresh_tenant("nordwind"))
-    with app.app_context(), entered(office.tenant):
-        ann = office.actor(ANN)
+    with furnished(app, office) as ann:
         modelling.add_field(ann, "companies", FieldWish("text", {"en": "Badge"}))
         modelling.add_field(ann, "companies", FieldWish("choice", {"en": "Colour"}, choices=CHOICES))
-        session.commit()
-        session.remove()
     return office
 
 
