@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from app import config
 from app.config import Settings
-from app.core import collector, process
+from app.core import collector, process, redis
 from app.core.turnstile import Turnstile
 from app.domain.duplicates import probing
 from app.domain.identities import passwords
@@ -35,7 +35,7 @@ from tests import ground, imap, network, order, pooler, schemas, whole
 from tests.cast import KESTREL, NORDWIND, Workspace, settle
 from tests.servers import shared, start_postgres, start_s3, start_valkey
 
-GENEROUS_MS = 4_000
+GENEROUS_MS = 10_000
 # What may take so long and no longer, and where that is said; a list has LONGEST_MS beside it.
 SHORT = (
     *((finding, "CONTAINED_MS"), (finding, "MEANT_MS"), (finding, "SIMILAR_MS"), (probing, "ALIKE_MS")),
@@ -44,8 +44,9 @@ SHORT = (
 USUAL_HASHER = passwords._hasher
 MakeTenant = Callable[..., Tenant]
 
-# How long an example takes says how busy the machine is.
-examples.register_profile("kith", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes says how busy the machine is; all examples of a test may share its fixtures.
+UNHURRIED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+examples.register_profile("kith", deadline=None, suppress_health_check=UNHURRIED)
 examples.load_profile("kith")
 
 
@@ -115,11 +116,15 @@ def _long_work_rests_for_nobody() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_is_given_up_soon() -> Iterator[None]:
-    """What pages give up after some milliseconds is found here, however busy the machine is."""
+    """What pages give up after some milliseconds is found here, however busy the machine is.
+
+    Nor is Redis taken for gone, for the next two seconds as well, that did not answer within half of one.
+    """
     with pytest.MonkeyPatch.context() as patch:
         for module, name in SHORT:
             patch.setattr(module, name, GENEROUS_MS)
         patch.setattr(patience, "LONGEST_MS", 2 * GENEROUS_MS)
+        patch.setattr(redis, "TIMEOUT_SECONDS", GENEROUS_MS / 1000)
         yield
 
 
@@ -171,18 +176,20 @@ def databases(servers: Servers, settings: Settings) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _pools_are_given_back(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Commands configure pools for processes of their own; those of a test are the tests' again."""
+    """Commands have pools and settings of processes of their own; those of a test are the tests' again."""
     needed = "databases" in request.fixturenames
     settings: Settings | None = request.getfixturevalue("settings") if needed else None
     yield
     if settings is not None:
         ground.come_home(settings.database_url, settings.secret_keys)
+        process.configure(settings)
 
 
 @pytest.fixture
 def ground_floor(databases: None, settings: Settings) -> None:
-    """The databases, with nobody signed up."""
+    """The databases, with nobody signed up and nothing counted of strangers."""
     ground.clear(settings.database_url)
+    ground.forget(settings.redis_url)
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from redis import Redis
 from sqlalchemy import make_url
 
+from app.core import limits, redis
 from tenants import catalogue, provisioning, switches
 from tenants.bootstrap import FIRST_CELL, bootstrap
 from tenants.context import Tenant
@@ -32,6 +34,7 @@ LEFT_BEHIND = (
 
 _numbers = itertools.count(1)
 _home: dict[str, Engines] = {}
+_stores: dict[str, Redis] = {}
 
 
 def control_url(admin_url: str, database: str) -> str:
@@ -67,6 +70,16 @@ def clear(url: str) -> None:
     schemas.first_cell().execute("DELETE FROM kith.outbox")
     catalogue.forget()
     switches.forget()
+
+
+def forget(redis_url: str) -> None:
+    """Redis is empty and answers: what strangers asked of earlier tests counts for no other."""
+    if redis_url not in _stores:
+        _stores[redis_url] = Redis.from_url(redis_url)
+    _stores[redis_url].flushdb()
+    limits._tabs.clear()
+    limits._local.clear()
+    redis._away_until = 0.0
 
 
 def fresh_tenant(slug: str | None = None, name: str = "Nordwind GmbH") -> Tenant:

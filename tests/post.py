@@ -47,7 +47,7 @@ class Post:
 def office() -> Iterator[Post]:
     """A mail server on loopback within the block."""
     post = Post(ports.free()[0])
-    controller = Controller(post, hostname="127.0.0.1", port=post.port)
+    controller = Controller(post, hostname="127.0.0.1", port=post.port, ready_timeout=60)
     controller.start()
     try:
         yield post

@@ -13,7 +13,7 @@ from app.programs import answers_health, environment
 from stack import ports
 
 START_SECONDS = 240.0
-STOP_SECONDS = 30.0
+STOP_SECONDS = 120.0
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from app.core import process
 from tenants.context import maybe_current
 
 RedisError = redis.RedisError
+TIMEOUT_SECONDS = 0.5
 AWAY_SECONDS = 2.0
 
 _clients: dict[str, Any] = {}
@@ -27,7 +28,11 @@ def client() -> Any:
     with _lock:
         if url not in _clients:
             _clients[url] = redis.Redis.from_url(
-                url, socket_timeout=0.5, socket_connect_timeout=0.5, decode_responses=True, protocol=2
+                url,
+                socket_timeout=TIMEOUT_SECONDS,
+                socket_connect_timeout=TIMEOUT_SECONDS,
+                decode_responses=True,
+                protocol=2,
             )
         return _clients[url]
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.actor import Actor
@@ -102,7 +102,7 @@ _levels = st.dictionaries(
 )
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3)
 @given(levels=_levels)
 def test_no_route_leads_to_a_strangers_record(
     levels: dict[str, dict[str, str]], subjects: Subjects, records: Whose

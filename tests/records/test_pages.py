@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
 
@@ -127,7 +127,7 @@ def test_cursor_is_good_for_its_own_list_only(ann: Actor, people: list[Any]) -> 
             reading.page(ann, "contacts", query)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.text(max_size=80))
 def test_no_cursor_breaks_a_list(ann: Actor, cursor: str) -> None:
     if cursor:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.actor import Actor
@@ -107,7 +107,7 @@ def test_relations_offer_what_fits(ann: Actor, people: None, office: Workspace) 
         options.options(Actor("client", None, "", "api", frozenset()), "contacts", "yan")
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_search(ann: Actor, text: str) -> None:
     assert finding.find(ann, text) == []

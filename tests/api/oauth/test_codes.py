@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.config import Settings
@@ -122,7 +122,7 @@ def test_invented_codes_get_nothing(web: Registered, ann: Visitor, code: str) ->
     assert web.redeem(code).status_code == 400
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(state=st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=1024))
 def test_state_comes_back_unchanged(web: Registered, ann: Visitor, state: str) -> None:
     assert told(web.allowed(ann, state=state))["state"] == state

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.actor import Actor
@@ -267,7 +267,7 @@ def test_maker_who_left_leaves_shared_ones_to_managers(ann: Actor, bob: Actor) -
     assert seen(ann) == []
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 @given(TREES, st.text(max_size=30), st.text(max_size=30))
 def test_every_filter_comes_back_as_it_was_saved(ann: Actor, tree: object, name: str, search: str) -> None:
     described = registry.get("deals")
