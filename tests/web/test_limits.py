@@ -1,14 +1,14 @@
 """What happens at the limits of a plan, at each door, and what is shown of them before."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app.core import redis, turnstile
+from app.core import clock, redis, turnstile
 from app.core.clock import now
 from app.core.errors import LimitReached
 from app.core.queue import LIMITS
@@ -44,6 +44,13 @@ def limit(app: Flask, nordwind: Workspace) -> Limit:
 
     redis.client().flushdb()
     return set_to
+
+
+@pytest.fixture
+def noon(nordwind: Workspace) -> Iterator[None]:
+    """No day ends within the test."""
+    with clock.frozen(now().replace(hour=12)):
+        yield
 
 
 def test_records_stop_at_the_limit_for_members_and_programs(
@@ -109,6 +116,7 @@ def test_files_stop_at_the_limit(app: Flask, nordwind: Workspace, limit: Limit, 
     assert refused.value.data == {"used": "60 B", "limit": "100 B"}
 
 
+@pytest.mark.usefixtures("noon")
 def test_calls_of_a_day_are_counted_and_held(app: Flask, nordwind: Workspace, limit: Limit) -> None:
     limit(api_calls=3)
     script = program(app, nordwind)
@@ -132,6 +140,7 @@ def test_mails_beyond_the_day_wait_for_the_next(
     assert timedelta(0) < waiting[0].due_at - now() <= timedelta(days=1, minutes=1)
 
 
+@pytest.mark.usefixtures("noon")
 def test_counts_reach_the_books_once(app: Flask, nordwind: Workspace) -> None:
     redis.client().flushdb()
     with app.app_context(), entered(nordwind.tenant):

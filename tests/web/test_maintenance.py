@@ -19,7 +19,7 @@ from app.domain.plans import policy
 from tenants import switches
 from tenants.context import entered
 from tenants.engines import engines
-from tenants.news import Listener
+from tenants.news import ASK_SECONDS, Listener
 from tenants.session import unit_of_work
 from tests.api.programs import program
 from tests.cast import KIM, Workspace
@@ -27,6 +27,8 @@ from tests.visitor import BASE, Visitor, signed_in
 from tests.work import work_off
 
 MESSAGE = "We move to new machines."
+# Sooner than the listener asks by itself; the machine may pause.
+TOLD_SECONDS = ASK_SECONDS * 2 / 3
 
 
 @pytest.fixture
@@ -113,20 +115,20 @@ def test_doors_stay_as_known_while_the_control_database_is_away(
     assert switches.get(policy.MAINTENANCE) is not None
 
 
-def test_other_processes_are_told_within_a_second(nordwind: Workspace) -> None:
+def test_other_processes_are_told_at_once(nordwind: Workspace) -> None:
     heard: queue.Queue[UUID | None] = queue.Queue()
     listener = Listener(engines().control_url, heard.put)
     thread = threading.Thread(target=listener.run, daemon=True)
     thread.start()
-    assert listener.listens.wait(5)
-    assert heard.get(timeout=1) is None  # whatever was told before
+    assert listener.listens.wait(60)
+    assert heard.get_nowait() is None  # whatever was told before
 
     switches.turn_on(policy.MAINTENANCE, {})
     try:
-        assert heard.get(timeout=1) is None
+        assert heard.get(timeout=TOLD_SECONDS) is None
     finally:
         listener.stopping.set()
         switches.turn_off(policy.MAINTENANCE)
-        heard.get(timeout=1)
-    thread.join(5)
+        heard.get(timeout=TOLD_SECONDS)
+    thread.join(60)
     assert not thread.is_alive()

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text, update
+from sqlalchemy import text, update
 
 from app.core.clock import now
 from app.domain.identities.models import IdentitySession
@@ -17,6 +17,7 @@ from tenants.context import entered
 from tenants.engines import engines
 from tenants.session import session, unit_of_work
 from tests.cast import KIM, PASSWORD, Workspace
+from tests.statements import counted
 from tests.visitor import BASE, Visitor
 
 
@@ -92,9 +93,8 @@ def test_no_operator_any_more_is_out_at_once(app: Flask, kim: Visitor) -> None:
 
 def test_list_is_one_statement_whatever_its_length(kim: Visitor) -> None:
     kim.get("/operator/tenants")
-    ran: list[str] = []
-    event.listen(engines().control, "before_cursor_execute", lambda *told: ran.append(told[2]))
-    answer = kim.get("/operator/tenants")
+    with counted() as ran:
+        answer = kim.get("/operator/tenants")
 
     assert "nordwind" in answer.text
     # Who is in, whether an operator, whether proven; the page and its count.

@@ -74,14 +74,14 @@ def test_form_that_took_no_time_is_sent_again(
     app: Flask, visitor: Visitor, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.extensions, "kith", replace(settings, signup_seconds=2))
-    typed = form()
+    typed, opened = form(), now()
     visitor.host = BASE
+    monkeypatch.setattr("app.web.entrance.now", lambda: opened + timedelta(seconds=1))
     answer = visitor.post("/sign-up", typed)
     assert answer.status_code == 422
     assert typed["signup_id"] in answer.text
 
-    at = now() + timedelta(seconds=3)
-    monkeypatch.setattr("app.web.entrance.now", lambda: at)
+    monkeypatch.setattr("app.web.entrance.now", lambda: opened + timedelta(seconds=3))
     assert visitor.post("/sign-up", typed).status_code == 303
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.core.clock import now
+from app.core import clock
 from app.domain.demo import actions as demo
 from app.records import writing
 from tenants.context import entered
@@ -61,17 +61,19 @@ def test_only_managers_may_clear(filled: Workspace, bob: Visitor) -> None:
 
 
 def test_a_task_is_done_and_opened_again(app: Flask, nordwind: Workspace, ann: Visitor) -> None:
-    actor = nordwind.actor(ANN)
-    with app.app_context(), entered(nordwind.tenant), unit_of_work():
-        due = now() - timedelta(minutes=1)
-        task = writing.create(
-            actor, "activities", {"subject": "Call Carol", "due_at": due, "owner_id": actor.id}
-        )
-    assert f"/activities/{task.id}/completion" in ann.get("/").text
-    ann.post(f"/activities/{task.id}/completion")
-    assert f"/activities/{task.id}/reopening" in ann.get("/").text
-    ann.post(f"/activities/{task.id}/reopening")
-    assert f"/activities/{task.id}/completion" in ann.get("/").text
+    actor, noon = nordwind.actor(ANN), (clock.now() + timedelta(days=1)).replace(hour=12)
+    # What is done stays for the day on which it was due, so no day ends within the test.
+    with clock.frozen(noon):
+        with app.app_context(), entered(nordwind.tenant), unit_of_work():
+            due = noon - timedelta(minutes=1)
+            task = writing.create(
+                actor, "activities", {"subject": "Call Carol", "due_at": due, "owner_id": actor.id}
+            )
+        assert f"/activities/{task.id}/completion" in ann.get("/").text
+        ann.post(f"/activities/{task.id}/completion")
+        assert f"/activities/{task.id}/reopening" in ann.get("/").text
+        ann.post(f"/activities/{task.id}/reopening")
+        assert f"/activities/{task.id}/completion" in ann.get("/").text
 
 
 def test_readers_complete_nothing(app: Flask, nordwind: Workspace, ralf: Visitor) -> None:

@@ -1,12 +1,14 @@
 """Nordwind with a few customers of the cast."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
 
+from app.core import clock
 from app.records import writing
 from app.records.record import Record
 from tenants.context import entered
@@ -16,6 +18,8 @@ from tests.visitor import Visitor
 
 Make = Callable[..., Record]
 Edit = Callable[..., Any]
+# When somebody bought what counts for the last 12 months.
+LATELY = (clock.now() - timedelta(days=20)).isoformat()
 
 
 @pytest.fixture

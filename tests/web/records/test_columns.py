@@ -23,7 +23,7 @@ from tenants.session import session, unit_of_work
 from tests.cast import ANN, BOB, Workspace
 from tests.statements import counted
 from tests.visitor import Visitor
-from tests.web.records.conftest import Make, edit
+from tests.web.records.conftest import LATELY, Make, edit
 from tests.web.records.test_lists import names
 from tests.web.records.test_views import undo
 
@@ -95,7 +95,7 @@ def test_without_choice_the_usual_ones_stand(ann: Visitor, meyer: Record) -> Non
 
 
 def test_columns_beside_fields_are_chosen_too(ann: Visitor, meyer: Record, make: Make) -> None:
-    order = make("orders", company_id=str(meyer.id), placed_at="2026-11-01T10:00:00Z", currency="EUR")
+    order = make("orders", company_id=str(meyer.id), placed_at=LATELY, currency="EUR")
     make("order_lines", order_id=str(order.id), unit_price=100, quantity=2)
     page = ann.get("/companies?lang=en&columns=bought,city,standing").text
     assert heads(page) == ["Name", "Bought, 12 months", "City", "Standing"]

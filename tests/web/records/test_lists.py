@@ -18,7 +18,7 @@ from tests.architecture.routes import fill
 from tests.cast import ANN, BOB, Workspace
 from tests.statements import counted
 from tests.visitor import Visitor
-from tests.web.records.conftest import Make
+from tests.web.records.conftest import LATELY, Make
 
 NAMES = [described.name for described in OBJECTS]
 
@@ -106,7 +106,7 @@ def test_footer_sums_the_rows_shown(ann: Visitor, make: Make) -> None:
 
 def test_bought_is_the_sum_of_orders(ann: Visitor, make: Make, meyer: Record) -> None:
     for price in (100, 250):
-        order = make("orders", company_id=str(meyer.id), placed_at="2026-11-01T10:00:00Z", currency="EUR")
+        order = make("orders", company_id=str(meyer.id), placed_at=LATELY, currency="EUR")
         make("order_lines", order_id=str(order.id), unit_price=price, quantity=2)
     assert "700.00\N{NO-BREAK SPACE}EUR" in ann.get("/companies?lang=en").text
 
