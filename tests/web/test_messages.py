@@ -4,12 +4,13 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.core import clock
 from app.domain.letters import queries as letters
 from app.domain.letters.models import Letter
 from app.domain.messages import actions, queries
-from app.domain.messages.models import Thread
+from app.domain.messages.models import Message, Thread
 from tenants.session import session
 from tests import post
 from tests.cast import ANN, BOB, RALF, Workspace
@@ -127,6 +128,18 @@ def test_a_long_inbox_is_paged(town: Town, ann: Visitor) -> None:
     rest = ann.get(f"/messages?after={after}").text
     assert rest.count('class="row" href') == 3
     assert "Frage 52" in rest
+
+
+def test_of_two_of_one_instant_the_inbox_shows_the_later(town: Town) -> None:
+    with clock.frozen(clock.now()):
+        thread_id = asked(town, "Eins")
+        with town.act():
+            actions.write(town.meyer.as_carol, thread_id=thread_id, body="Zwei")
+    for touched in ("Eins", "Zwei"):
+        with town.act():
+            session.execute(update(Message).where(Message.body == touched).values(subject="?"))
+            (row,) = queries.page(town.ann, "us").rows
+            assert [each.body for each in row.messages] == ["Zwei"], touched
 
 
 def test_readers_have_no_box_to_write_in(app: Flask, town: Town, nordwind: Workspace) -> None:

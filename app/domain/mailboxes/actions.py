@@ -71,7 +71,10 @@ def show(actor: Actor, mailbox_id: UUID, privacy: str) -> Mailbox:
     mine = Message.mailbox_id == mailbox.id
     session.execute(update(Message).where(mine).values(privacy=privacy))
     told = (
-        select(Message.subject).where(mine, Message.thread_id == Thread.id).order_by(Message.sent_at).limit(1)
+        select(Message.subject)
+        .where(mine, Message.thread_id == Thread.id)
+        .order_by(Message.sent_at, Message.id)
+        .limit(1)
     )
     threads = update(Thread).where(
         Thread.id.in_(select(Message.thread_id).where(mine)), Thread.owner_id == mailbox.member_id

@@ -187,7 +187,8 @@ _LATEST = (Thread.last_message_at.desc().nulls_last(), Thread.id.desc())
 
 def _conversations(actor: Actor, threads: Sequence[Thread], most: int = MOST) -> list[Conversation]:
     ids = [each.id for each in threads]
-    rank = func.row_number().over(partition_by=Message.thread_id, order_by=Message.sent_at.desc())
+    latest = (Message.sent_at.desc(), Message.id.desc())
+    rank = func.row_number().over(partition_by=Message.thread_id, order_by=latest)
     inner = (
         select(Message.id, rank.label("rank"))
         .where(Message.thread_id.in_(ids), Message.deleted_at.is_(None), _for(actor))
