@@ -46,11 +46,12 @@ def fill(cell: str, wanted: int) -> int:
     with owner.of_cell(cell) as target, owner.connect(here.control_url) as control:
         if not _try_lock(target, _FILL_LOCK):
             return 0
-        _mend(control, target, cell)
-        missing = max(wanted - _count_spares(control, cell), 0)
-        for _ in range(missing):
-            _build(control, target, cell, cell_url)
-        return missing
+        with owner.letting_go(target):
+            _mend(control, target, cell)
+            missing = max(wanted - _count_spares(control, cell), 0)
+            for _ in range(missing):
+                _build(control, target, cell, cell_url)
+            return missing
 
 
 def _build(control: Control, target: Control, cell: str, cell_url: str) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import exc, func, insert, select, update
 
+from tenants import owner
 from tenants.context import Mode, Tenant, transactions
 from tenants.driver import psycopg_url
 from tenants.engines import engines
@@ -160,7 +161,8 @@ def held(operation: Operation) -> Iterator[None]:
         row = connection.execute("SELECT pg_try_advisory_lock(%s::int, %s::int)", [_LOCKS, key]).fetchone()
         if not (row and row[0]):
             raise AlreadyRunning(f"another process is at this {operation.kind} of {operation.slug}")
-        yield
+        with owner.letting_go(connection):
+            yield
 
 
 def _read(*conditions: Any) -> list[Operation]:

@@ -216,7 +216,8 @@ def _alone_in(cell: str, url: str, lock: int = _CELL_LOCK) -> Iterator[None]:
         row = guard.execute("SELECT pg_try_advisory_lock(%s)", [lock]).fetchone()
         if not row or not row[0]:
             raise Busy(f"another run is migrating {cell}")
-        yield
+        with owner.letting_go(guard):
+            yield
 
 
 def _upgrade(family: revisions.Family, url: str, lock: int) -> None:
