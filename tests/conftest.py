@@ -185,6 +185,13 @@ def _pools_are_given_back(request: pytest.FixtureRequest) -> Iterator[None]:
         process.configure(settings)
 
 
+@pytest.fixture(autouse=True)
+def _redis_is_asked_again() -> Iterator[None]:
+    """Where a test found it away, the next one asks at once."""
+    yield
+    redis._away_until = 0.0
+
+
 @pytest.fixture
 def ground_floor(databases: None, settings: Settings) -> None:
     """The databases, with nobody signed up and nothing counted of strangers."""

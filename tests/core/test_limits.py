@@ -24,8 +24,8 @@ MINUTE = timedelta(minutes=1)
 def _process(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(process, "_settings", settings)
     redis.client().flushdb()
+    limits._local.clear()
     yield
-    redis._away_until = 0.0
     limits._local.clear()
 
 

@@ -1,7 +1,6 @@
 """Who is at a page, as those see it who do long work."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,14 +10,12 @@ from app.core import presence, process, redis
 
 
 @pytest.fixture(autouse=True)
-def _process(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _process(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_settings", settings)
     redis.client().flushdb()
     # Other tests of this process may have been at pages.
     monkeypatch.setattr(presence, "_seen", set())
     _a_moment_later(monkeypatch)
-    yield
-    redis._away_until = 0.0
 
 
 def _a_moment_later(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """What a GET leaves behind is written soon, in batches, whether Redis is there or not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -27,14 +27,12 @@ def _store_other(news: Mapping[str, str]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _process(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _process(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_settings", settings)
     redis.client().flushdb()
     spool._held.clear()
     spool._used.clear()
     written.clear()
-    yield
-    redis._away_until = 0.0
 
 
 def flush(app: Flask) -> None:
