@@ -36,7 +36,7 @@ def test_every_sample_is_read_in_time() -> None:
     limit = 2 * slowness()
     for sample in samples:
         began = time.thread_time()
-        parse(sample.read_bytes())
+        parse(sample.read_bytes(), most_seconds=600)
         assert time.thread_time() - began < limit, sample.name
 
 
@@ -66,7 +66,7 @@ def test_what_breaks_a_limit_is_refused(content: bytes, reason: str) -> None:
 
 def test_too_slow_a_mail_is_given_up() -> None:
     with pytest.raises(Refused) as refused:
-        parse(nested(40) + b"\r\nx\n" * 200_000, most_seconds=0.1)
+        parse(nested(40) + b"\r\nx\n" * 200_000, most_seconds=0.001)
     assert refused.value.reason == "time"
 
 
