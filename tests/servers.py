@@ -20,13 +20,19 @@ def shared(folder: Path, start: Callable[[Path], AbstractContextManager[Facts]])
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "users").open("a+") as users, ExitStack() as ours:
         with _locked(folder / "lock"):
-            facts = _facts(folder)
-            if facts is None:
-                facts = ours.enter_context(start(folder))
-                (folder / "facts.json").write_text(json.dumps(facts))
-                ours.callback(fcntl.flock, users, fcntl.LOCK_EX)
+            known = _facts(folder)
+            facts = known or ours.enter_context(start(folder))
+            (folder / "facts.json").write_text(json.dumps(facts))
             fcntl.flock(users, fcntl.LOCK_SH)
-        yield facts
+        try:
+            yield facts
+        finally:
+            if known is None:
+                # Who comes while it is being stopped waits, and starts it anew.
+                with _locked(folder / "lock"):
+                    fcntl.flock(users, fcntl.LOCK_EX)
+                    (folder / "facts.json").unlink()
+                    ours.close()
 
 
 @contextmanager
