@@ -36,7 +36,7 @@ def bring_back(cluster: Cluster) -> None:
     """Start the second cell where it was killed; it is known to answer afterwards."""
     if not cluster.is_running:
         cluster.start()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     chores.watch_cells()
     while cells.one(CELL).down_since is not None:
         assert time.monotonic() < deadline

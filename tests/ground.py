@@ -4,12 +4,13 @@ import itertools
 from collections.abc import Sequence
 
 import psycopg
+import pytest
 from psycopg.conninfo import conninfo_to_dict
 from redis import Redis
 from sqlalchemy import make_url
 
 from app.core import limits, redis
-from tenants import catalogue, provisioning, switches
+from tenants import building, catalogue, provisioning, switches
 from tenants.bootstrap import FIRST_CELL, bootstrap
 from tenants.context import Tenant
 from tenants.driver import psycopg_url, run_string
@@ -103,6 +104,24 @@ def neighbours(number: int) -> list[Tenant]:
         if len(of_bucket) == number:
             return of_bucket
     raise AssertionError(f"no {number} of one bucket: {made}")
+
+
+def lonely(number: int, prefix: str) -> list[Tenant]:
+    """So many claimed tenants, each the first and only one of a bucket of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "BUCKET_SIZE", 1)
+        return [_built_for(f"{prefix}-{count}") for count in range(number)]
+
+
+def _built_for(slug: str) -> Tenant:
+    """A tenant whose spare is built now: of those that are there already many are of one bucket."""
+    schema = building.build(FIRST_CELL)
+    schemas.link(engines().control_url).execute(
+        "UPDATE kith.tenants SET created_at = '1999-01-01' WHERE schema_name = %s", [schema]
+    )
+    tenant = provisioning.claim(slug, slug.title())
+    assert tenant.schema == schema
+    return tenant
 
 
 def drop(admin_url: str, url: str) -> None:

@@ -7,12 +7,32 @@ from pathlib import Path
 import pytest
 
 from app.config import Settings
-from tenants import building, engines, revisions
+from tenants import breaker, building, engines, revisions
 from tenants.bootstrap import FIRST_CELL
+from tenants.context import Tenant
+from tenants.pool import BucketEngine
 from tests import ground
 from tests.conftest import Servers
 from tests.ground import POOLS
 from tests.tenants.estate import FIRST, TENANTS, Estate
+
+
+@pytest.fixture(autouse=True)
+def _cells_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that stands still for seconds is no cell that is silent; what is refused fails at once."""
+    monkeypatch.setattr(breaker, "SUSPICIOUS_SECONDS", 60.0)
+    monkeypatch.setattr(breaker, "CONNECT_SECONDS", 60)
+
+
+@pytest.fixture
+def fresh_connection(tenant: Tenant) -> None:
+    """The next connection is new and the tenant's bucket has no other: it does not end before the test.
+
+    One that has met many tenants ends after the next, and one that is old is replaced.
+    """
+    engine = engines.engines().tenant(tenant)
+    assert isinstance(engine, BucketEngine)
+    engine.drop_idle()
 
 
 @pytest.fixture

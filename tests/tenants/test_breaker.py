@@ -17,6 +17,13 @@ from tenants.breaker import Breaker, CellDown, cell_down
 from tenants.driver import make_engine
 
 
+@pytest.fixture(autouse=True)
+def _machine_may_stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes long here takes long because a test wants it."""
+    for name in ("AGAIN_SECONDS", "SUSPICIOUS_SECONDS", "PATIENCE_SECONDS"):
+        monkeypatch.setattr(breaker, name, 600.0)
+
+
 def _refused() -> None:
     raise psycopg.OperationalError("connection refused")
 
@@ -43,7 +50,6 @@ def test_after_a_failure_nobody_asks_for_a_while(fails: object) -> None:
 
 def test_one_asks_again_and_opens_the_way_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(breaker, "AGAIN_SECONDS", 0.05)
-    monkeypatch.setattr(breaker, "PATIENCE_SECONDS", 5.0)
     one = Breaker("cell-1")
     with pytest.raises(CellDown):
         one.attempt(_refused)
@@ -184,7 +190,6 @@ def _taken(server: socket.socket) -> int:
 def test_silent_cell_costs_the_first_only(mute: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     # libpq knows no shorter limit than two seconds.
     monkeypatch.setattr(breaker, "CONNECT_SECONDS", 2)
-    monkeypatch.setattr(breaker, "AGAIN_SECONDS", 600.0)
     url = f"postgresql://b:b@127.0.0.1:{mute.getsockname()[1]}/kith"
     engine = make_engine(url, application="kith", connect=Breaker("cell-2").connect)
     for _ in range(50):

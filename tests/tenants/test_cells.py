@@ -43,6 +43,15 @@ def control(settings: Settings) -> Iterator[psycopg.Connection[tuple[object, ...
 Control = psycopg.Connection[tuple[object, ...]]
 
 
+@pytest.fixture
+def emptier(other: Cluster, control: Control) -> Iterator[Cluster]:
+    """The same, much emptier than the first cell, in which somebody lives."""
+    company("neighbour", FIRST)
+    control.execute("UPDATE kith.cells SET capacity = 10000000 WHERE id = 'cell-2'")
+    yield other
+    control.execute("UPDATE kith.cells SET capacity = 2500 WHERE id = 'cell-2'")
+
+
 def test_company_goes_to_the_region_that_it_wants(other: Cluster) -> None:
     near, far = company("near", FIRST), company("far", SECOND)
 
@@ -51,24 +60,23 @@ def test_company_goes_to_the_region_that_it_wants(other: Cluster) -> None:
     assert [home.id for home in placing.homes()] == [FIRST, SECOND]
 
 
-def test_company_goes_to_the_emptiest_cell(other: Cluster, control: Control) -> None:
+def test_company_goes_to_the_emptiest_cell(emptier: Cluster, control: Control) -> None:
     """Not to the one with the oldest spare."""
     provisioning.ensure_spares(2)
     control.execute("UPDATE kith.tenants SET created_at = now() WHERE cell_id = 'cell-2'")
-    held = next(each for each in cells.all_cells() if each.id == CELL)
-    control.execute("UPDATE kith.cells SET capacity = 100000 WHERE id = 'cell-2'")
     assert placing.emptiest() == CELL
     assert provisioning.claim("acme", "Acme").cell == CELL
 
-    control.execute("UPDATE kith.cells SET capacity = %s WHERE id = 'cell-2'", [held.schemas + 1])
+    held = cells.one(CELL)
+    control.execute(
+        "UPDATE kith.cells SET capacity = %s WHERE id = 'cell-2'", [held.schemas - held.spares + 1]
+    )
     assert placing.emptiest() == FIRST_CELL
     assert provisioning.claim("bolt", "Bolt").cell == FIRST_CELL
-    control.execute("UPDATE kith.cells SET capacity = 2500 WHERE id = 'cell-2'")
 
 
-def test_where_the_emptiest_has_no_spare_the_next_one_helps(other: Cluster, control: Control) -> None:
+def test_where_the_emptiest_has_no_spare_the_next_one_helps(emptier: Cluster, control: Control) -> None:
     provisioning.ensure_spares(1)
-    control.execute("UPDATE kith.cells SET capacity = 100000 WHERE id = 'cell-2'")
     control.execute(
         "UPDATE kith.tenants SET schema_rev = '0001' WHERE cell_id = 'cell-2' AND state = 'spare'"
     )
@@ -76,7 +84,6 @@ def test_where_the_emptiest_has_no_spare_the_next_one_helps(other: Cluster, cont
         assert provisioning.claim("acme", "Acme").cell == FIRST_CELL
     finally:
         control.execute("DELETE FROM kith.tenants WHERE schema_rev = '0001'")
-        control.execute("UPDATE kith.cells SET capacity = 2500 WHERE id = 'cell-2'")
 
 
 def test_closed_and_full_cells_take_nobody(other: Cluster, control: Control) -> None:
@@ -134,30 +141,26 @@ def test_strangers_schemas_are_no_cell(other: Cluster, control: Control) -> None
         control.execute("UPDATE kith.cells SET dsn_encrypted = %s WHERE id = %s", [restored, FIRST_CELL])
 
 
-def test_sign_ups_go_round_a_cell_that_died(other: Cluster, control: Control, app: Flask) -> None:
+def test_sign_ups_go_round_a_cell_that_died(emptier: Cluster, app: Flask) -> None:
     provisioning.ensure_spares(1)
-    control.execute("UPDATE kith.cells SET capacity = 100000 WHERE id = 'cell-2'")
-    other.kill()
+    emptier.kill()
     chores.watch_cells()
     assert cells.one(CELL).down_since is not None
     assert provisioning.claim("acme", "Acme").cell == FIRST_CELL
     with pytest.raises(placing.NoRoom):
         provisioning.claim("bolt", "Bolt", SECOND)
 
-    bring_back(other)
+    bring_back(emptier)
     assert provisioning.claim("bolt", "Bolt", SECOND).cell == CELL
-    control.execute("UPDATE kith.cells SET capacity = 2500 WHERE id = 'cell-2'")
 
 
-def test_unfinished_sign_up_leaves_a_cell_that_died(other: Cluster, control: Control) -> None:
+def test_unfinished_sign_up_leaves_a_cell_that_died(emptier: Cluster) -> None:
     signup_id = "018f0000-0000-7000-8000-000000000001"
     provisioning.ensure_spares(1)
-    control.execute("UPDATE kith.cells SET capacity = 100000 WHERE id = 'cell-2'")
     assert provisioning.claim("acme", "Acme", signup_id=_uuid(signup_id)).cell == CELL
-    other.kill()
+    emptier.kill()
     chores.watch_cells()
     assert provisioning.claim("acme", "Acme", signup_id=_uuid(signup_id)).cell == FIRST_CELL
-    control.execute("UPDATE kith.cells SET capacity = 2500 WHERE id = 'cell-2'")
 
 
 def test_spares_are_kept_where_a_cell_died(

@@ -8,11 +8,11 @@ from flask import Flask
 from sqlalchemy import Connection, text
 
 from app.config import Settings
-from tenants import building, engines, provisioning
-from tenants.bootstrap import FIRST_CELL
+from tenants import engines
 from tenants.context import Mode, Tenant, entered, transactions
 from tenants.driver import ExtendedCursor
 from tenants.engines import PoolSettings
+from tests import ground
 from tests.conftest import Servers
 from tests.ground import POOLS
 
@@ -34,16 +34,9 @@ def connection(tenant: Tenant) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def lonely(ground_floor: None, monkeypatch: pytest.MonkeyPatch) -> list[Tenant]:
+def lonely(ground_floor: None) -> list[Tenant]:
     """Three tenants, each with a bucket of its own."""
-    monkeypatch.setattr(building, "BUCKET_SIZE", 1)
-    found: dict[str, Tenant] = {}
-    for number in range(40):
-        if len(found) < 3:
-            building.build(FIRST_CELL)
-            tenant = provisioning.claim(f"company-{number}x", "Any")
-            found[tenant.bucket] = tenant
-    return list(found.values())
+    return ground.lonely(3, "lonely")
 
 
 def test_least_used_bucket_is_closed(lonely: list[Tenant], one_bucket_open: engines.Engines) -> None:
@@ -67,7 +60,7 @@ def test_dead_connection_is_replaced_unseen(tenant: Tenant, servers: Servers) ->
         with engine.begin() as connection:
             pid = connection.scalar(text("SELECT pg_backend_pid()"))
         with psycopg.connect(servers.admin_url, autocommit=True) as admin:
-            admin.execute("SELECT pg_terminate_backend(%s, 2000)", [pid])
+            admin.execute("SELECT pg_terminate_backend(%s, 60000)", [pid])
         with engine.begin() as connection:
             assert connection.scalar(WHO) == tenant.schema
 

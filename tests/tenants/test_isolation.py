@@ -1,6 +1,7 @@
 """Every attack of the catalogue, run as a tenant's own login, is refused; ordinary use survives."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -8,14 +9,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from tenants import attacks, hardening, names, provisioning, selfcheck
+from tenants import attacks, building, hardening, names, selfcheck
 from tenants import engines as here
 from tenants.bootstrap import FIRST_CELL
 from tenants.context import Mode, Tenant
 from tenants.driver import ExtendedCursor, psycopg_url, run_string
 from tenants.hook import begin_string
 from tenants.session import session
-from tests.conftest import MakeTenant, Servers
+from tests.conftest import Servers
+from tests.ground import neighbours
 
 ROWS = [
     pytest.param(statement, id=f"{name}: {statement}"[:100])
@@ -62,10 +64,9 @@ ORDINARY = (
 
 
 @pytest.fixture
-def attacker(make_tenant: MakeTenant) -> Iterator[tuple[psycopg.Connection[Any], Tenant, Tenant]]:
+def attacker(ground_floor: None) -> Iterator[tuple[psycopg.Connection[Any], Tenant, Tenant]]:
     """A connection of the bucket's login, the tenant it is opened for, and a neighbour with a secret."""
-    mine, other = make_tenant("nordwind"), make_tenant("kestrel")
-    assert mine.bucket == other.bucket
+    mine, other = neighbours(2)
     url = psycopg_url(here.engines().bucket_url(mine.bucket)[0])
     with psycopg.connect(url, autocommit=True, cursor_factory=ExtendedCursor) as connection:
         yield connection, mine, other
@@ -74,8 +75,11 @@ def attacker(make_tenant: MakeTenant) -> Iterator[tuple[psycopg.Connection[Any],
 @pytest.fixture
 def pair(databases: None) -> selfcheck.Pair:
     """Two schemas of one bucket, as they are called now: those of ended tests get other names."""
-    provisioning.ensure_spares(2)
-    return selfcheck.find_pair(FIRST_CELL)
+    while True:
+        with suppress(selfcheck.NothingToProbe):
+            return selfcheck.find_pair(FIRST_CELL)
+        # The spares that are there are each of another bucket; those that are built fill one up.
+        building.build(FIRST_CELL)
 
 
 @pytest.fixture
@@ -210,7 +214,7 @@ def test_insert_wakes_the_relay(
         connection.execute("INSERT INTO kith.outbox (name) VALUES ('now')")
         connection.execute("INSERT INTO kith.outbox (name, due_at) VALUES ('later', now() + interval '1 h')")
         connection.execute("COMMIT")
-        heard = list(relay.notifies(timeout=2, stop_after=1))
+        heard = list(relay.notifies(timeout=60, stop_after=1))
         assert [(note.channel, note.payload) for note in heard] == [("kith_outbox", "")]
         assert relay.execute("SELECT count(*) FROM kith.outbox").fetchone() is not None
 

@@ -19,8 +19,10 @@ from tenants.context import Tenant
 from tenants.driver import psycopg_url
 from tests.conftest import MakeTenant
 
-# Asked this often, a process that only waited for SECONDS to pass would be found out.
+# Long on a busy machine, and shorter than a process takes that only waits for SECONDS to pass.
+SOON = catalogue.SECONDS / 2
 LOOK_SECONDS = 0.02
+PATIENCE_SECONDS = 120
 
 
 class Other:
@@ -74,24 +76,29 @@ def listeners(owner: psycopg.Connection[tuple[int]]) -> int:
     return row[0] if row else 0
 
 
-def test_change_reaches_every_process_within_a_second(
+def test_change_reaches_every_process_at_once(
     app: Flask, tenant: Tenant, others: list[Other], settings: Settings
 ) -> None:
     with psycopg.connect(psycopg_url(settings.database_url), autocommit=True) as owner:
-        assert within(20, lambda: listeners(owner) == 2)
+        assert within(PATIENCE_SECONDS, lambda: listeners(owner) == 2)
         assert [other.says("nordwind") for other in others] == ["active Nordwind GmbH"] * 2
 
         provisioning.set_state(tenant, "suspended")
-        assert within(1, lambda: all(other.says("nordwind") == "suspended Nordwind GmbH" for other in others))
+        assert within(
+            SOON, lambda: all(other.says("nordwind") == "suspended Nordwind GmbH" for other in others)
+        )
         provisioning.rename(tenant, slug="nordwind-neu", name="Nordwind Neu")
-        assert within(1, lambda: all(other.says("nordwind") == "nobody" for other in others))
+        assert within(SOON, lambda: all(other.says("nordwind") == "nobody" for other in others))
         assert [other.says("nordwind-neu") for other in others] == ["suspended Nordwind Neu"] * 2
 
         owner.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kith news'"
+            " AND datname = current_database()"
         )
         owner.execute("UPDATE kith.tenants SET name = 'Meanwhile' WHERE id = %s", [tenant.id])
-        assert within(2, lambda: all(other.says("nordwind-neu") == "suspended Meanwhile" for other in others))
+        assert within(
+            SOON, lambda: all(other.says("nordwind-neu") == "suspended Meanwhile" for other in others)
+        )
 
 
 @pytest.mark.parametrize(
@@ -123,7 +130,7 @@ def test_what_is_told_is_remembered_for_long(
     listener = news.Listener(settings.database_url, catalogue.forget, said.append)
     thread = threading.Thread(target=listener.run, daemon=True)
     thread.start()
-    assert listener.listens.wait(10)
+    assert listener.listens.wait(PATIENCE_SECONDS)
     catalogue.rely_on_news(said[-1])
     try:
         assert catalogue.by_slug("nordwind") == tenant
@@ -133,10 +140,10 @@ def test_what_is_told_is_remembered_for_long(
         with psycopg.connect(psycopg_url(settings.database_url), autocommit=True) as owner:
             listener.stopping.set()
             owner.execute("SELECT pg_notify('kith_tenants', '')")
-            assert within(5, lambda: said == [True, False])
+            assert within(PATIENCE_SECONDS, lambda: said == [True, False])
     finally:
         catalogue.rely_on_news(False)
-    thread.join(5)
+    thread.join(PATIENCE_SECONDS)
     monkeypatch.setattr(catalogue, "_read", lambda _: None)
     assert catalogue.by_slug("nordwind") is None
 
@@ -186,7 +193,7 @@ def _told(
     listener = news.Listener(settings.database_url, heard.append)
     thread = threading.Thread(target=listener.run, daemon=True)
     thread.start()
-    assert listener.listens.wait(10)
+    assert listener.listens.wait(PATIENCE_SECONDS)
     with psycopg.connect(psycopg_url(settings.database_url), autocommit=True) as owner:
         if sql:
             owner.execute(sql.encode())
@@ -194,9 +201,9 @@ def _told(
             act()
         # The last word: whatever was told before it has been heard by then.
         owner.execute("SELECT pg_notify('kith_tenants', '')")
-        assert within(5, lambda: len(heard) > 1 and heard[-1] is None)
+        assert within(PATIENCE_SECONDS, lambda: len(heard) > 1 and heard[-1] is None)
         listener.stopping.set()
         owner.execute("SELECT pg_notify('kith_tenants', '')")
-    thread.join(5)
+    thread.join(PATIENCE_SECONDS)
     assert heard[0] is None
     return [each for each in heard if each is not None]

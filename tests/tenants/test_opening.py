@@ -2,7 +2,6 @@
 
 import psycopg
 import pytest
-from flask import Flask
 from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError
 
@@ -16,7 +15,7 @@ WHO = text("SELECT current_user")
 
 
 @pytest.fixture(autouse=True)
-def _connected(app: Flask, tenant: Tenant) -> None:
+def _connected(fresh_connection: None, tenant: Tenant) -> None:
     """A connection lies in the pool already: opening one is not counted."""
     with entered(tenant), engines().tenant(tenant).begin() as connection:
         connection.execute(WHO)

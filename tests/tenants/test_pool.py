@@ -11,10 +11,10 @@ from sqlalchemy import exc, text
 from sqlalchemy.pool import base as sqlalchemy_pool
 
 from app.config import Settings
-from tenants import building, engines, pool, provisioning
-from tenants.bootstrap import FIRST_CELL
+from tenants import engines, pool
 from tenants.context import Tenant, entered
 from tenants.engines import Engines, PoolSettings
+from tests import ground
 from tests.ground import POOLS, neighbours
 
 RECYCLE = 600
@@ -38,16 +38,9 @@ def configured(databases: None, settings: Settings) -> Iterator[Configured]:
 
 
 @pytest.fixture
-def lonely(ground_floor: None, monkeypatch: pytest.MonkeyPatch) -> list[Tenant]:
+def lonely(ground_floor: None) -> list[Tenant]:
     """Tenants of four different buckets."""
-    monkeypatch.setattr(building, "BUCKET_SIZE", 1)
-    found: dict[str, Tenant] = {}
-    for number in range(60):
-        if len(found) < 4:
-            building.build(FIRST_CELL)
-            tenant = provisioning.claim(f"lonely-{number}", "Any")
-            found.setdefault(tenant.bucket, tenant)
-    return list(found.values())
+    return ground.lonely(4, "lonely")
 
 
 def backend(here: Engines, tenant: Tenant) -> int:
@@ -76,7 +69,7 @@ def test_bucket_has_no_more_than_it_may(configured: Configured, tenant: Tenant) 
 
 
 def test_waiting_thread_gets_what_is_given_back(configured: Configured, tenant: Tenant) -> None:
-    here = configured(PoolSettings(pool_size=1, max_overflow=0, timeout=5))
+    here = configured(PoolSettings(pool_size=1, max_overflow=0, timeout=60))
     with ThreadPoolExecutor(8) as threads:
         seen = list(threads.map(lambda _: backend(here, tenant), range(40)))
     assert len(set(seen)) == 1

@@ -11,12 +11,13 @@ from flask import Flask
 from sqlalchemy import exc, text
 
 from app.config import Settings
-from tenants import building, pooling, provisioning
+from tenants import pooling
 from tenants.bootstrap import FIRST_CELL
 from tenants.context import Mode, Tenant, entered, transactions
 from tenants.driver import PREPARED_AFTER, psycopg_url, run_string
 from tenants.engines import Engines, PoolSettings, configure, engines
 from tenants.session import session, unit_of_work
+from tests import ground
 from tests import pooler as poolers
 from tests.cast import BOB, Workspace
 from tests.conftest import Servers
@@ -28,6 +29,7 @@ from tests.work import work_off
 WHO = text("SELECT current_user, current_schema(), pg_backend_pid()")
 WRITE = text("INSERT INTO settings (key, value) VALUES (:key, to_jsonb(CAST(:owner AS text)))")
 COUNT = text("SELECT count(*) FROM settings")
+LIMIT = text("SELECT current_setting('statement_timeout')")
 
 
 @pytest.fixture
@@ -48,13 +50,13 @@ def test_whole_hook_arrives_behind_the_pooler(pooler: Pooler, tenant: Tenant) ->
         "SELECT current_user, current_setting('search_path'), current_setting('statement_timeout'),"
         " current_setting('transaction_read_only'), current_setting('synchronous_commit')"
     )
-    how = Mode(read_only=True, statement_timeout_ms=700, durable=False)
+    how = Mode(read_only=True, statement_timeout_ms=7_000, durable=False)
     with entered(tenant), transactions(how), engines().tenant(tenant).begin() as connection:
         state = connection.execute(settings_).one()
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
         assert driver.info.port == pooler.port
-    assert tuple(state) == (tenant.schema, f"{tenant.schema}, ext", "700ms", "on", "off")
+    assert tuple(state) == (tenant.schema, f"{tenant.schema}, ext", "7s", "on", "off")
 
 
 def test_pooled_connection_starts_from_nothing(pooler: Pooler, inside: Tenant) -> None:
@@ -85,8 +87,12 @@ def test_one_backend_serves_tenants_without_mixing(app: Flask) -> None:
 def test_clients_in_turns_share_the_backend(few: Engines, app: Flask, tenant: Tenant) -> None:
     """Two threads each keep a connection of theirs; the one server connection goes from hand to hand."""
     seen: list[tuple[str, int]] = []
+    both = threading.Barrier(2, timeout=60)
 
     def work() -> None:
+        with app.app_context(), entered(tenant), unit_of_work():
+            session.connection()
+            both.wait()
         for _ in range(20):
             with app.app_context(), entered(tenant), unit_of_work():
                 role, _, backend = session.execute(WHO).one()
@@ -107,7 +113,7 @@ def test_what_a_session_left_behind_means_nothing(few: Engines, app: Flask) -> N
     """As if some code of ours had forgotten LOCAL: the next client gets that backend."""
     tenant, other = neighbours(2)
     leftover = (
-        f"SET ROLE {tenant.schema}; SET search_path = {tenant.schema}; SET statement_timeout = 1;"
+        f"SET ROLE {tenant.schema}; SET search_path = {tenant.schema}; SET statement_timeout = '3s';"
         " SET default_transaction_read_only = on"
     )
     with psycopg.connect(psycopg_url(few.bucket_url(tenant.bucket)[0]), autocommit=True) as client:
@@ -116,7 +122,7 @@ def test_what_a_session_left_behind_means_nothing(few: Engines, app: Flask) -> N
     met = set()
     for number in range(20):
         with app.app_context(), entered(other), unit_of_work():
-            session.execute(text("SELECT pg_sleep(0.02)"))
+            assert session.scalar(LIMIT) == "15s"
             session.execute(WRITE, {"key": f"own {number}", "owner": other.schema})
             role, path, pid = session.execute(WHO).one()
             assert (role, path) == (other.schema, other.schema)
@@ -193,11 +199,10 @@ def test_stopping_pooler_lets_a_transaction_end(stopped_pooler: Pooler, inside: 
         assert session.scalar(COUNT) == 1
 
 
-def test_new_bucket_needs_no_reload(pooler: Pooler, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "BUCKET_SIZE", 0)
-    building.build(FIRST_CELL)
-    tenants = [provisioning.claim(f"new-{number}", "New") for number in range(8)]
-    assert len({tenant.bucket for tenant in tenants}) > 1
+@pytest.mark.usefixtures("ground_floor", "pooler")
+def test_new_bucket_needs_no_reload(app: Flask) -> None:
+    tenants = ground.lonely(2, "new")
+    assert len({tenant.bucket for tenant in tenants}) == 2
     for tenant in tenants:
         with app.app_context(), entered(tenant), unit_of_work():
             assert session.execute(WHO).one().current_user == tenant.schema
@@ -245,7 +250,7 @@ def test_owner_goes_to_the_server_itself(pooler: Pooler, tenant: Tenant) -> None
 
 def _end(servers: Servers, backend: int) -> None:
     with psycopg.connect(servers.admin_url, autocommit=True) as admin:
-        admin.execute("SELECT pg_terminate_backend(%s, 2000)", [backend])
+        admin.execute("SELECT pg_terminate_backend(%s, 60000)", [backend])
 
 
 def test_files_are_for_the_pooler_alone(stopped_pooler: Pooler) -> None:

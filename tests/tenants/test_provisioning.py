@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.config import Settings
-from tenants import building, catalogue, provisioning, revisions
+from tenants import building, catalogue, owner, provisioning, revisions
 from tenants.bootstrap import FIRST_CELL
 from tenants.context import Tenant
 from tenants.driver import psycopg_url
@@ -158,12 +158,26 @@ def test_logins_hold_a_bounded_number_of_tenants(
 ) -> None:
     monkeypatch.setattr(building, "BUCKET_SIZE", 2)
     with psycopg.connect(psycopg_url(settings.database_url), autocommit=True) as control:
+        before = control.execute("SELECT tenants_count, id FROM kith.buckets").fetchall()
         control.execute("UPDATE kith.buckets SET tenants_count = 99")
-        for _ in range(3):
-            building.build(FIRST_CELL)
-        counts = control.execute("SELECT tenants_count FROM kith.buckets WHERE tenants_count < 99").fetchall()
-        control.execute("UPDATE kith.buckets SET tenants_count = 50")
+        try:
+            for _ in range(3):
+                building.build(FIRST_CELL)
+            counts = control.execute(
+                "SELECT tenants_count FROM kith.buckets WHERE tenants_count < 99"
+            ).fetchall()
+        finally:
+            for row in before:
+                control.execute("UPDATE kith.buckets SET tenants_count = %s WHERE id = %s", row)
     assert sorted(counts) == [(1,), (2,)]
+
+
+def test_who_has_filled_a_cell_stands_in_nobodys_way(ground_floor: None) -> None:
+    with owner.of_cell(FIRST_CELL) as other:
+        for _ in range(20):
+            building.fill(FIRST_CELL, 0)
+            with owner.letting_go(other):
+                assert building._try_lock(other, building._FILL_LOCK)
 
 
 def test_secrets_are_sealed_in_the_catalogue(tenant: Tenant, settings: Settings) -> None:

@@ -7,19 +7,13 @@ from sqlalchemy import text
 
 from tenants import stopwatch
 from tenants.context import Tenant
-from tenants.engines import engines
-from tenants.pool import BucketEngine
 from tenants.session import session, unit_of_work
 
 SLEEP = text("SELECT pg_sleep(0.05)")
 
 
 @pytest.fixture(autouse=True)
-def _connected(inside: Tenant) -> None:
-    """There is a connection that has met nobody else: it does not end before the test."""
-    engine = engines().tenant(inside)
-    assert isinstance(engine, BucketEngine)
-    engine.drop_idle()
+def _connected(fresh_connection: None, inside: Tenant) -> None:
     with unit_of_work():
         session.execute(SLEEP)
 
