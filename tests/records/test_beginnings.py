@@ -10,9 +10,8 @@ from app.records import beginnings, finding, reaches, registry, searching, writi
 from app.records.beginnings import Names
 from app.records.rights import readable
 from app.records.typed import Form, Typed
-from tenants.copying.links import opened
 from tenants.direct import Written
-from tenants.engines import engines
+from tests import schemas
 from tests.cast import Workspace
 from tests.statements import counted
 
@@ -83,10 +82,11 @@ def test_marks_mean_themselves(ann: Actor, text: str) -> None:
 def test_order_gives_what_begins_so(office: Workspace, ann: Actor) -> None:
     """Whatever will be typed: planned once, each part reads a stretch of an index."""
     sql = statement(ann, "otto").text
-    with opened(engines().cell_url(office.tenant.cell), office.tenant.schema) as owner:
+    tables = ["search", *(each.base.name for each in registry.standard().every())]
+    with schemas.as_built(office.tenant.schema, tables) as owner:
         # A company of a few people is read whole; that of a million is not.
-        owner.execute("SET enable_seqscan = off")
-        owner.execute("SET enable_bitmapscan = off")
+        owner.execute("SET LOCAL enable_seqscan = off")
+        owner.execute("SET LOCAL enable_bitmapscan = off")
         plan = [row[0] for row in owner.execute(f"EXPLAIN (GENERIC_PLAN) {sql}", prepare=False).fetchall()]
     asked = [line for line in plan if "Index Cond" in line and "InitPlan" in line]
     for text in ("title", "last_name", "email", "city"):
