@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_
+from sqlalchemy import ColumnElement, FromClause, Select, and_, select
 
 from app.core.actor import Actor
 from app.core.errors import Invalid
@@ -27,6 +27,11 @@ class Projection:
     names: tuple[str, ...]
     labelled: tuple[str, ...]
     named: tuple[str, ...] = ()
+
+    @cached_property
+    def selected(self) -> Select[Any]:
+        """The select of the columns, which is kept: taking them one by one costs a tenth of a page."""
+        return select(*self.columns)
 
     def record(self, row: Sequence[Any]) -> Record:
         """The record of a row that begins with this projection's columns."""

@@ -110,7 +110,7 @@ def fetch(actor: Actor, object_name: str, record_id: UUID, *, trashed: bool = Fa
     described = allowed(actor, object_name, "read")
     table = described.table
     shown = projection.projection(actor, described, projection.everything(described))
-    statement = select(*shown.columns).select_from(shown.source).where(table.c.id == record_id)
+    statement = shown.selected.select_from(shown.source).where(table.c.id == record_id)
     if not trashed:
         statement = statement.where(table.c.deleted_at.is_(None))
     if (theirs := scope.rows(actor, described)) is not None:
@@ -201,7 +201,9 @@ def related(
 
 def _rows(shown: projection.Projection, found: Subquery, order: Sequence[Any]) -> list[Any]:
     source = shown.source.join(found, found.c.id == shown.described.table.c.id)
-    return list(session.execute(select(*shown.columns, found.c.key).select_from(source).order_by(*order)))
+    statement = shown.selected.add_columns(found.c.key).select_from(source).order_by(*order)
+    # Told by whose table to go, the session need not look for one in the statement.
+    return list(session.execute(statement, bind_arguments={"clause": shown.described.base}))
 
 
 def _cut(
