@@ -56,6 +56,15 @@ def choosing(page: Page, *files: FilePayload) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def timeless(page: Page) -> Iterator[None]:
+    """Within the block no time passes on the page: keys that belong together do so on a busy machine too."""
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now() + 1000"))
+    yield
+    page.clock.resume()
+
+
 def _do_without(reason: str) -> NoReturn:
     """Skips, but under CI nothing may be skipped."""
     if os.environ.get("CI", "").lower() in {"1", "true", "yes"}:

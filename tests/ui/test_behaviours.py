@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import timeless
+
 
 @pytest.fixture
 def table(page: Page, gallery: str) -> Page:
@@ -35,9 +37,21 @@ def test_letters_act_only_outside_of_fields(table: Page, gallery: str) -> None:
     expect(table).to_have_url(f"{gallery}/table")
     table.keyboard.press("Escape")
     expect(table.locator("#command")).to_be_hidden()
-    table.keyboard.press("g")
-    table.keyboard.press("t")
+    with timeless(table):
+        table.keyboard.press("g")
+        table.keyboard.press("t")
     table.wait_for_url("**/today")
+
+
+def test_keys_long_after_each_other_are_no_pair(table: Page, gallery: str) -> None:
+    with timeless(table):
+        table.keyboard.press("g")
+        table.clock.run_for(1_600)
+        table.keyboard.press("t")
+    expect(table).to_have_url(f"{gallery}/table")
+    table.keyboard.press("?")
+    expect(table.locator("#keys")).to_be_visible()
+    expect(table).to_have_url(f"{gallery}/table")
 
 
 def test_question_mark_lists_the_keys(table: Page) -> None:

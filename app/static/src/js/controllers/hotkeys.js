@@ -2,6 +2,8 @@
 import { Controller } from "../vendor/stimulus.js"
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]"
+// So long the second key of "g t" may be on its way.
+const BETWEEN_MS = 1500
 
 export default class extends Controller {
   connect() {
@@ -37,7 +39,7 @@ export default class extends Controller {
   remember(key) {
     clearTimeout(this.timer)
     this.before = key
-    this.timer = setTimeout(() => { this.before = "" }, 900)
+    this.timer = setTimeout(() => { this.before = "" }, BETWEEN_MS)
   }
 
   find(keys) {
