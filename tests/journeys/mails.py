@@ -6,7 +6,7 @@ import time
 import urllib.request
 from typing import Any
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 
 
 def link(address: str, to: str, like: str) -> str:
@@ -26,6 +26,6 @@ def _messages(url: str) -> list[dict[str, Any]]:
     name = url.split("/")[2]
     port = name.split(":")[1]
     asked = urllib.request.Request(f"http://127.0.0.1:{port}{url.split(name)[1]}", headers={"Host": name})
-    with urllib.request.urlopen(asked, timeout=5) as answer:
+    with urllib.request.urlopen(asked, timeout=PATIENCE_SECONDS) as answer:
         found: list[dict[str, Any]] = json.load(answer)
         return found

@@ -21,7 +21,7 @@ def test_kinds_from_the_settings_to_the_record(live_server: str, browser: Browse
     add_machine(page, address)
     edit_phones(page)
     page.reload()
-    expect(page.locator(".facts").first).to_contain_text("M-0001", timeout=20_000)
+    expect(page.locator(".facts").first).to_contain_text("M-0001")
     page.goto(f"{address}/x_machines")
     expect(page.locator(".grid tbody")).to_contain_text("Bristol")
     page.context.close()

@@ -24,6 +24,7 @@ def test_machines_from_settings_to_the_api(live_server: str, browser: Browser) -
     page.get_by_label("State").select_option("Runs & hums")
     page.get_by_label("Fast").check()
     page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Meyer Maschinenbau")
     page.goto(f"{company}?tab=x_machines_company")
     expect(page.locator(".grid tbody")).to_contain_text("Press 7")
     page.goto(f"{address}/")

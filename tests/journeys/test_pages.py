@@ -24,6 +24,7 @@ def workspace(live_server: str, browser: Browser) -> Iterator[tuple[BrowserConte
     page = acts.window(browser)
     address = acts.sign_up(page, live_server, "all-pages", KIM)
     page.locator('form[action="/samples"] button').first.click()
+    page.wait_for_url("**/jobs/**")
     for _ in range(240):
         page.goto(f"{address}/companies")
         if page.locator(".grid tbody tr").count() >= 40:

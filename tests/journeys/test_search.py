@@ -48,7 +48,10 @@ def test_search_page_works_by_keys_alone(live_server: str, browser: Browser) -> 
     page.set_viewport_size({"width": 390, "height": 844})
     assert overflow(page) <= 0
     page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    expect(hits.first).to_be_focused()
+    # That it led somewhere is told beside the way there, and is lost where the page is left before.
+    with page.expect_response(lambda answer: answer.url.endswith("/searches")):
+        page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Bo Okafor")
 
     # What led to a record is offered again; what leads nowhere offers what helps.

@@ -40,7 +40,7 @@ def kith(checkout: Path, *arguments: str, cwd: Path | None = None) -> subprocess
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=900,
         check=False,
     )
 

@@ -17,6 +17,7 @@ from stack.mailcatcher.pages import linked
 from stack.mailcatcher.store import Store
 from stack.processes import started
 
+PATIENCE_SECONDS = 60.0
 HTML = '<p>Hi</p><script>alert(1)</script><a href="http://localhost:8000/c?a=1">here</a>'
 
 
@@ -41,7 +42,7 @@ def send(port: int, subject: str, to: list[str]) -> None:
 
 
 def get(port: int, path: str) -> tuple[int, bytes, str]:
-    link = HTTPConnection(ports.LOOPBACK, port, timeout=5)
+    link = HTTPConnection(ports.LOOPBACK, port, timeout=PATIENCE_SECONDS)
     link.request("GET", path)
     answer = link.getresponse()
     body, policy = answer.read(), answer.headers["Content-Security-Policy"]
@@ -105,7 +106,7 @@ def test_replies_are_handed_over_with_the_secret(tmp_path: Path) -> None:
     where = {"KITH_INBOUND_URL": f"http://{ports.LOOPBACK}:{inbound}/x", "KITH_INBOUND_SECRET": "s3cret"}
     with started(mail.program(tmp_path / "mails", smtp, http, where), tmp_path / "log"):
         send(smtp, "Re: x", ["reply+abc@localhost", "ben@nordwind.example"])
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not taken and time.monotonic() < deadline:
             time.sleep(0.05)
     entrance.shutdown()

@@ -62,7 +62,7 @@ def test_committed_rows_survive_a_kill(tmp_path: Path) -> None:
         with psycopg.connect(server.admin_url, autocommit=True) as link:
             link.execute("CREATE TABLE kept AS SELECT 7 AS n")
         os.kill(server.pid, signal.SIGKILL)
-        psutil.Process(server.pid).wait(10)
+        psutil.Process(server.pid).wait(60)
     with postgres.running(tmp_path / "data") as server, psycopg.connect(server.admin_url) as link:
         assert link.execute("SELECT n FROM kept").fetchone() == (7,)
 

@@ -9,6 +9,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -17,6 +18,8 @@ import pytest
 from stack.orphans import Register
 
 ROOT = Path(__file__).parents[2]
+# What is waited for comes within a second or two; on a busy machine it may take many times as long.
+PATIENCE_SECONDS = 120.0
 
 # A supervisor wants the main thread for its signals, so each has a process of its own.
 STACK = """
@@ -69,8 +72,8 @@ class Run:
         assert self.process.stdout is not None
         self.lines.extend(iter(self.process.stdout.readline, ""))
 
-    def wait_for(self, text: str, seconds: float = 20) -> None:
-        wait_until(lambda: any(text in line for line in self.lines), seconds, f"{text!r} in {self.lines}")
+    def wait_for(self, text: str) -> None:
+        wait_until(lambda: any(text in line for line in self.lines), f"{text!r} in {self.lines}")
 
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
@@ -78,22 +81,29 @@ class Run:
     def end(self, number: signal.Signals = signal.SIGINT) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
-        code = self.process.wait(20)
-        self._reader.join(5)
+        code = self.process.wait(PATIENCE_SECONDS)
+        self._reader.join(PATIENCE_SECONDS)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code
 
 
-def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
-    deadline = time.monotonic() + seconds
+def wait_until(true: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not true():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.05)
 
 
-def all_gone(processes: list[psutil.Process]) -> bool:
-    return not [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+def wait_gone(processes: list[psutil.Process]) -> None:
+    """What was killed a moment ago may still be at its end."""
+    wait_until(lambda: not any(map(is_alive, processes)), f"the end of {processes}")
+
+
+def is_alive(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 @pytest.fixture
@@ -117,35 +127,37 @@ units = [
 def test_interrupt_stops_in_order_without_orphans(started: Callable[[str], Run]) -> None:
     run = started(FAMILY)
     run.wait_for("all ready")
-    wait_until(lambda: len(run.family()) == 3, 10, "two parts and a grandchild")
+    wait_until(lambda: len(run.family()) == 3, "two parts and a grandchild")
     family = run.family()
     assert run.end() == 0
     stopped = [line.split()[1] for line in run.lines if "stopped in" in line]
     assert stopped == ["second", "first"]
-    assert all_gone(family)
+    wait_gone(family)
 
 
 def test_part_that_dies_comes_back(started: Callable[[str], Run]) -> None:
     run = started(FAMILY)
     run.wait_for("all ready")
-    wait_until(lambda: len(run.family()) == 3, 10, "two parts and a grandchild")
+    wait_until(lambda: len(run.family()) == 3, "two parts and a grandchild")
     before = run.family()
     for process in before:
-        process.kill()
+        # The supervisor ends what its dead part leaves, and may be first.
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     run.wait_for("first     ended with signal SIGKILL; again in 0.3 s")
-    wait_until(lambda: len(run.family()) == 3 and not set(before) & set(run.family()), 10, "new ones")
+    wait_until(lambda: len(run.family()) == 3 and not set(before) & set(run.family()), "new ones")
     assert run.end() == 0
 
 
 def test_killed_supervisor_leaves_nothing_to_the_next(started: Callable[[str], Run]) -> None:
     run = started(FAMILY)
     run.wait_for("all ready")
-    wait_until(lambda: len(run.family()) == 3, 10, "two parts and a grandchild")
+    wait_until(lambda: len(run.family()) == 3, "two parts and a grandchild")
     family = run.family()
     run.end(signal.SIGKILL)
     again = started(FAMILY)
     again.wait_for("all ready")
-    assert all_gone(family)
+    wait_gone(family)
     assert again.end() == 0
 
 
@@ -157,7 +169,7 @@ def test_failed_step_stops_all_with_its_last_line(started: Callable[[str], Run])
             Part("after", lambda: program("after", SLEEP), needs=("step",)),
         ]
     """)
-    assert run.process.wait(20) == 1
+    assert run.process.wait(PATIENCE_SECONDS) == 1
     run.wait_for("step failed: no more room")
     assert not [line for line in run.lines if " after " in line]
 
@@ -166,7 +178,7 @@ def test_part_that_never_starts_is_named(started: Callable[[str], Run]) -> None:
     run = started("""
         units = [Part("broken", lambda: program("broken", "print('bad luck')", ready=lambda: False))]
     """)
-    assert run.process.wait(20) == 1
+    assert run.process.wait(PATIENCE_SECONDS) == 1
     run.wait_for("broken did not start: bad luck")
 
 
@@ -184,7 +196,8 @@ def test_part_that_rests_holds_no_number(started: Callable[[str], Run], tmp_path
     units = [Part("brief", lambda: program("brief", "import time; time.sleep(0.3)"))]
     """)
     run.wait_for("again in 2 s")
-    assert json.loads((tmp_path / "parts.json").read_text()) == {}
+    # It may have come back meanwhile, and rests again a moment later.
+    wait_until(lambda: json.loads((tmp_path / "parts.json").read_text()) == {}, "a part without a number")
 
 
 def test_fault_on_the_way_back_does_not_stop_the_others(started: Callable[[str], Run]) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -17,9 +17,11 @@ import psycopg
 import pytest
 
 from stack import ports, running
+from tests.stack.test_supervisor import is_alive
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS, STOP_SECONDS = 240, 15
+# It ends within 15 seconds; on a busy machine, where every process takes long to go, within some more.
+START_SECONDS, STOP_SECONDS = 240, 45
 
 
 def command(*arguments: str) -> list[str]:
@@ -67,15 +69,18 @@ class Stack:
     def output(self) -> str:
         return self._log.read_text(errors="replace")
 
-    def kill(self, part: str) -> None:
-        pid, _ = json.loads((self.data / "run" / "parts.json").read_text())[part]
-        os.kill(pid, signal.SIGKILL)
+    def kill(self, *parts: str) -> None:
+        """All at once: what stands on one of them may end by itself."""
+        numbers = json.loads((self.data / "run" / "parts.json").read_text())
+        for pid in [numbers[part][0] for part in parts]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def get(self, path: str, host: str = "localhost") -> tuple[int, bytes]:
-        with closing(HTTPConnection(ports.LOOPBACK, self.port, timeout=10)) as link:
+        with closing(HTTPConnection(ports.LOOPBACK, self.port, timeout=60)) as link:
             link.request("GET", path, headers={"Host": f"{host}:{self.port}"})
             answer = link.getresponse()
             return answer.status, answer.read()
@@ -93,13 +98,17 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
-    return [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    """Those that do not end; what was killed a moment ago may still be at it."""
+    deadline = time.monotonic() + 10
+    while (left := [each for each in processes if is_alive(each)]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return left
 
 
 def refused(*arguments: str) -> str:
     """The one sentence with which a command that cannot work ends."""
     done = subprocess.run(
-        command(*arguments), env=environment(), capture_output=True, text=True, timeout=60, check=False
+        command(*arguments), env=environment(), capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 1, done
     assert done.stdout == ""
@@ -132,13 +141,12 @@ def _a_second_one_is_refused(stack: Stack, tmp_path: Path) -> None:
 def _parts_come_back(stack: Stack) -> None:
     stack.kill("web")
     assert {stack.get("/sign-in")[0] for _ in range(20)} == {200}, "the other one answers"
-    for name in ("postgres", "valkey", "web-2", "work"):
-        stack.kill(name)
-    for name in ("postgres", "web", "web-2"):
-        stack.wait_until(lambda name=name: stack.output().count(f"{name:<10}ready") == 2, 120)  # type: ignore[misc]
+    stack.kill("postgres", "valkey", "web-2", "work")
+    for name in ("postgres", "valkey", "web", "web-2"):
+        stack.wait_until(lambda name=name: stack.output().count(f"{name:<10}ready") >= 2, 120)  # type: ignore[misc]
     with psycopg.connect(running.settings(stack.data)["KITH_DATABASE_URL"]) as link:
         assert link.execute("SELECT 1").fetchone() == (1,)
-    assert stack.get("/healthz")[0] == 200
+    stack.wait_until(lambda: stack.get("/healthz")[0] == 200, 120)
 
 
 def _killed_it_starts_again(stack: Stack) -> None:
@@ -180,7 +188,7 @@ def test_wrong_setting_is_one_sentence(tmp_path: Path) -> None:
         env={**environment(), "KITH_SIGNUP": "maybe"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 1
