@@ -34,7 +34,7 @@ def test_the_priority_winds_the_clocks(
 
 
 def test_another_priority_winds_them_anew(ann: Actor) -> None:
-    made = case(ann)
+    made = writing.create(ann, "cases", {"subject": "Where are my pumps?"})
     changed = writing.update(ann, "cases", made.id, {"priority": "urgent"})
     assert changed["resolution_due_at"] < made["resolution_due_at"]
 
