@@ -1,5 +1,6 @@
 """What the clock does for companies as customers: usage written and measured, trials and invoices."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,6 +22,14 @@ from tests.domain.billing.test_days import SELLER, WHO
 from workers import accounts
 
 
+@pytest.fixture
+def noon() -> Iterator[datetime]:
+    """The clock stands at today's noon: the day does not change within the test."""
+    at = datetime.now(UTC).replace(hour=12)
+    with frozen(at):
+        yield at
+
+
 def now_is(workspace: Workspace) -> Tenant:
     catalogue.forget()
     found = catalogue.by_id(workspace.tenant.id)
@@ -28,7 +37,9 @@ def now_is(workspace: Workspace) -> Tenant:
     return found
 
 
-def test_what_was_counted_is_written_and_who_worked_is_measured(app: Flask, nordwind: Workspace) -> None:
+def test_what_was_counted_is_written_and_who_worked_is_measured(
+    app: Flask, nordwind: Workspace, noon: datetime
+) -> None:
     redis.client().flushdb()
     with entered(nordwind.tenant):
         usage.count("requests", 3)
@@ -37,10 +48,11 @@ def test_what_was_counted_is_written_and_who_worked_is_measured(app: Flask, nord
         accounts.write_usage()
         accounts.measure_usage()
         with unit_of_work(read_only=True):
-            assert plans.written(nordwind.tenant.id, "requests", datetime.now(UTC).date()) == 3
+            assert plans.written(nordwind.tenant.id, "requests", noon.date()) == 3
             assert plans.measured(nordwind.tenant.id)["members"] == 4
 
 
+@pytest.mark.usefixtures("noon")
 def test_who_rests_is_not_measured_again(app: Flask, nordwind: Workspace) -> None:
     def measured_at() -> object:
         with engines().control.begin() as connection:

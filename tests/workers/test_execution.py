@@ -19,12 +19,19 @@ from tenants.context import NoTenant, Tenant, current, entered
 from tenants.session import session, unit_of_work
 from tests import work
 from tests.workers import jobs
+from workers import execution
 from workers.claims import Connection
 from workers.envelope import Envelope, Refused, opened
 from workers.execution import execute, wait
 from workers.relay import connect
 
 Stage = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_tried_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What failed waits longer than any pause of the machine between two looks at what is due."""
+    monkeypatch.setattr(execution, "wait", lambda *_: timedelta(minutes=10))
 
 
 @pytest.fixture

@@ -17,11 +17,12 @@ from tests.cast import BOB, Workspace
 def _ended(app: Flask, nordwind: Workspace, seconds: int, *, fails: bool = False) -> list[Notice]:
     """What Bob was told of a job of his that ran for so many seconds."""
     with app.app_context(), entered(nordwind.tenant):
-        with unit_of_work():
+        begun = now()
+        with frozen(begun), unit_of_work():
             job_id = actions.start(nordwind.actor(BOB), "imports", "people.csv").id
-        with unit_of_work():
+        with frozen(begun), unit_of_work():
             slices.progress(session.get_one(Job, job_id), done=5, counts={"created": 4, "failed": 1})
-        with frozen(now() + timedelta(seconds=seconds)), unit_of_work():
+        with frozen(begun + timedelta(seconds=seconds)), unit_of_work():
             if fails:
                 slices.fail(job_id, slices.BROKE_OFF)
             else:

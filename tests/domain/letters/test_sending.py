@@ -181,7 +181,7 @@ def test_what_is_refused_is_seen_where_it_stands(town: Town) -> None:
         carried = talks.thread(town.ann, asked.thread_id).messages[1].carried
         assert carried is not None
         assert carried.state == "failed"
-        assert [each.kind for each in session.scalars(select(Notice)).all()] == [
+        assert session.scalars(select(Notice.kind).order_by(Notice.id)).all() == [
             "message_waiting",
             "letter_failed",
         ]

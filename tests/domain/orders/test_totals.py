@@ -100,17 +100,17 @@ def test_lines_of_two_at_once_both_count(app: Flask, nordwind: Workspace) -> Non
             writing.write_many(actor, "order_lines", [line(one, 1, price)])
             if is_first:
                 first_wrote.set()
-                go_on.wait(10)
+                go_on.wait(60)
 
     first = threading.Thread(target=add, args=("10",), kwargs={"is_first": True})
     second = threading.Thread(target=add, args=("5",), kwargs={"is_first": False})
     first.start()
-    first_wrote.wait(10)
+    first_wrote.wait(60)
     second.start()
     second.join(0.5)
     go_on.set()
-    first.join(10)
-    second.join(10)
+    first.join(60)
+    second.join(60)
     with app.app_context(), entered(nordwind.tenant), unit_of_work():
         assert total(one) == Decimal(15)
 
