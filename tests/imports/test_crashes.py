@@ -22,6 +22,7 @@ from tests import ground, work
 from tests.conftest import S3
 from tests.imports.process import CHUNK
 from tests.servers import Cluster
+from tests.workers.gate import Gate
 from tests.workers.test_crashes import Site, cluster, site, until
 
 __all__ = ["cluster", "site"]
@@ -84,32 +85,36 @@ def undisturbed(app: Flask) -> tuple[Any, ...]:
 
 
 @pytest.fixture
-def workers(site: Site, s3: S3) -> Callable[[], Any]:
+def gate(site: Site) -> Gate:
+    """What the slices of the processes of workers wait at."""
+    site.environ["GATE"] = str(site.folder / "gate")
+    return Gate(site.folder / "gate")
+
+
+@pytest.fixture
+def workers(site: Site, s3: S3, gate: Gate) -> Callable[[], Any]:
     """workers() starts a process of workers that reaches the file store."""
     site.environ |= {"KITH_S3_ENDPOINT_URL": s3.url, "KITH_S3_PUBLIC_URL": s3.url}
     site.environ |= {"AWS_ACCESS_KEY_ID": s3.access, "AWS_SECRET_ACCESS_KEY": s3.secret}
     return lambda: site.start("fast,bulk,relay", module="tests.imports.process")
 
 
-def shares(app: Flask, tenant: Tenant, job_id: UUID, number: int) -> Iterator[int]:
-    """Wait until a part of the rows is done; tells how many, `number` times."""
-
-    def done() -> int:
-        status = told(app, tenant, job_id)
-        return int(sum(status[state] for state in ("created", "updated", "skipped", "failed")))
-
-    for part in range(1, number + 1):
-        until(lambda part=part: done() >= ROWS * part // (number + 2))  # type: ignore[misc]
+def shares(app: Flask, tenant: Tenant, job_id: UUID, gate: Gate, number: int) -> Iterator[int]:
+    """Wait until a part of the rows is done, `number` times, and let the rest go on in the end."""
+    for part in range(number):
+        gate.admit(ROWS // CHUNK // (number + 2))
+        until(gate.is_shut)
         assert told(app, tenant, job_id)["status"] != "done", "the import was over before anything broke"
-        yield done()
+        yield part
+    gate.open()
 
 
-def test_killed_worker_leaves_the_same_end(app: Flask, site: Site, workers: Callable[[], Any]) -> None:
+def test_killed_worker_leaves_the_same_end(app: Flask, gate: Gate, workers: Callable[[], Any]) -> None:
     expected = undisturbed(app)
     tenant = ground.fresh_tenant()
     job_id = begin(app, tenant)
     worker = workers()
-    for _ in shares(app, tenant, job_id, 3):
+    for _ in shares(app, tenant, job_id, gate, 3):
         worker.kill()
         worker.wait()
         worker = workers()
@@ -118,13 +123,13 @@ def test_killed_worker_leaves_the_same_end(app: Flask, site: Site, workers: Call
 
 
 def test_wiped_and_killed_redis_leaves_the_same_end(
-    app: Flask, site: Site, workers: Callable[[], Any]
+    app: Flask, site: Site, gate: Gate, workers: Callable[[], Any]
 ) -> None:
     expected = undisturbed(app)
     tenant = ground.fresh_tenant()
     job_id = begin(app, tenant)
     workers()
-    for turn, _ in enumerate(shares(app, tenant, job_id, 4)):
+    for turn, _ in enumerate(shares(app, tenant, job_id, gate, 4)):
         if turn % 2:
             site.kill_valkey()
             site.start_valkey()
@@ -135,14 +140,14 @@ def test_wiped_and_killed_redis_leaves_the_same_end(
 
 
 def test_killed_postgres_leaves_the_same_end(
-    app: Flask, site: Site, workers: Callable[[], Any], cluster: Cluster
+    app: Flask, site: Site, gate: Gate, workers: Callable[[], Any], cluster: Cluster
 ) -> None:
     expected = undisturbed(app)
     site.environ["KITH_DATABASE_URL"] = ground.control_url(cluster.admin_url, "kith")
     tenant = ground.fresh_tenant()
     job_id = begin(app, tenant)
     workers()
-    for _ in shares(app, tenant, job_id, 2):
+    for _ in shares(app, tenant, job_id, gate, 2):
         cluster.kill()
         cluster.start()
     until(lambda: told(app, tenant, job_id)["status"] == "done", 120)

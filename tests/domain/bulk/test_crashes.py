@@ -20,6 +20,8 @@ from app.records.writing import Row
 from tenants.context import Tenant, entered
 from tenants.session import session, unit_of_work
 from tests import ground
+from tests.domain.bulk.process import SIZE
+from tests.workers.gate import Gate
 from tests.workers.test_crashes import Site, site, until
 
 __all__ = ["site"]
@@ -50,14 +52,19 @@ def told(app: Flask, tenant: Tenant, job_id: UUID) -> tuple[str, int, int, int]:
 
 def disturbed(app: Flask, site: Site, tenant: Tenant, job_id: UUID) -> None:
     """Let workers do the job, each of which is killed once a further third is done."""
-    for part in (1, 2):
+    gate = Gate(site.folder / "gate")
+    site.environ["GATE"] = str(site.folder / "gate")
+    for _ in range(2):
         worker = site.start("fast,bulk,relay", module="tests.domain.bulk.process")
-        until(lambda part=part: told(app, tenant, job_id)[1] >= ROWS * part // 3, 120)  # type: ignore[misc]
+        gate.admit(ROWS // SIZE // 3)
+        until(gate.is_shut)
         worker.kill()
         worker.wait()
         assert told(app, tenant, job_id)[0] == "running", "it was over before anything broke"
+    gate.open()
     site.start("fast,bulk,relay", module="tests.domain.bulk.process")
-    until(lambda: told(app, tenant, job_id)[0] == "done", 120)
+    until(lambda: told(app, tenant, job_id)[0] == "done")
+    gate.shut()
 
 
 @pytest.mark.long
