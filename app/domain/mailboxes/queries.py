@@ -60,7 +60,8 @@ def strangers(actor: Actor, limit: int = MOST_WAITING) -> list[Stranger]:
     sent = func.count().filter(item.direction == "out").label("sent")
     latest = func.max(item.sent_at).label("latest_at")
     named = func.max(item.correspondent_name).label("name")
-    subjects = func.array_agg(aggregate_order_by(item.subject, item.sent_at.desc())).label("subjects")
+    newest = aggregate_order_by(item.subject, item.sent_at.desc(), item.id.desc())
+    subjects = func.array_agg(newest).label("subjects")
     statement = (
         select(item.correspondent, named, mails, sent, latest, subjects)
         .where(item.state == "unknown", item.correspondent.is_not(None), _mine(actor))
