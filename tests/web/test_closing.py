@@ -45,8 +45,10 @@ def test_others_see_at_most_that_it_is_closed(app: Flask, ann: Visitor) -> None:
 
 
 def test_receipt_is_read_by_who_knows_its_address(
-    app: Flask, s3: S3, ann: Visitor, nordwind: Workspace
+    app: Flask, s3: S3, ann: Visitor, nordwind: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The server itself may be looking at a table: it is waited for here, not by a next sweep.
+    monkeypatch.setattr(removal, "LOCK_TIMEOUT", "60s")
     ann.post(PAGE, {"typed": NAME, "password": PASSWORD})
     with app.app_context():
         with unit_of_work():
