@@ -25,6 +25,7 @@ from app.domain.jobs import slices
 from app.factory import LARGE_PLACES, create_app
 from app.records import finding, meaning, patience
 from app.ui import texts
+from stack import ports
 from stack.dovecot import Dovecot
 from stack.s3 import REGION, Keys, ensure_bucket
 from tenants import session as sessions
@@ -133,6 +134,17 @@ def worker(request: pytest.FixtureRequest) -> int:
     """The number of this process among those of the run."""
     name = getattr(request.config, "workerinput", {}).get("workerid", "gw0")
     return int(name.removeprefix("gw"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ports_are_nobody_elses(worker: int) -> Iterator[None]:
+    """Each process of the run has a range of its own: no other takes a free port before it is used."""
+    width = (ports.LAST - ports.FIRST) // order.processes()
+    first = ports.FIRST + worker * width
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ports, "FIRST", first)
+        patch.setattr(ports, "LAST", first + width - 1)
+        yield
 
 
 @pytest.fixture(scope="session")

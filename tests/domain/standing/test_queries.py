@@ -119,7 +119,8 @@ def test_fifty_rows_are_cheap(ann: Actor) -> None:
     writing.write_many(ann, "deliveries", rows, quiet=True)
     calendars.current()
     lists.summaries("company_id", ids)
-    assert min(_spent(ids) for _ in range(10)) < 0.006 * slowness()
+    before, spent = slowness(), min(_spent(ids) for _ in range(10))
+    assert spent < 0.006 * max(before, slowness())
 
 
 def _spent(ids: Sequence[UUID]) -> float:
