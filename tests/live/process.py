@@ -15,6 +15,7 @@ from app.programs import answers_health, environment, live_argv
 from stack import ports
 
 PATIENCE_SECONDS = 30.0
+START_SECONDS = 180.0
 
 
 class LiveProcess:
@@ -32,7 +33,7 @@ class LiveProcess:
             env={**os.environ, **environment(self._environ)},
             start_new_session=True,
         )
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + START_SECONDS
         while not answers_health(self.port, "localhost:8000"):
             assert time.monotonic() < deadline, "the live process did not start"
             time.sleep(0.05)
