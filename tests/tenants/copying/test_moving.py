@@ -172,10 +172,15 @@ def test_nothing_acknowledged_is_lost(app: Flask, nordwind: Workspace, elsewhere
             with app.app_context(), suppress(DBAPIError), entered(tenant):
                 _work(nordwind, f"Nr {number}", expected)
 
+    def wait_for_it(operation: operations.Operation) -> None:
+        """It is closed until who works has seen that."""
+        if operation.step == "last changes":
+            moved.wait(60)
+
     with ThreadPoolExecutor(1) as beside:
         worker = beside.submit(work)
-        moving.move(nordwind.tenant, elsewhere)
-        worker.result(30)
+        moving.move(nordwind.tenant, elsewhere, wait_for_it)
+        worker.result(120)
 
     assert moved.is_set()
     assert set(_names(_fresh(nordwind.tenant))) == expected
