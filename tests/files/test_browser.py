@@ -75,7 +75,7 @@ def test_files_go_up_are_shown_shared_and_taken_back(live_server: str, page: Pag
     expect(page.locator(".files > .file")).to_have_count(3)
     # The small picture comes by itself.
     expect(page.locator(f"{row(page, 'pump.png')} img")).to_be_visible(timeout=60_000)
-    assert page.locator(f"{row(page, 'pump.png')} img").evaluate("image => image.naturalWidth") == 480
+    expect(page.locator(f"{row(page, 'pump.png')} img")).to_have_js_property("naturalWidth", 480)
 
     switch = page.get_by_role("switch", name="Customer sees offer.txt")
     switch.focus()
