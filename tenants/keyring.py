@@ -24,7 +24,9 @@ REFRESH_SECONDS = 300.0
 # Whoever brings ids that nobody has does not make the database work each time.
 AGAIN_SECONDS = 1.0
 _LOCK = 6_011_009
-_READ = "SELECT id, provider, master, wrapped, created_at, retired_at FROM kith.data_keys ORDER BY created_at"
+_READ = (
+    "SELECT id, provider, master, wrapped, created_at, retired_at FROM kith.data_keys ORDER BY created_at, id"
+)
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,7 @@ def test_who_is_interrupted_while_asking_leaves_it_to_the_next(monkeypatch: pyte
 @pytest.fixture
 def mute() -> Iterator[socket.socket]:
     """A port that takes connections and never says a word."""
-    with socket.create_server(("127.0.0.1", ports.free()[0])) as server:
+    with socket.create_server((ports.LOOPBACK, 0)) as server:
         yield server
 
 

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from app.config import Settings
-from tenants import engines, provisioning, selfcheck
+from tenants import bootstrap, engines, provisioning, selfcheck
 from tenants.bootstrap import FIRST_CELL
 from tests import ground
 from tests.conftest import Servers
@@ -21,6 +21,8 @@ def managed(servers: Servers, databases: None, settings: Settings, worker: int) 
     owner = f"kith_managed_{worker}"
     admin = f"{ADMIN}_{worker}"
     with psycopg.connect(servers.admin_url, autocommit=True) as root:
+        # The run's other process may be at the rights of the same databases.
+        root.execute("SELECT pg_advisory_lock(%s)", [bootstrap._LOCK])
         root.execute(f"CREATE ROLE {admin} LOGIN CREATEROLE CREATEDB PASSWORD 'managed'".encode())
         # On a cluster of its own it would have made these roles and databases itself.
         root.execute(f"GRANT kith_control TO {admin} WITH ADMIN OPTION".encode())
