@@ -65,6 +65,14 @@ def timeless(page: Page) -> Iterator[None]:
     page.clock.resume()
 
 
+def is_fault(error: PlaywrightError) -> bool:
+    """Whether a script did something wrong.
+
+    Typing on takes back the request before, of which Turbo tells in other words when its answer has begun.
+    """
+    return error.name != "AbortError"
+
+
 def _do_without(reason: str) -> NoReturn:
     """Skips, but under CI nothing may be skipped."""
     if os.environ.get("CI", "").lower() in {"1", "true", "yes"}:

@@ -326,15 +326,10 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(browsers.PATIENCE_MS)
     faults: list[str] = []
     page = context.new_page()
-    page.on("pageerror", lambda error: faults.extend([str(error)] if _is_fault(error) else []))
+    page.on("pageerror", lambda error: faults.extend([str(error)] if browsers.is_fault(error) else []))
     yield page
     context.close()
     assert not faults
-
-
-def _is_fault(error: Exception) -> bool:
-    """Typing on takes back the request before: what Turbo aborts so has done nothing wrong."""
-    return "signal is aborted" not in str(error)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.ui.shapes import STATES
@@ -50,6 +50,7 @@ def test_what_is_due_today_lies_ahead_and_what_came_today_behind() -> None:
     assert by_state["kept"] < drawing.now < by_state["planned"]
 
 
+@settings(deadline=None)
 @given(marks)
 def test_marks_of_a_usual_relation_never_hide_each_other(some: list[Mark]) -> None:
     drawing = layout(some, NOW, width=960)
@@ -57,6 +58,7 @@ def test_marks_of_a_usual_relation_never_hide_each_other(some: list[Mark]) -> No
         assert other - one >= min(STEP / 960, (1 - NOW_AT) / 31) * 99.9 - 0.02
 
 
+@settings(deadline=None)
 @given(marks)
 def test_nothing_leaves_the_drawing(some: list[Mark]) -> None:
     drawing = layout(some, NOW, months=MONTHS)
@@ -64,6 +66,7 @@ def test_nothing_leaves_the_drawing(some: list[Mark]) -> None:
     assert all(0 <= label.x <= 100 for label in drawing.labels)
 
 
+@settings(deadline=None)
 @given(marks)
 def test_words_never_collide_at_the_width_they_are_made_for(some: list[Mark]) -> None:
     drawing = layout(some, NOW, width=620, months=MONTHS)
