@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import timeless
 
@@ -18,6 +18,17 @@ def cell(page: Page, name: str, column: int) -> str:
     return f"tr:has-text('{name}') > :nth-child({column})"
 
 
+def hold(page: Page, address: str) -> list[Route]:
+    """What is asked of `address`, which waits until it is let go on."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    page.route(address, keep)
+    return held
+
+
 def test_ctrl_k_finds_records_places_and_acts(table: Page) -> None:
     table.keyboard.press("Control+k")
     menu = table.locator("#command")
@@ -29,6 +40,26 @@ def test_ctrl_k_finds_records_places_and_acts(table: Page) -> None:
     expect(menu.get_by_role("option").first).to_have_attribute("aria-selected", "true")
     table.keyboard.press("Enter")
     table.wait_for_url("**/customer")
+
+
+def test_enter_waits_for_what_the_words_find(table: Page) -> None:
+    held = hold(table, "**/find?q=carol")
+    table.evaluate(_TOLD)
+    table.keyboard.press("Control+k")
+    expect(table.locator("#find").get_by_role("option").first).to_contain_text("Meyer Maschinenbau")
+    with table.expect_request("**/find?q=carol"):
+        table.keyboard.type("carol")
+        table.keyboard.press("Enter")
+    expect(table.locator("#command")).to_be_visible()
+    held[0].continue_()
+    table.wait_for_url("**/customer")
+    expect(table.locator("html")).to_have_attribute("data-ran", re.compile("Carol Meyer"))
+
+
+# Keeps what was pressed where the next page does not take it away.
+_TOLD = """() => addEventListener("click", (event) => {
+  document.documentElement.dataset.ran = event.target.closest("[role=option]")?.textContent ?? ""
+}, true)"""
 
 
 def test_letters_act_only_outside_of_fields(table: Page, gallery: str) -> None:
@@ -192,6 +223,19 @@ def test_a_combobox_asks_the_server(page: Page, gallery: str) -> None:
     box = page.get_by_role("combobox", name="Colleague")
     box.fill("rit")
     page.get_by_role("option", name="Rita Vogel").click()
+    expect(box).to_have_value("Rita Vogel")
+    expect(page.locator("[name=k2]")).to_have_value("Rita Vogel")
+
+
+def test_enter_waits_for_what_the_server_finds(page: Page, gallery: str) -> None:
+    held = hold(page, "**/choices?q=rit")
+    page.goto(f"{gallery}/components")
+    box = page.get_by_role("combobox", name="Colleague")
+    with page.expect_request("**/choices?q=rit"):
+        box.fill("rit")
+        box.press("Enter")
+    expect(page.locator("[name=k2]")).to_have_value("Bob Lang")
+    held[0].continue_()
     expect(box).to_have_value("Rita Vogel")
     expect(page.locator("[name=k2]")).to_have_value("Rita Vogel")
 

@@ -39,6 +39,8 @@ export default class extends Controller {
     // What was found for other words is not what Enter takes.
     this.request?.abort()
     this.choose(-1)
+    this.isLooking = words !== ""
+    this.isWanted = false
     this.timer = setTimeout(() => this.load(words), 150)
   }
 
@@ -61,8 +63,14 @@ export default class extends Controller {
     try {
       const answer = await fetch(url, { signal: this.request.signal, headers: { Accept: "application/json" } })
       const asked = words.toLowerCase()
-      if (answer.ok) this.fill([...this.firstValue.filter(({ label }) => label.toLowerCase().includes(asked)), ...await answer.json()])
-    } catch (error) { if (error.name !== "AbortError") throw error }
+      const found = answer.ok ? await answer.json() : null
+      this.isLooking = false
+      if (found) this.fill([...this.firstValue.filter(({ label }) => label.toLowerCase().includes(asked)), ...found])
+    } catch (error) {
+      if (error.name === "AbortError") return
+      this.isLooking = false
+      throw error
+    }
   }
 
   fill(choices) {
@@ -75,6 +83,7 @@ export default class extends Controller {
     }))
     this.choose(this.askTarget.value.trim() ? 0 : -1)
     this.place()
+    if (this.isWanted && this.at >= 0) this.take(this.options[this.at])
   }
 
   choose(index) {
@@ -94,6 +103,10 @@ export default class extends Controller {
     } else if (event.key === "Enter" && this.at >= 0 && !this.listTarget.hidden) {
       event.preventDefault()
       this.take(this.options[this.at])
+    } else if (event.key === "Enter" && this.isLooking && !this.listTarget.hidden) {
+      // Whoever is quicker than the answer means the first that it brings.
+      event.preventDefault()
+      this.isWanted = true
     } else if (event.key === "Escape" && !this.listTarget.hidden) {
       event.preventDefault()
       event.stopPropagation()
@@ -142,6 +155,9 @@ export default class extends Controller {
     this.listTarget.hidden = !open
     this.askTarget.setAttribute("aria-expanded", String(open))
     if (open) this.place()
-    else this.at = -1
+    else {
+      this.at = -1
+      this.isWanted = false
+    }
   }
 }

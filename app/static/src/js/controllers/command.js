@@ -14,6 +14,8 @@ export default class extends Controller {
 
   opened() {
     this.askTarget.value = ""
+    this.found = null
+    this.isWanted = false
     this.sources = [...document.querySelectorAll("[data-command]")].filter((element) => !element.closest("dialog, [hidden]"))
     this.askTarget.focus()
     this.show()
@@ -21,6 +23,7 @@ export default class extends Controller {
   }
 
   ask() {
+    this.isWanted = false
     this.show()
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.load(), 90)
@@ -33,7 +36,19 @@ export default class extends Controller {
     this.frameTarget.src = url.toString()
   }
 
-  loaded() { this.choose(0) }
+  loaded() {
+    this.found = new URL(this.frameTarget.src, location.href).searchParams.get("q")
+    this.choose(0)
+    if (this.isWanted && this.element.open && this.at >= 0) this.take()
+  }
+
+  // What was found for other words is not what Enter takes: it waits for what these find.
+  take() {
+    const option = this.options[this.at]
+    const isOld = this.urlValue && this.found !== this.askTarget.value.trim()
+    this.isWanted = isOld && (!option || this.frameTarget.contains(option))
+    if (!this.isWanted && option) this.run(option)
+  }
 
   show() {
     const words = this.askTarget.value.trim().toLowerCase().split(/\s+/).filter(Boolean)
@@ -84,7 +99,7 @@ export default class extends Controller {
     if (event.key === "ArrowDown") { event.preventDefault(); this.choose(this.at + 1) }
     else if (event.key === "ArrowUp") { event.preventDefault(); this.choose(this.at - 1) }
     else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.all() }
-    else if (event.key === "Enter" && this.at >= 0) { event.preventDefault(); this.run(this.options[this.at]) }
+    else if (event.key === "Enter") { event.preventDefault(); this.take() }
   }
 
   // The page of everything that fits, whatever is chosen here.
