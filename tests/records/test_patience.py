@@ -31,7 +31,7 @@ def slow(monkeypatch: pytest.MonkeyPatch, people: None) -> None:
 
     def late(milliseconds: int, **more: Any) -> object:
         del milliseconds, more
-        return act(1)
+        return act(50)  # much less than the nap, and enough to go back within it
 
     monkeypatch.setattr(hurry, "within", late)
     nap = text("SELECT pg_sleep(0.2)")
