@@ -62,10 +62,12 @@ def find_in(actor: Actor, object_name: str, text: str, limit: int = 20) -> list[
     if not searching.words(text):
         latest = (
             beginnings.entries(actor, reaches.among(actor, [object_name]))
-            .order_by(search.c.updated_at.desc(), search.c.record_id)
+            .order_by(search.c.updated_at.desc())
             .limit(limit)
-        )
-        return _told(actor, [Hit(*row[:4]) for row in session.execute(latest)])
+        ).subquery()
+        # Here and not within: of very many that changed at once all would be read for the first few.
+        ordered = select(latest).order_by(latest.c.updated_at.desc(), latest.c.record_id)
+        return _told(actor, [Hit(*row[:4]) for row in session.execute(ordered)])
     return _find(actor, [object_name], text, limit)
 
 

@@ -132,6 +132,11 @@ def test_own_records_and_late_ones_come_first_among_equals(ann: Actor, bob: Acto
     assert {hit.record_id for hit in finding.find(ann, "jo same")} == set(made)
 
 
+def test_what_changed_at_once_comes_by_its_id(ann: Actor) -> None:
+    made = [writing.create(ann, "contacts", {"last_name": f"P{number}"}).id for number in range(5)]
+    assert [hit.record_id for hit in finding.find_in(ann, "contacts", "")] == sorted(made)
+
+
 def test_last_names_and_addresses_are_found_by_their_beginning(ann: Actor, people: None) -> None:
     assert found(ann, "ya") == ["Jon Yang"]
     assert found(ann, "jon2") == ["Jon Yang"]
