@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
+
 from stack import ports, postgres, processes, s3, valkey
 
 Facts = dict[str, str]
@@ -59,9 +61,11 @@ class Cluster:
         assert processes.wait_ready(program, self._process)
 
     def kill(self) -> None:
-        """As kill -9 does."""
+        """As kill -9 does; until its children notice they hold its memory, and it could not start again."""
+        children = psutil.Process(self._process.pid).children()
         self._process.kill()
         self._process.wait()
+        psutil.wait_procs(children, timeout=60)
 
     def freeze(self) -> None:
         """Stop every process of it, as a machine does that hangs: connections stay open, nothing answers."""
