@@ -49,9 +49,9 @@ def test_queues_do_not_share_their_room() -> None:
 
 
 @pytest.mark.parametrize(("queue", "niceness"), [("bulk", NICENESS), ("mail", NICENESS), ("fast", 0)])
-def test_long_work_lets_pages_go_first(valkey_url: str, queue: str, niceness: int) -> None:
+def test_long_work_lets_pages_go_first(environ: dict[str, str], queue: str, niceness: int) -> None:
     found: list[int] = []
-    broker = with_worker(valkey_url, queue, lambda _: None)
+    broker = with_worker(environ["KITH_REDIS_URL"], queue, lambda _: None)
 
     def boot() -> None:
         thread = threading.current_thread()
