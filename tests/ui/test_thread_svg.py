@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from time import thread_time
 
 import pytest
 from flask import Flask
 
 from app.ui.thread import Mark, layout
 from app.ui.thread_svg import mini, thread_svg
-from tests.pace import slowness
+from tests.pace import processor_seconds, slowness
 
 NOW = date(2026, 11, 21)
 
@@ -49,13 +48,4 @@ def test_fifty_narrow_threads_cost_little() -> None:
     rows = [
         [Mark(NOW - timedelta((row * 7 + i * 11) % 90), "kept", "") for i in range(10)] for row in range(50)
     ]
-    assert best_of(5, lambda: [mini(row, NOW) for row in rows]) / 50 < 60e-6 * slowness()
-
-
-def best_of(times: int, work: object) -> float:
-    spent = []
-    for _ in range(times):
-        began = thread_time()
-        work()  # type: ignore[operator]
-        spent.append(thread_time() - began)
-    return min(spent)
+    assert processor_seconds(lambda: [mini(row, NOW) for row in rows], 5) / 50 < 60e-6 * slowness()

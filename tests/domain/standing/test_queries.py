@@ -1,7 +1,6 @@
 """The standing of one customer in three statements, of fifty in one."""
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +16,7 @@ from app.domain.standing.queries import Customer
 from app.records import writing
 from app.records.writing import Row
 from tests.domain.standing.events import NOW, TODAY, ago
-from tests.pace import slowness
+from tests.pace import processor_seconds, slowness
 from tests.statements import counted
 
 
@@ -119,15 +118,9 @@ def test_fifty_rows_are_cheap(ann: Actor) -> None:
     writing.write_many(ann, "deliveries", rows, quiet=True)
     calendars.current()
     lists.summaries("company_id", ids)
-    before, spent = slowness(), min(_spent(ids) for _ in range(10))
+    before = slowness()
+    spent = processor_seconds(lambda: lists.summaries("company_id", ids), 10)
     assert spent < 0.006 * max(before, slowness())
-
-
-def _spent(ids: Sequence[UUID]) -> float:
-    """The processor time of one page's worth, in seconds."""
-    begun = time.thread_time()
-    lists.summaries("company_id", ids)
-    return time.thread_time() - begun
 
 
 def test_the_side_bar_counts_in_one_statement(ann: Actor, meyer: UUID) -> None:
